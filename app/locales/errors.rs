@@ -1,0 +1,127 @@
+//! What people read when something went wrong: what happened, what to do, and the reference. Never a cause.
+
+use super::macros::messages;
+use model::error::{ErrorCode, WireError};
+use model::text::Locale;
+
+messages! {
+    unauthenticated_title => "Hay que entrar de nuevo", "Sign in again";
+    unauthenticated => "La sesión ha terminado. Entrar de nuevo para seguir.", "The session has ended. Sign in again to go on.";
+    forbidden_title => "Sin permiso", "Not permitted";
+    forbidden => "Esta cuenta no tiene permiso para hacerlo. Quien administra Postura puede darlo.",
+        "This account may not do that. Whoever administers Postura can permit it.";
+    not_found_title => "Aquí no hay nada", "Nothing here";
+    not_found => "No existe, o no está al alcance de esta cuenta.", "It does not exist, or this account cannot reach it.";
+    invalid_title => "Así no se puede", "That cannot be taken";
+    invalid => "Algún dato no se puede aceptar. Revisarlo y enviarlo de nuevo.", "A value cannot be taken. Check it and send it again.";
+    invalid_field(field: &str) => "«{field}» no se puede aceptar así. Revisarlo y enviarlo de nuevo.",
+        "“{field}” cannot be taken like that. Check it and send it again.";
+    conflict_title => "Otro cambio llegó antes", "Another change came first";
+    conflict => "Otro cambio llegó antes, o el nombre ya está en uso. Recargar la página y probar de nuevo.",
+        "Another change came first, or the name is taken. Reload the page and try again.";
+    too_large_title => "Demasiado grande", "Too large";
+    too_large => "Supera el límite que admite este servidor.", "It is over the limit of this server.";
+    throttled_title => "Demasiado deprisa", "Too fast";
+    throttled => "Demasiados intentos seguidos. Esperar un momento y probar de nuevo.", "Too many tries in a row. Wait a moment and try again.";
+    refused_title => "Archivo rechazado", "File refused";
+    internal_title => "Algo ha fallado", "Something failed";
+    internal => "No es culpa de quien lo pidió. Probar de nuevo; si se repite, dar esta referencia a quien administra Postura.",
+        "It is not the fault of whoever asked. Try again; if it happens again, give this reference to whoever administers Postura.";
+    offline => "No hay respuesta del servidor. Comprobar la conexión y probar de nuevo.", "The server does not answer. Check the connection and try again.";
+    reference => "Referencia", "Reference";
+    go_home => "Ir al inicio", "Go to the start";
+    page_not_found_title => "Esta página no existe", "There is no such page";
+    page_not_found => "Puede que el enlace esté incompleto o sea antiguo.", "The link may be incomplete or old.";
+
+    field_password_short => "La contraseña necesita doce caracteres o más.", "The password needs twelve characters or more.";
+    field_password_long => "La contraseña es demasiado larga.", "The password is too long.";
+    field_password_simple => "Esa contraseña es demasiado fácil de adivinar: mejor una frase sin el nombre de usuario.",
+        "That password is too easy to guess: better a sentence without the user name.";
+    field_token => "El enlace ya no vale: es de un solo uso. Reiniciar el servidor muestra otro.",
+        "The link is no longer good: it works once. Restarting the server shows another.";
+    field_zone => "Esa zona horaria no existe. Escribirla como Europe/Madrid.", "There is no such time zone. Write it like Europe/Madrid.";
+    field_reason => "Hace falta un motivo.", "A reason is needed.";
+    field_day => "Esa fecha no vale.", "That day cannot be taken.";
+    field_pattern => "Ese patrón no vale. Usar letras, números, puntos y *.", "That pattern cannot be taken. Use letters, digits, dots and *.";
+    field_target => "Ese hallazgo no existe, o es el mismo.", "There is no such finding, or it is this one.";
+    field_file => "No se ha elegido ningún archivo.", "No file was chosen.";
+    field_login => "Ese usuario no existe o no vale.", "There is no such user, or the name cannot be taken.";
+    field_name => "Hace falta un nombre que no esté en uso.", "A name is needed that is not in use.";
+    field_move => "Ese cambio no es posible desde el estado actual.", "That change is not possible from the present state.";
+}
+
+/// The heading of an error.
+#[must_use]
+pub fn error_title(locale: Locale, code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::Unauthenticated => unauthenticated_title(locale),
+        ErrorCode::Forbidden => forbidden_title(locale),
+        ErrorCode::NotFound => not_found_title(locale),
+        ErrorCode::Invalid => invalid_title(locale),
+        ErrorCode::Conflict => conflict_title(locale),
+        ErrorCode::TooLarge => too_large_title(locale),
+        ErrorCode::Throttled => throttled_title(locale),
+        ErrorCode::Refused => refused_title(locale),
+        ErrorCode::Internal => internal_title(locale),
+    }
+}
+
+/// What happened and what to do about it, in a sentence or two.
+#[must_use]
+pub fn error_sentence(locale: Locale, error: &WireError) -> String {
+    match error.code {
+        ErrorCode::Unauthenticated => unauthenticated(locale).to_owned(),
+        ErrorCode::Forbidden => forbidden(locale).to_owned(),
+        ErrorCode::NotFound => not_found(locale).to_owned(),
+        ErrorCode::Invalid => invalid_sentence(locale, error),
+        ErrorCode::Conflict => conflict(locale).to_owned(),
+        ErrorCode::TooLarge => too_large(locale).to_owned(),
+        ErrorCode::Throttled => throttled(locale).to_owned(),
+        ErrorCode::Refused => super::refusal::sentence_of(locale, &error.detail).to_owned(),
+        ErrorCode::Internal if error.detail == "offline" => offline(locale).to_owned(),
+        ErrorCode::Internal => internal(locale).to_owned(),
+    }
+}
+
+fn invalid_sentence(locale: Locale, error: &WireError) -> String {
+    match error.field.as_str() {
+        "" => invalid(locale).to_owned(),
+        "password" => password_sentence(locale, &error.detail).to_owned(),
+        "token" => field_token(locale).to_owned(),
+        "zone" => field_zone(locale).to_owned(),
+        "reason" => field_reason(locale).to_owned(),
+        "day" => field_day(locale).to_owned(),
+        "pattern" => field_pattern(locale).to_owned(),
+        "target" => field_target(locale).to_owned(),
+        "file" | "files" => field_file(locale).to_owned(),
+        "login" | "person" => field_login(locale).to_owned(),
+        "name" | "team" | "slug" | "source" => field_name(locale).to_owned(),
+        "kind" | "ids" => field_move(locale).to_owned(),
+        other => invalid_field(locale, other),
+    }
+}
+
+fn password_sentence(locale: Locale, detail: &str) -> &'static str {
+    match detail {
+        "password_long" => field_password_long(locale),
+        "password_simple" => field_password_simple(locale),
+        _ => field_password_short(locale),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_to_do_and_never_its_cause() {
+        let error = WireError { detail: "SELECT 1".to_owned(), ..WireError::internal("r-1".to_owned()) };
+        for locale in Locale::ALL {
+            let sentence = error_sentence(locale, &error);
+            assert!(!sentence.contains("SELECT"), "{sentence}");
+            assert!(sentence.len() > 20, "{sentence}");
+        }
+        let error = WireError::invalid("zone", "unknown");
+        assert!(error_sentence(Locale::En, &error).contains("Europe/Madrid"));
+    }
+}

@@ -1,0 +1,63 @@
+//! Every sentence that people read, in Spanish and English side by side. Words that other crates need too (severities,
+//! statuses, numbers, dates) are in `model::text`.
+
+pub mod account;
+pub mod common;
+pub mod errors;
+pub mod filter;
+pub mod finding;
+pub mod findings;
+pub(crate) mod macros;
+pub mod posture;
+pub mod refusal;
+pub mod say;
+pub mod scans;
+pub mod sentences;
+pub mod settings;
+pub mod teams;
+pub mod words;
+
+pub use errors::error_sentence;
+pub use model::text::Locale;
+pub use refusal::{refusal_advice, refusal_sentence, remark_sentence};
+pub use say::{Piece, Say};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nothing is empty, and no text is the same in both languages unless its words are.
+    #[test]
+    fn every_message_speaks_both_languages() {
+        let files = [
+            ("account", account::all()),
+            ("common", common::all()),
+            ("errors", errors::all()),
+            ("filter", filter::all()),
+            ("finding", finding::all()),
+            ("findings", findings::all()),
+            ("posture", posture::all()),
+            ("refusal", refusal::all()),
+            ("scans", scans::all()),
+            ("sentences", sentences::all()),
+            ("settings", settings::all()),
+            ("teams", teams::all()),
+            ("words", words::all()),
+        ];
+        let alike = ["Postura", "OWASP", "CWE", "CVE", "CVSS", "API", "Tokens"];
+        for (file, messages) in files {
+            for (name, es, en) in messages {
+                assert!(!es.trim().is_empty() && !en.trim().is_empty(), "{file}::{name} is empty");
+                assert!(
+                    es != en || alike.contains(&es.as_str()) || same_on_purpose(name),
+                    "{file}::{name} reads the same in both languages: {es}"
+                );
+            }
+        }
+    }
+
+    /// Words that Spanish and English share.
+    fn same_on_purpose(name: &str) -> bool {
+        name.starts_with("same_")
+    }
+}

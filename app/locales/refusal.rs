@@ -1,0 +1,200 @@
+//! Why a file was refused, where, and what to do; remarks on how a file was read. For pages and the command line alike.
+
+use super::macros::messages;
+use model::text::Locale;
+use model::view::scans::RefusalView;
+
+messages! {
+    empty => "El archivo está vacío.", "The file is empty.";
+    empty_advice => "Exportarlo de nuevo desde el escáner y comprobar que ocupa más de cero bytes.",
+        "Export it again from the scanner and check that it has more than zero bytes.";
+    not_a_scan => "El archivo no es una exportación de un escáner.", "The file is not a scanner's export.";
+    not_a_scan_advice => "Postura lee exportaciones de Nessus (.nessus), ZAP (XML o JSON) y Burp Suite (XML).",
+        "Postura reads exports of Nessus (.nessus), ZAP (XML or JSON) and Burp Suite (XML).";
+    unsupported_format => "El formato se reconoce, pero todavía no se puede leer.", "The format is known, but cannot be read yet.";
+    unsupported_format_advice => "Exportar en otro formato: .nessus en Nessus, XML o JSON tradicional en ZAP, XML en Burp Suite.",
+        "Export in another format: .nessus from Nessus, traditional XML or JSON from ZAP, XML from Burp Suite.";
+    nessus_policy => "Es una política de Nessus, no un escaneo: no contiene resultados.", "It is a Nessus policy, not a scan: it has no results.";
+    nessus_policy_advice => "Exportar el escaneo desde Scans → Export → Nessus.", "Export the scan from Scans → Export → Nessus.";
+    truncated => "El archivo está cortado: termina antes de su final.", "The file is cut short: it ends before its end.";
+    truncated_advice => "Exportarlo o copiarlo de nuevo entero. No se ha guardado nada de él.",
+        "Export or copy it again in full. Nothing of it was kept.";
+    malformed => "El archivo está dañado: su estructura no es válida.", "The file is damaged: its structure is not valid.";
+    malformed_advice => "Exportarlo de nuevo desde el escáner, sin editarlo.", "Export it again from the scanner, without editing it.";
+    encoding => "La codificación de caracteres del archivo no se puede leer.", "The file's character encoding cannot be read.";
+    encoding_advice => "Exportarlo de nuevo en UTF-8.", "Export it again as UTF-8.";
+    entity_declared => "El archivo declara entidades XML. Pueden servir para atacar a quien lo lee, así que se rechaza.",
+        "The file declares XML entities. They can attack whoever reads them, so it is refused.";
+    entity_declared_advice => "Ningún escáner las escribe: averiguar quién ha cambiado el archivo.",
+        "No scanner writes them: find out who changed the file.";
+    external_dtd => "El archivo remite a una definición externa (DTD), que Postura nunca descarga.",
+        "The file refers to an external definition (DTD), which Postura never fetches.";
+    external_dtd_advice => "Quitar la línea DOCTYPE o exportarlo de nuevo.", "Remove the DOCTYPE line or export it again.";
+    too_deep => "El archivo anida elementos más allá del límite.", "The file nests elements beyond the limit.";
+    event_too_large => "Un elemento del archivo es más grande que el límite.", "One element of the file is over the size limit.";
+    too_large => "El archivo es más grande que el límite.", "The file is over the size limit.";
+    too_many_rows => "El archivo tiene más filas que el límite.", "The file has more rows than the limit.";
+    too_many_attributes => "Un elemento del archivo tiene más atributos que el límite.", "One element of the file has more attributes than the limit.";
+    limit_advice => "Dividir el escaneo en varios más pequeños, o pedir a quien administra Postura que suba el límite.",
+        "Split the scan into smaller ones, or ask whoever administers Postura to raise the limit.";
+    unreadable => "Los bytes del archivo no se han podido leer.", "The file's bytes could not be read.";
+    unreadable_advice => "Copiarlo de nuevo y probar otra vez.", "Copy it again and try once more.";
+    stopped => "La importación se detuvo antes de terminar.", "The import was stopped before its end.";
+    stopped_advice => "Importarlo de nuevo: no se ha guardado nada a medias.", "Import it again: nothing was half kept.";
+    other => "El archivo se ha rechazado.", "The file was refused.";
+    other_advice => "No se ha guardado nada de él.", "Nothing of it was kept.";
+    at_line(line: u64) => "línea {line}", "line {line}";
+    at_byte(offset: u64) => "byte {offset}", "byte offset {offset}";
+
+    remark_zone_assumed => "Las horas no indican zona: se ha tomado la del origen.", "The times name no zone: the source's was taken.";
+    remark_time_not_understood => "Una fecha no se entiende y no se usa.", "A date could not be understood and is not used.";
+    remark_bytes_replaced => "Bytes que no eran texto válido y se muestran como \\xNN:", "Bytes that were not valid text and show as \\xNN:";
+    remark_entity_kept_literally => "Una entidad desconocida se ha conservado tal cual:", "An unknown entity was kept as it stands:";
+    remark_ampersand_kept_literally => "Un «&» suelto se ha conservado tal cual.", "A stray “&” was kept as it stands.";
+    remark_base64_kept_literally => "Un texto marcado como base64 no lo era y se ha conservado tal cual.",
+        "A text marked as base64 was none and was kept as it stands.";
+    remark_declaration_not_first => "La declaración XML no está al principio.", "The XML declaration does not come first.";
+    remark_other(code: &str) => "Nota del lector: {code}.", "Reader's note: {code}.";
+
+    quarantine_rule_missing => "No dice qué regla la encontró", "It does not say which rule found it";
+    quarantine_field_missing => "Falta un dato imprescindible", "A field is missing that it cannot do without";
+    quarantine_field_invalid => "Un dato tiene un valor imposible", "A field has an impossible value";
+    quarantine_other(code: &str) => "No se pudo leer ({code})", "Could not be read ({code})";
+}
+
+/// What the file is, from the refusal's word.
+#[must_use]
+pub fn sentence_of(locale: Locale, code: &str) -> &'static str {
+    match code {
+        "empty" => empty(locale),
+        "not_a_scan" => not_a_scan(locale),
+        "unsupported_format" => unsupported_format(locale),
+        "nessus_policy" => nessus_policy(locale),
+        "truncated" => truncated(locale),
+        "malformed" => malformed(locale),
+        "encoding" => encoding(locale),
+        "entity_declared" => entity_declared(locale),
+        "external_dtd" => external_dtd(locale),
+        "too_deep" => too_deep(locale),
+        "event_too_large" => event_too_large(locale),
+        "too_large" => too_large(locale),
+        "too_many_rows" => too_many_rows(locale),
+        "too_many_attributes" => too_many_attributes(locale),
+        "unreadable" => unreadable(locale),
+        "stopped" => stopped(locale),
+        _ => other(locale),
+    }
+}
+
+/// What to do about it, from the refusal's word.
+#[must_use]
+pub fn refusal_advice(locale: Locale, code: &str) -> &'static str {
+    match code {
+        "empty" => empty_advice(locale),
+        "not_a_scan" => not_a_scan_advice(locale),
+        "unsupported_format" => unsupported_format_advice(locale),
+        "nessus_policy" => nessus_policy_advice(locale),
+        "truncated" => truncated_advice(locale),
+        "malformed" => malformed_advice(locale),
+        "encoding" => encoding_advice(locale),
+        "entity_declared" => entity_declared_advice(locale),
+        "external_dtd" => external_dtd_advice(locale),
+        "too_deep" | "event_too_large" | "too_large" | "too_many_rows" | "too_many_attributes" => limit_advice(locale),
+        "unreadable" => unreadable_advice(locale),
+        "stopped" => stopped_advice(locale),
+        _ => other_advice(locale),
+    }
+}
+
+/// Where it was noticed: `line 3, byte 120`; empty if unknown.
+#[must_use]
+pub fn refusal_place(locale: Locale, refusal: &RefusalView) -> String {
+    let line = refusal.line.map(|line| at_line(locale, line));
+    let byte = refusal.offset.map(|offset| at_byte(locale, offset));
+    [line, byte].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What the file is, where, and what to do, in one paragraph.
+#[must_use]
+pub fn refusal_sentence(locale: Locale, refusal: &RefusalView) -> String {
+    let mut text = sentence_of(locale, &refusal.code).to_owned();
+    let place = refusal_place(locale, refusal);
+    let about: Vec<&str> =
+        [place.as_str(), refusal.detail.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+    if !about.is_empty() {
+        text.push_str(&format!(" ({})", about.join("; ")));
+    }
+    text.push(' ');
+    text.push_str(refusal_advice(locale, &refusal.code));
+    text
+}
+
+/// A remark on how the file was read.
+#[must_use]
+pub fn remark_sentence(locale: Locale, code: &str) -> String {
+    match code {
+        "zone_assumed" => remark_zone_assumed(locale).to_owned(),
+        "time_not_understood" => remark_time_not_understood(locale).to_owned(),
+        "bytes_replaced" => remark_bytes_replaced(locale).to_owned(),
+        "entity_kept_literally" => remark_entity_kept_literally(locale).to_owned(),
+        "ampersand_kept_literally" => remark_ampersand_kept_literally(locale).to_owned(),
+        "base64_kept_literally" => remark_base64_kept_literally(locale).to_owned(),
+        "declaration_not_first" => remark_declaration_not_first(locale).to_owned(),
+        other => remark_other(locale, other),
+    }
+}
+
+/// Why a row could not be read.
+#[must_use]
+pub fn quarantine_sentence(locale: Locale, code: &str) -> String {
+    match code {
+        "rule_missing" => quarantine_rule_missing(locale).to_owned(),
+        "field_missing" => quarantine_field_missing(locale).to_owned(),
+        "field_invalid" => quarantine_field_invalid(locale).to_owned(),
+        other => quarantine_other(locale, other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CODES: [&str; 16] = [
+        "empty",
+        "not_a_scan",
+        "unsupported_format",
+        "nessus_policy",
+        "truncated",
+        "malformed",
+        "encoding",
+        "entity_declared",
+        "external_dtd",
+        "too_deep",
+        "event_too_large",
+        "too_large",
+        "too_many_rows",
+        "too_many_attributes",
+        "unreadable",
+        "stopped",
+    ];
+
+    #[test]
+    fn every_refusal_has_a_sentence_and_an_advice_of_its_own() {
+        for locale in Locale::ALL {
+            for code in CODES {
+                assert_ne!(sentence_of(locale, code), other(locale), "{code}");
+                assert_ne!(refusal_advice(locale, code), other_advice(locale), "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_where() {
+        let refusal =
+            RefusalView { code: "entity_declared".to_owned(), line: Some(3), offset: Some(57), detail: String::new() };
+        let text = refusal_sentence(Locale::En, &refusal);
+        assert!(text.contains("(line 3, byte offset 57)"), "{text}");
+        let text = refusal_sentence(Locale::Es, &refusal);
+        assert!(text.contains("(línea 3, byte 57)"), "{text}");
+    }
+}

@@ -1,0 +1,223 @@
+//! What a parser states about an export, and what identity, coverage and classification are computed from.
+//!
+//! These types are the seam between `ingest` (which makes them), `taxonomy` and `posture` (which are pure functions of
+//! them) and `store` (which keeps them).
+
+use crate::{Micros, Severity, Tool};
+use serde::{Deserialize, Serialize};
+
+/// What an export says of the scan as a whole. Complete only when the whole file was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScanFacts {
+    /// The scanner.
+    pub tool: Tool,
+    /// The scanner's version as the export tells it, empty if it does not.
+    pub tool_version: String,
+    /// The format that was recognized, for people: `Nessus v2 XML`, `ZAP JSON`, …
+    pub format: String,
+    /// The scan's name as the export tells it (Nessus report name; empty for ZAP and Burp).
+    pub name: String,
+    /// The policy's name as the export tells it, empty if none.
+    pub policy: String,
+    /// When the scan started, if the export says so.
+    pub started_at: Option<Micros>,
+    /// When the scan ended, if the export says so.
+    pub finished_at: Option<Micros>,
+    /// True if the times carried no zone and the source's zone was assumed.
+    pub zone_assumed: bool,
+    /// What the whole scan can prove absent.
+    pub coverage: ScanCoverage,
+    /// Remarks on what was repaired or unusual, as codes with details, for the import's report.
+    pub remarks: Vec<Remark>,
+}
+
+/// Something the importer should know about how a file was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remark {
+    /// A stable code such as `entity_kept_literally`; the words are in `app/locales`.
+    pub code: String,
+    /// The detail, e.g. the entity's name or a count.
+    pub detail: String,
+}
+
+/// What a scan as a whole can prove absent (see the coverage rules in `posture::coverage`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScanCoverage {
+    /// Nessus: the sorted plugin ids of the policy's plugin set, if the export carries one.
+    pub plugin_set: Option<Vec<u32>>,
+    /// Nessus: the port range text as the policy or plugin 19506 gives it.
+    pub port_range: Option<String>,
+    /// The scan was truncated, canceled or failed: it closes nothing.
+    pub incomplete: bool,
+    /// ZAP: the export proves that active scanning ran (an active rule's alert, or `stats.ascan.*`).
+    pub active_proven: bool,
+    /// ZAP *plus*: the active rules that `stats.ascan.<rule>` names, sorted; empty if the export has none.
+    pub active_rules: Vec<u32>,
+    /// Burp: the importer said that the file is the whole project.
+    pub whole_project: bool,
+}
+
+/// An asset as one export names it. Its key is computed by `posture::identity` from these fields alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssetFacts {
+    /// Host or web origin.
+    pub kind: AssetKind,
+    /// The name as written: Nessus `ReportHost@name`, or the web origin `scheme://host:port` with the default port folded.
+    pub name: String,
+    /// Nessus agent uuid.
+    pub agent_uuid: Option<String>,
+    /// Nessus `host-ip`.
+    pub ip: Option<String>,
+    /// Nessus `host-fqdn`, Burp's `ip` attribute's host name, …
+    pub fqdn: Option<String>,
+    /// `NetBIOS` name.
+    pub netbios: Option<String>,
+    /// MAC addresses as written.
+    pub mac: Option<String>,
+    /// Operating system as the scanner guessed it.
+    pub os: Option<String>,
+}
+
+/// The two kinds of asset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AssetKind {
+    /// A host.
+    #[default]
+    Host,
+    /// A web origin.
+    Origin,
+}
+
+/// How one scan observed one asset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObservationFacts {
+    /// The instant for this asset if the export gives one (Nessus `HOST_END`, else `HOST_START`).
+    pub at: Option<Micros>,
+    /// The scanner reached the asset and finished with it (Nessus: `HOST_END` and a row besides 10180).
+    pub reached: bool,
+    /// Whether the scan was signed in on this asset. `None` if the export does not say.
+    pub credentialed: Option<bool>,
+    /// Nessus: the compliance rules (`21156/<check id>`) that passed on this asset, sorted, distinct. A compliance check is
+    /// proved absent by its own PASSED row and by nothing else.
+    #[serde(default)]
+    pub passed: Vec<String>,
+}
+
+/// A weakness as one export describes it: the text and numbers of the scanner's rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeaknessFacts {
+    /// The rule's id, the identity of the weakness together with the tool: the Nessus plugin id (`19506`, compliance rows
+    /// `21156/<check id>`), the ZAP alertRef (else plugin id), the Burp type (`134217728/<name>` for extension issues).
+    pub rule: String,
+    /// The title in whatever language the scanner wrote.
+    pub title: String,
+    /// Nessus plugin family, else empty.
+    pub family: String,
+    /// Nessus plugin type (`remote`, `local`, …), else empty.
+    pub kind: String,
+    /// Nessus service name where it is the same for every row; else empty.
+    pub service: String,
+    /// CWE numbers, sorted, distinct.
+    pub cwe: Vec<u32>,
+    /// CVE ids in upper case, sorted, distinct.
+    pub cve: Vec<String>,
+    /// CVSS vectors as written, with their prefix where the export omits it (`CVSS:3.1/…`; v2 has none).
+    pub cvss: Vec<String>,
+    /// The scanner's own base score in tenths (98 for 9.8), the newest CVSS version it gives.
+    pub score_tenths: Option<u16>,
+    /// References such as `OWASP:2021-A3`, `WASC:…`, `IAVA:…`; ZAP tags as `OWASP_2021_A03`.
+    pub refs: Vec<String>,
+    /// Prose for people: description, solution and so on, as safe plain text.
+    pub prose: Prose,
+}
+
+/// The scanner's words about a weakness, as plain text with line breaks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prose {
+    /// One or two sentences.
+    pub synopsis: String,
+    /// What it is.
+    pub description: String,
+    /// What to do.
+    pub solution: String,
+    /// Links and literature, one a line.
+    pub references: String,
+}
+
+/// One row of an export: a sighting of a weakness at a location on an asset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Which asset: the index into the parsed export's assets.
+    pub asset: u32,
+    /// Which weakness: the index into the parsed export's weaknesses.
+    pub weakness: u32,
+    /// Where on the asset, as the export says it.
+    pub place: Place,
+    /// How bad the scanner says it is here.
+    pub severity: Severity,
+    /// How sure the scanner says it is: Burp and ZAP confidence as written.
+    pub confidence: Option<String>,
+    /// Burp: the issue's serial number.
+    pub serial: Option<String>,
+    /// What the scanner saw: named parts, sealed at rest.
+    pub evidence: Vec<EvidencePart>,
+}
+
+/// Where on an asset, raw. The occurrence key is computed from it by `posture::identity`, never stored in its stead.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// Nessus: protocol and port (0 for the host itself), service as written.
+    Port {
+        /// `tcp`, `udp`, `icmp`.
+        protocol: String,
+        /// 0 for the host itself.
+        port: u16,
+        /// `www`, `ssh?`, …
+        service: String,
+    },
+    /// ZAP: a request.
+    Request {
+        /// `GET`, … (empty where the report has none).
+        method: String,
+        /// Path and query as written, beginning with `/` (or empty).
+        target: String,
+        /// The parameter, else empty.
+        parameter: String,
+    },
+    /// Burp: a path and an insertion point.
+    Insertion {
+        /// Path as written.
+        path: String,
+        /// What stands in brackets in `location`, else empty.
+        point: String,
+    },
+    /// The asset as a whole.
+    Whole,
+}
+
+/// A named part of a row's evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidencePart {
+    /// What it is.
+    pub kind: EvidenceKind,
+    /// The text. Bytes that are not UTF-8 are shown as `\xNN`.
+    pub text: String,
+}
+
+/// The kinds of evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKind {
+    /// Nessus plugin output, ZAP evidence.
+    Output,
+    /// What the scanner sent as attack.
+    Attack,
+    /// Details of this very instance (Burp `issueDetail`, ZAP `otherinfo`).
+    Detail,
+    /// An HTTP request.
+    Request,
+    /// An HTTP response.
+    Response,
+}

@@ -1,0 +1,403 @@
+//! The filter language: one text for the filter bar, the URL, the API, the CLI and the links behind every number.
+//!
+//! `key:a,b` is an *or* within, terms are joined by *and*, `-key:` negates, everything else is free text (quotes keep a
+//! phrase together). Nothing here knows SQL; the store turns a [`Filter`] into bound parameters.
+//!
+//! | term | what it keeps |
+//! |---|---|
+//! | `sev:critical,high` | severity, as it was at the instant shown |
+//! | `owasp:A03` `owasp17:` `owasp25:` | primary category (`unmapped` and `inventory` are buckets); `owasp:` is 2021 |
+//! | `team:payments` `team:none` | owner, as it was at the instant shown |
+//! | `tool:` `rule:` `asset:` `id:` | scanner, the scanner's rule id, asset name (`*` stands for anything), finding |
+//! | `status:open` | `open`, `closed`, `any`, or one shown status |
+//! | `cwe:79` `cve:CVE-2021-44228` | numbers that the weakness carries |
+//! | `age:>30d` `seen:<7d` | since first sighting, since last sighting; also dates |
+//! | `due:overdue` `due:none` `due:<2026-01-31` `due:<7d` | the due date |
+//! | `assignee:me` `assignee:none` `assignee:LOGIN` | the person |
+//! | `is:inventory` `is:not_retested` `is:regressed` | marks |
+//! | `source:NAME` `scan:12` `effect:new@12` | where it was found, seen in a scan, changed by an import |
+//! | `new:FROM..TO` `reopened:` `fixed:` `other:` `moved:` | what happened in a range of days |
+//! | `as-of:2026-06-30` `known-at:2026-07-02` | the two clocks; `known-at:` also takes a step |
+
+mod error;
+mod parse;
+mod show;
+
+pub use error::{FilterError, FilterProblem};
+
+pub use crate::metrics::Flow;
+use crate::status::worded;
+use crate::{Day, Edition, Mapped, OccurrenceId, ScanId, Severity, Status, Tool};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// The most characters that a filter's text may have.
+pub const MAX_CHARS: usize = 2_000;
+/// The most terms that a filter may have.
+pub const MAX_TERMS: usize = 64;
+/// The most values that one term may have.
+pub const MAX_VALUES: usize = 100;
+
+/// A parsed filter. Its [`fmt::Display`] text is canonical and parses to an equal filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Filter {
+    terms: Vec<Term>,
+}
+
+/// One condition.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Term {
+    /// Whether the condition is turned.
+    pub negated: bool,
+    /// The condition.
+    pub what: What,
+}
+
+/// What a term asks. Several values are alternatives.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum What {
+    /// `sev:`
+    Severity(Vec<Severity>),
+    /// `owasp:`, `owasp17:`, `owasp25:`: the primary category of an edition.
+    Owasp(Edition, Vec<Mapped>),
+    /// `team:` by slug.
+    Team(Vec<TeamIs>),
+    /// `tool:`
+    Tool(Vec<Tool>),
+    /// `rule:` the scanner's rule id, exactly.
+    Rule(Vec<String>),
+    /// `asset:` name; `*` stands for any run of characters.
+    Asset(Vec<String>),
+    /// `id:` the public id of a finding.
+    Id(Vec<OccurrenceId>),
+    /// `status:`
+    Status(Vec<StatusIs>),
+    /// `cwe:`
+    Cwe(Vec<u32>),
+    /// `cve:`, upper case.
+    Cve(Vec<String>),
+    /// `age:` since the first sighting.
+    Age(When),
+    /// `seen:` since the last sighting.
+    Seen(When),
+    /// `due:`
+    Due(DueIs),
+    /// `assignee:`
+    Assignee(Vec<PersonIs>),
+    /// `is:`
+    Is(Mark),
+    /// `source:` by name.
+    Source(Vec<String>),
+    /// `scan:` seen in one of these scans.
+    Scan(Vec<ScanId>),
+    /// `effect:` in that class of what an import changed.
+    Effect(Vec<(Effect, ScanId)>),
+    /// `new:`, `reopened:`, … something happened in a range of days, both ends included.
+    Flow(Flow, Day, Day),
+    /// `as-of:` the end of that day in the organisation's zone.
+    AsOf(Day),
+    /// `known-at:`
+    KnownAt(Known),
+    /// A word or phrase in title, rule, asset, location or CVE.
+    Text(String),
+}
+
+/// An owner.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TeamIs {
+    /// Nobody's.
+    Unowned,
+    /// The team with this slug.
+    Slug(String),
+}
+
+/// A status or a group of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StatusIs {
+    /// The four open ones.
+    Open,
+    /// All others.
+    Closed,
+    /// Every one.
+    Any,
+    /// One shown status.
+    One(Status),
+}
+
+/// A bound on an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum When {
+    /// So many days before now: `<7d` is less than seven days ago.
+    Ago(Compare, u32),
+    /// Against the days of the calendar: `<2026-01-31` is before that day.
+    Day(Compare, Day),
+    /// On one of these days, both ends included.
+    Between(Day, Day),
+}
+
+/// How a bound is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Compare {
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>=`
+    AtLeast,
+    /// `>`
+    More,
+}
+
+/// What is asked of a due date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DueIs {
+    /// Past, and still open.
+    Overdue,
+    /// Not set.
+    Unset,
+    /// Against the calendar; days (`<7d`) count from today forwards.
+    When(When),
+}
+
+/// Who works on it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum PersonIs {
+    /// Nobody.
+    Nobody,
+    /// The viewer.
+    Me,
+    /// The user with this login.
+    Login(String),
+}
+
+worded! {
+    /// A mark that a finding has or not.
+    Mark {
+        /// A fact, not a weakness: left out of lists unless asked for.
+        Inventory = 1 "inventory",
+        /// The newest scan did not look.
+        NotRetested = 2 "not_retested",
+        /// Closed with proof, and back.
+        Regressed = 3 "regressed",
+    }
+}
+
+worded! {
+    /// What an import did to a finding.
+    Effect {
+        /// Unknown before.
+        New = 1 "new",
+        /// Fixed before, open after.
+        Reopened = 2 "reopened",
+        /// Seen, and neither of the two.
+        Same = 3 "same",
+        /// Open before, fixed after.
+        Closed = 4 "closed",
+        /// Open, seen before in the series, and this scan did not look.
+        NotRetested = 5 "not_retested",
+    }
+}
+
+/// As known when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Known {
+    /// After this step of the ledger.
+    Step(crate::Step),
+    /// At the end of this day in the organisation's zone.
+    Day(Day),
+}
+
+impl What {
+    /// The key that stands before the colon; none for free text.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Severity(_) => "sev",
+            Self::Owasp(Edition::Y2017, _) => "owasp17",
+            Self::Owasp(Edition::Y2021, _) => "owasp",
+            Self::Owasp(Edition::Y2025, _) => "owasp25",
+            Self::Team(_) => "team",
+            Self::Tool(_) => "tool",
+            Self::Rule(_) => "rule",
+            Self::Asset(_) => "asset",
+            Self::Id(_) => "id",
+            Self::Status(_) => "status",
+            Self::Cwe(_) => "cwe",
+            Self::Cve(_) => "cve",
+            Self::Age(_) => "age",
+            Self::Seen(_) => "seen",
+            Self::Due(_) => "due",
+            Self::Assignee(_) => "assignee",
+            Self::Is(_) => "is",
+            Self::Source(_) => "source",
+            Self::Scan(_) => "scan",
+            Self::Effect(_) => "effect",
+            Self::Flow(flow, ..) => flow.word(),
+            Self::AsOf(_) => "as-of",
+            Self::KnownAt(_) => "known-at",
+            Self::Text(_) => "",
+        }
+    }
+}
+
+impl Filter {
+    /// A filter that keeps what a list keeps by default.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// The first thing that cannot be taken, with its position and a suggestion.
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        parse::parse(text)
+    }
+
+    /// The terms in their order.
+    #[must_use]
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// True if nothing was asked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// With one more condition.
+    #[must_use]
+    pub fn with(mut self, what: What) -> Self {
+        self.terms.push(Term { negated: false, what });
+        self
+    }
+
+    /// Without the terms of that key (as [`What::key`] gives it).
+    #[must_use]
+    pub fn without(mut self, key: &str) -> Self {
+        self.terms.retain(|term| term.what.key() != key);
+        self
+    }
+
+    /// Whether a term of that key is there, turned or not.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.terms.iter().any(|term| term.what.key() == key)
+    }
+
+    /// The day whose end is shown, if the filter says so.
+    #[must_use]
+    pub fn as_of(&self) -> Option<Day> {
+        self.terms.iter().find_map(|term| if let What::AsOf(day) = term.what { Some(day) } else { None })
+    }
+
+    /// The knowledge asked for, if the filter says so.
+    #[must_use]
+    pub fn known_at(&self) -> Option<Known> {
+        self.terms.iter().find_map(|term| if let What::KnownAt(known) = term.what { Some(known) } else { None })
+    }
+
+    /// With that severity.
+    #[must_use]
+    pub fn severity(self, severity: Severity) -> Self {
+        self.with(What::Severity(vec![severity]))
+    }
+
+    /// With that category of an edition.
+    #[must_use]
+    pub fn owasp(self, edition: Edition, mapped: Mapped) -> Self {
+        self.with(What::Owasp(edition, vec![mapped]))
+    }
+
+    /// Of the team with that slug, or of nobody.
+    #[must_use]
+    pub fn team(self, slug: Option<&str>) -> Self {
+        self.with(What::Team(vec![slug.map_or(TeamIs::Unowned, |slug| TeamIs::Slug(slug.to_owned()))]))
+    }
+
+    /// Of that scanner.
+    #[must_use]
+    pub fn tool(self, tool: Tool) -> Self {
+        self.with(What::Tool(vec![tool]))
+    }
+
+    /// Of that rule of a scanner.
+    #[must_use]
+    pub fn rule(self, tool: Tool, rule: &str) -> Self {
+        self.tool(tool).with(What::Rule(vec![rule.to_owned()]))
+    }
+
+    /// Of that status.
+    #[must_use]
+    pub fn status(self, status: StatusIs) -> Self {
+        self.with(What::Status(vec![status]))
+    }
+
+    /// On the asset of that name.
+    #[must_use]
+    pub fn asset(self, name: &str) -> Self {
+        self.with(What::Asset(vec![name.to_owned()]))
+    }
+
+    /// In that class of what the import of a scan changed.
+    #[must_use]
+    pub fn effect(self, effect: Effect, scan: ScanId) -> Self {
+        self.with(What::Effect(vec![(effect, scan)]))
+    }
+
+    /// To which something happened between two days, both included.
+    #[must_use]
+    pub fn flow(self, flow: Flow, from: Day, to: Day) -> Self {
+        self.with(What::Flow(flow, from, to))
+    }
+
+    /// At the end of that day instead of now.
+    #[must_use]
+    pub fn at(self, day: Day) -> Self {
+        self.without("as-of").with(What::AsOf(day))
+    }
+
+    /// As known then instead of now.
+    #[must_use]
+    pub fn known(self, known: Known) -> Self {
+        self.without("known-at").with(What::KnownAt(known))
+    }
+}
+
+impl FromStr for Filter {
+    type Err = FilterError;
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, term) in self.terms.iter().enumerate() {
+            if index > 0 {
+                f.write_str(" ")?;
+            }
+            write!(f, "{term}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Filter {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Filter {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,27 @@
+//! The words of the product, shared by the server and the browser: ids, enums, the facts that parsers state, view-ready
+//! rows, the filter language, the policy table and the wire error.
+//!
+//! Nothing here does I/O or asks a clock; everything compiles to WebAssembly.
+
+pub mod cursor;
+pub mod error;
+pub mod facts;
+pub mod filter;
+pub mod ids;
+pub mod metrics;
+pub mod owasp;
+pub mod percent;
+pub mod policy;
+pub mod severity;
+pub mod status;
+pub mod text;
+pub mod time;
+pub mod tool;
+pub mod view;
+
+pub use ids::{AssetId, OccurrenceId, ScanId, SeriesId, SourceId, Step, TeamId, UserId, WeaknessId};
+pub use owasp::{Basis, Category, Edition, Mapped};
+pub use severity::Severity;
+pub use status::{Cause, Grade, Status, Verdict, Workflow};
+pub use time::{Day, Micros};
+pub use tool::Tool;

@@ -1,0 +1,122 @@
+//! The traits that the pages and the API call, one an area: the only door from `app` to the server's side.
+//!
+//! Every method speaks for the viewer to whom its [`Backend`] is bound; a backend is made for one request and dropped
+//! with it. Errors are wire errors already: the cause is in the log under their reference.
+
+use async_trait::async_trait;
+use model::error::WireError;
+use model::view::account::{SetUp, Shell};
+use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery};
+use model::view::posture::{PosturePage, PostureQuery};
+use model::view::scans::{ImportRow, ScanPage, ScansPage};
+use model::view::settings::{NewUser, SettingsPage};
+use model::view::teams::{MyTeamPage, TeamPage, TeamsPage};
+use std::sync::Arc;
+
+/// What a method answers.
+pub type Answer<T> = Result<T, WireError>;
+
+/// Signing in and out, the first run.
+#[async_trait]
+pub trait Account: Send + Sync {
+    /// What the shell of any page needs.
+    async fn shell(&self) -> Answer<Shell>;
+    /// Makes the first administrator and signs them in. The answer is the session's token, for the cookie.
+    async fn set_up(&self, input: SetUp) -> Answer<String>;
+    /// Signs in. The answer is the session's token, for the cookie.
+    async fn sign_in(&self, login: String, password: String) -> Answer<String>;
+    /// Ends this session.
+    async fn sign_out(&self) -> Answer<()>;
+}
+
+/// Findings: list, detail, decisions.
+#[async_trait]
+pub trait Findings: Send + Sync {
+    /// A page of the list.
+    async fn list(&self, query: FindingsQuery) -> Answer<FindingsPage>;
+    /// One finding by its public id.
+    async fn finding(&self, id: String) -> Answer<FindingPage>;
+    /// One act on one or many findings.
+    async fn decide(&self, input: Decide) -> Answer<Decided>;
+    /// Approves or refuses an exception.
+    async fn answer_exception(&self, request: i64, approve: bool) -> Answer<()>;
+}
+
+/// Scans, imports and sources.
+#[async_trait]
+pub trait Scans: Send + Sync {
+    /// The page of scans.
+    async fn scans(&self, page: String) -> Answer<ScansPage>;
+    /// One scan.
+    async fn scan(&self, id: i64) -> Answer<ScanPage>;
+    /// Where an import stands, by its job.
+    async fn import(&self, job: i64) -> Answer<ImportRow>;
+    /// Takes a scan out of the books, or puts it back.
+    async fn undo(&self, scan: i64, redo: bool) -> Answer<()>;
+    /// Makes a source.
+    async fn add_source(&self, name: String, space: String, zone: String) -> Answer<()>;
+}
+
+/// Teams and who owns what.
+#[async_trait]
+pub trait Teams: Send + Sync {
+    /// The page of teams.
+    async fn teams(&self) -> Answer<TeamsPage>;
+    /// One team by its slug.
+    async fn team(&self, slug: String) -> Answer<TeamPage>;
+    /// A lead's home: the team of that slug, or the viewer's first.
+    async fn my_team(&self, slug: String) -> Answer<MyTeamPage>;
+    /// Makes a team. The answer is its slug.
+    async fn add_team(&self, name: String) -> Answer<String>;
+    /// Adds or removes a member by login.
+    async fn set_member(&self, slug: String, login: String, member: bool) -> Answer<()>;
+    /// Adds an ownership rule on top of the others and applies it.
+    async fn add_rule(&self, pattern: String, slug: String) -> Answer<()>;
+    /// Removes an ownership rule and applies the rest.
+    async fn remove_rule(&self, rule: i64) -> Answer<()>;
+}
+
+/// Where the organisation stands.
+#[async_trait]
+pub trait Posture: Send + Sync {
+    /// The page.
+    async fn posture(&self, query: PostureQuery) -> Answer<PosturePage>;
+}
+
+/// People, tokens and the organisation.
+#[async_trait]
+pub trait Settings: Send + Sync {
+    /// The page.
+    async fn settings(&self) -> Answer<SettingsPage>;
+    /// Makes a person.
+    async fn add_user(&self, input: NewUser) -> Answer<()>;
+    /// Lets a person in, or not.
+    async fn set_user_enabled(&self, login: String, enabled: bool) -> Answer<()>;
+    /// Makes an API token for the viewer. The answer is the secret, shown once.
+    async fn add_token(&self, name: String, days: u32) -> Answer<String>;
+    /// Ends one of the viewer's tokens.
+    async fn revoke_token(&self, token: i64) -> Answer<()>;
+    /// Ends every session of the viewer, this one included.
+    async fn sign_out_everywhere(&self) -> Answer<()>;
+}
+
+/// Everything that one request may ask.
+pub trait Areas: Account + Findings + Scans + Teams + Posture + Settings {}
+impl<T: Account + Findings + Scans + Teams + Posture + Settings> Areas for T {}
+
+/// The request-bound backend that the context of each page and server function holds.
+#[derive(Clone)]
+pub struct Backend(pub Arc<dyn Areas>);
+
+impl std::ops::Deref for Backend {
+    type Target = dyn Areas;
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+impl std::fmt::Debug for Backend {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Backend")
+    }
+}

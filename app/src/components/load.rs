@@ -1,0 +1,43 @@
+//! Loading a page's data and drawing it: on the server before the first byte, in the browser while the old page stays.
+
+use super::messages::failure;
+use crate::error::UiError;
+use crate::locales::common as t;
+use crate::visit::{Live, locale};
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::future::Future;
+
+/// What a page waits for.
+pub type Loaded<T> = Resource<Result<T, UiError>>;
+
+/// Loads with what `source` says, again whenever that changes or something was changed.
+pub fn load<S, T, F>(source: impl Fn() -> S + Send + Sync + 'static, fetch: fn(S) -> F) -> Loaded<T>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, UiError>> + Send + 'static,
+{
+    let version = Live::current().version;
+    Resource::new_blocking(move || (version.get(), source()), move |(_, source)| fetch(source))
+}
+
+/// Draws what was loaded, or why it was not.
+pub fn show<T>(loaded: Loaded<T>, draw: fn(T) -> AnyView) -> AnyView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    let waiting = t::loading(locale());
+    view! {
+        <Transition fallback=move || view! { <p class="p-head-note" role="status">{waiting}</p> }>
+            {move || Suspend::new(async move {
+                match loaded.await {
+                    Ok(data) => draw(data),
+                    Err(error) => failure(error.0),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}

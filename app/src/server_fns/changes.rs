@@ -1,0 +1,60 @@
+//! Changes to findings, scans and sources.
+
+#![expect(clippy::too_many_arguments, reason = "the arguments of a server function are the fields of its form")]
+
+use super::{Answered, Done};
+use crate::path::LocalPath;
+use leptos::prelude::*;
+use model::view::findings::DecideKind;
+
+#[cfg(feature = "ssr")]
+use super::server::{backend, finish};
+#[cfg(feature = "ssr")]
+use model::view::findings::Decide;
+
+/// One act on the findings of `ids`, or on all that match `filter` if `all` is set.
+#[server(prefix = "/api/ui", endpoint = "decide")]
+pub async fn decide_findings(
+    #[server(default)] ids: Vec<String>,
+    #[server(default)] all: String,
+    #[server(default)] filter: String,
+    kind: DecideKind,
+    #[server(default)] reason: String,
+    #[server(default)] team: String,
+    #[server(default)] person: String,
+    #[server(default)] day: String,
+    #[server(default)] until: String,
+    #[server(default)] target: String,
+    next: LocalPath,
+) -> Answered<Done> {
+    let filter = if all.is_empty() { String::new() } else { filter };
+    let ids = if all.is_empty() { ids } else { Vec::new() };
+    let day = if kind == DecideKind::RequestException { until } else { day };
+    let word = if kind == DecideKind::Comment { "commented" } else { "decided" };
+    let answer = backend()?.decide(Decide { ids, filter, kind, reason, team, person, day, target }).await;
+    let done = answer.map(|did| Done { count: did.touched, refused: did.refused, ..Done::word(word) });
+    finish(&next, done)
+}
+
+/// Approves or refuses an exception.
+#[server(prefix = "/api/ui", endpoint = "answer-exception")]
+pub async fn answer_exception(request: i64, approve: bool, next: LocalPath) -> Answered<Done> {
+    let word = if approve { "approved" } else { "exception_refused" };
+    let answer = backend()?.answer_exception(request, approve).await;
+    finish(&next, answer.map(|()| Done::word(word)))
+}
+
+/// Takes a scan out of the books, or puts it back.
+#[server(prefix = "/api/ui", endpoint = "undo-scan")]
+pub async fn undo_scan(scan: i64, redo: bool, next: LocalPath) -> Answered<Done> {
+    let word = if redo { "redone" } else { "undone" };
+    let answer = backend()?.undo(scan, redo).await;
+    finish(&next, answer.map(|()| Done::word(word)))
+}
+
+/// Makes a source.
+#[server(prefix = "/api/ui", endpoint = "add-source")]
+pub async fn add_source(name: String, space: String, zone: String, next: LocalPath) -> Answered<Done> {
+    let answer = backend()?.add_source(name, space, zone).await;
+    finish(&next, answer.map(|()| Done::word("source")))
+}

@@ -1,0 +1,75 @@
+//! What pages show.
+
+use super::Answered;
+use super::codec::TextBody;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use model::view::findings::{FindingPage, FindingsPage, FindingsQuery};
+use model::view::posture::{PosturePage, PostureQuery};
+use model::view::scans::{ImportRow, ScanPage, ScansPage};
+use model::view::settings::SettingsPage;
+use model::view::teams::{MyTeamPage, TeamPage, TeamsPage};
+
+#[cfg(feature = "ssr")]
+use super::server::{backend, once};
+
+/// A page of the list of findings.
+#[server(prefix = "/api/ui", endpoint = "findings", input = GetUrl, output = TextBody)]
+pub async fn findings(query: FindingsQuery) -> Answered<FindingsPage> {
+    Ok(backend()?.list(query).await?)
+}
+
+/// One finding.
+#[server(prefix = "/api/ui", endpoint = "finding", input = GetUrl, output = TextBody)]
+pub async fn finding(id: String) -> Answered<FindingPage> {
+    Ok(backend()?.finding(id).await?)
+}
+
+/// The page of scans.
+#[server(prefix = "/api/ui", endpoint = "scans", input = GetUrl, output = TextBody)]
+pub async fn scans(page: String) -> Answered<ScansPage> {
+    Ok(backend()?.scans(page).await?)
+}
+
+/// One scan.
+#[server(prefix = "/api/ui", endpoint = "scan", input = GetUrl, output = TextBody)]
+pub async fn scan(id: i64) -> Answered<ScanPage> {
+    Ok(backend()?.scan(id).await?)
+}
+
+/// Where an import stands.
+#[server(prefix = "/api/ui", endpoint = "import", input = GetUrl, output = TextBody)]
+pub async fn import_state(job: i64) -> Answered<ImportRow> {
+    Ok(backend()?.import(job).await?)
+}
+
+/// The page of teams.
+#[server(prefix = "/api/ui", endpoint = "teams", input = GetUrl, output = TextBody)]
+pub async fn teams() -> Answered<TeamsPage> {
+    Ok(backend()?.teams().await?)
+}
+
+/// One team.
+#[server(prefix = "/api/ui", endpoint = "team", input = GetUrl, output = TextBody)]
+pub async fn team(slug: String) -> Answered<TeamPage> {
+    Ok(backend()?.team(slug).await?)
+}
+
+/// A lead's home.
+#[server(prefix = "/api/ui", endpoint = "my-team", input = GetUrl, output = TextBody)]
+pub async fn my_team(slug: String) -> Answered<MyTeamPage> {
+    Ok(backend()?.my_team(slug).await?)
+}
+
+/// Where the organisation stands.
+#[server(prefix = "/api/ui", endpoint = "posture", input = GetUrl, output = TextBody)]
+pub async fn posture(query: PostureQuery) -> Answered<PosturePage> {
+    Ok(backend()?.posture(query).await?)
+}
+
+/// The page of settings, with a secret that a plain form has just made, if any.
+#[server(prefix = "/api/ui", endpoint = "settings", input = GetUrl, output = TextBody)]
+pub async fn settings() -> Answered<(SettingsPage, String)> {
+    let page = backend()?.settings().await?;
+    Ok((page, once::take()))
+}

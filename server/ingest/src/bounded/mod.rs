@@ -1,0 +1,43 @@
+//! The only door through which a file's bytes come in: sniffed, transcoded, counted, and never larger, deeper or stranger
+//! than the limits allow.
+
+pub mod chunks;
+pub mod doctype;
+pub mod encoding;
+pub mod json;
+mod markup;
+mod tag;
+pub mod xml;
+
+use crate::RefusalCode;
+use std::fmt;
+
+/// What was found while reading, carried through `io::Error` and the libraries in between: a limit that was broken, or, as
+/// [`RefusalCode::Malformed`], the offset of a NUL byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault(pub RefusalCode, pub u64);
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.0.word(), self.1)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl From<Fault> for std::io::Error {
+    fn from(fault: Fault) -> Self {
+        Self::other(fault)
+    }
+}
+
+/// The refusal that an I/O error stands for.
+pub fn refusal_of(error: &std::io::Error) -> crate::Refusal {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Fault>()) {
+        Some(Fault(RefusalCode::Malformed, offset)) => {
+            crate::Refusal { offset: Some(*offset), ..crate::Refusal::new(RefusalCode::Malformed, "NUL") }
+        }
+        Some(Fault(code, limit)) => crate::Refusal::new(*code, limit.to_string()),
+        None => crate::Refusal::new(RefusalCode::Unreadable, error.to_string()),
+    }
+}

@@ -1,0 +1,104 @@
+//! Start tags and their attributes, and the elements that are open.
+
+use super::markup::normalized;
+use crate::{Limits, RefusalCode};
+use quick_xml::events::BytesStart;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A start tag that has just been read.
+#[derive(Clone, Copy)]
+pub struct Tag<'a> {
+    /// The tag from its name on.
+    pub(super) buffer: &'a [u8],
+    pub(super) name_len: usize,
+    pub(super) attributes: &'a [Span],
+}
+
+/// An attribute: where its name and its raw value stand in the tag.
+pub struct Span {
+    key: Range<usize>,
+    value: Range<usize>,
+}
+
+impl<'a> Tag<'a> {
+    /// The element's name as written, with its namespace prefix.
+    pub fn name(&self) -> &'a [u8] {
+        &self.buffer[..self.name_len]
+    }
+
+    /// An attribute's value with its references resolved; what cannot be resolved stays as it is.
+    pub fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
+        let span = self.attributes.iter().find(|span| &self.buffer[span.key.clone()] == name.as_bytes())?;
+        // The chunks are valid UTF-8 and the borders are ASCII, so nothing is replaced here.
+        Some(match String::from_utf8_lossy(&self.buffer[span.value.clone()]) {
+            Cow::Borrowed(raw) => normalized(raw),
+            Cow::Owned(raw) => Cow::Owned(normalized(&raw).into_owned()),
+        })
+    }
+}
+
+/// The element that is open at the moment, and those around it.
+#[derive(Default)]
+pub struct Open {
+    /// Their names, one after the other.
+    names: Vec<u8>,
+    /// Where each name begins, and the offset at which its element was opened.
+    starts: Vec<(usize, u64)>,
+}
+
+impl Open {
+    /// Opens an element.
+    pub fn push(&mut self, name: &[u8], offset: u64) {
+        self.starts.push((self.names.len(), offset));
+        self.names.extend_from_slice(name);
+    }
+
+    /// Closes the innermost element if that is its name.
+    pub fn pop(&mut self, name: &[u8]) -> bool {
+        match self.starts.last() {
+            Some(&(start, _)) if &self.names[start..] == name => {
+                self.names.truncate(start);
+                self.starts.pop();
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// How many are open.
+    pub fn depth(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The innermost element's name, and where it was opened.
+    pub fn innermost(&self) -> Option<(String, u64)> {
+        let &(start, offset) = self.starts.last()?;
+        Some((String::from_utf8_lossy(&self.names[start..]).into_owned(), offset))
+    }
+}
+
+/// Checks a start tag's attributes and, if asked, notes where they stand.
+pub fn check_attributes(
+    start: &BytesStart<'_>,
+    limits: &Limits,
+    mut spans: Option<&mut Vec<Span>>,
+) -> Result<(), (RefusalCode, String)> {
+    if start.attributes_raw().is_empty() {
+        return Ok(());
+    }
+    let base = start.as_ptr() as usize;
+    for (count, attribute) in start.attributes().with_checks(true).enumerate() {
+        if count >= limits.max_attributes {
+            return Err((RefusalCode::TooManyAttributes, limits.max_attributes.to_string()));
+        }
+        let attribute = attribute.map_err(|error| (RefusalCode::Malformed, error.to_string()))?;
+        if let Some(spans) = spans.as_deref_mut() {
+            let key = attribute.key.as_ref();
+            let value: &str = &attribute.value;
+            let (key_at, value_at) = (key.as_ptr() as usize - base, value.as_ptr() as usize - base);
+            spans.push(Span { key: key_at..key_at + key.len(), value: value_at..value_at + value.len() });
+        }
+    }
+    Ok(())
+}

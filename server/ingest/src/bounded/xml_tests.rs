@@ -1,0 +1,117 @@
+//! What the XML reader accepts, repairs and refuses.
+
+use super::*;
+
+/// Reads a whole document: the text of all elements, and the remarks' codes.
+fn read_with(document: &[u8], limits: &Limits) -> Result<(String, Vec<String>), Refusal> {
+    let mut input = document;
+    let mut xml = XmlReader::new(&mut input, limits, Nul::Refuse)?;
+    xml.root()?;
+    let mut text = String::new();
+    xml.text_into(&mut text)?;
+    let remarks = xml.finish()?.into_facts();
+    Ok((text, remarks.into_iter().map(|remark| format!("{} {}", remark.code, remark.detail)).collect()))
+}
+
+fn read(document: &str) -> Result<(String, Vec<String>), Refusal> {
+    read_with(document.as_bytes(), &Limits::default())
+}
+
+fn code(document: &str) -> RefusalCode {
+    read(document).unwrap_err().code
+}
+
+#[test]
+fn text_is_put_together_from_its_parts() {
+    let (text, remarks) = read("<a>x &lt;b&gt; &#65;&#x42; <![CDATA[<raw> & ]]>\r\ny<c>z</c>&amp;</a>").unwrap();
+    assert_eq!(text, "x <b> AB <raw> & \nyz&");
+    assert!(remarks.is_empty());
+}
+
+#[test]
+fn unknown_entities_and_lone_ampersands_stay_with_a_remark() {
+    let (text, remarks) = read("<a>&nbsp;&nbsp; AT&T &#0;</a>").unwrap();
+    assert_eq!(text, "&nbsp;&nbsp; AT&T &#0;");
+    assert_eq!(remarks, ["ampersand_kept_literally ", "entity_kept_literally #0", "entity_kept_literally nbsp"]);
+}
+
+#[test]
+fn attributes_are_normalized() {
+    let mut input: &[u8] = b"<a one='1 &lt; 2&#10;\tx' two=\"&who; &\"/>";
+    let mut xml = XmlReader::new(&mut input, &Limits::default(), Nul::Refuse).unwrap();
+    let tag = xml.root().unwrap();
+    assert_eq!(tag.attribute("one").unwrap(), "1 < 2\n x");
+    assert_eq!(tag.attribute("two").unwrap(), "&who; &");
+    assert_eq!(tag.attribute("three"), None);
+    assert_eq!(xml.child().map(|child| child.is_none()), Ok(true));
+}
+
+#[test]
+fn a_cut_document_names_what_is_open() {
+    let refusal = read("<a>\n <b>").unwrap_err();
+    assert_eq!((refusal.code, refusal.line, refusal.detail.as_str()), (RefusalCode::Truncated, Some(2), "<b> (5)"));
+    for cut in
+        ["<a", "<a b", "<a b='", "<a><![CDATA[ x", "<a><!-- x", "<a>&am", "<a></", "<a><?x", "<!DOCTYPE a [", "<a><!"]
+    {
+        assert_eq!(code(cut), RefusalCode::Truncated, "{cut}");
+    }
+}
+
+#[test]
+fn what_is_not_one_well_formed_document_is_refused() {
+    for document in [
+        "<a><b></a></b>",
+        "<a></a><b></b>",
+        "<a/>tail",
+        "head<a/>",
+        "<a b='1' b='2'/>",
+        "<a b=1/>",
+        "</a>",
+        "<a/></a>",
+        "<a>\0</a>",
+    ] {
+        assert_eq!(code(document), RefusalCode::Malformed, "{document}");
+    }
+}
+
+#[test]
+fn a_comment_before_the_declaration_is_forgiven() {
+    let (text, remarks) = read("<!-- licence -->\n<?xml version='1.0'?><a>x</a>\n<!-- end -->\n").unwrap();
+    assert_eq!((text.as_str(), remarks), ("x", vec!["declaration_not_first ".to_owned()]));
+}
+
+#[test]
+fn doctypes_follow_the_policy() {
+    assert!(read("<!DOCTYPE a [<!ELEMENT a ANY>]><a/>").is_ok());
+    assert_eq!(code("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>"), RefusalCode::EntityDeclared);
+    assert_eq!(code("<!DOCTYPE a SYSTEM 'http://example.org/x.dtd'><a/>"), RefusalCode::ExternalDtd);
+    assert_eq!(code("<a/><!DOCTYPE a>"), RefusalCode::Malformed);
+}
+
+#[test]
+fn limits_hold() {
+    let limits = Limits { max_depth: 3, max_event: 40, max_attributes: 2, ..Limits::default() };
+    let code = |document: String| read_with(document.as_bytes(), &limits).unwrap_err().code;
+    assert_eq!(code("<a><b><c><d/></c></b></a>".into()), RefusalCode::TooDeep);
+    assert_eq!(code("<a x='' y='' z=''/>".into()), RefusalCode::TooManyAttributes);
+    // Many small pieces add up to one large text.
+    assert_eq!(code(format!("<a>{}</a>", "12345&amp;".repeat(10))), RefusalCode::EventTooLarge);
+    // One event is stopped where it is read, before it is complete.
+    let endless = format!("<a b='{}", "x".repeat(1 << 20));
+    assert_eq!(code(endless), RefusalCode::EventTooLarge);
+}
+
+#[test]
+fn latin_1_and_utf_16_are_read() {
+    let latin: &[u8] = b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xf1</a>";
+    assert_eq!(read_with(latin, &Limits::default()).unwrap().0, "ñ");
+    let wide: Vec<u8> =
+        "\u{feff}<?xml version='1.0' encoding='UTF-16'?><a>ñ</a>".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_eq!(read_with(&wide, &Limits::default()).unwrap().0, "ñ");
+}
+
+#[test]
+fn bad_bytes_are_counted() {
+    let (text, remarks) = read_with(b"<a>\xff-\xff</a>", &Limits::default()).unwrap();
+    assert_eq!((text.as_str(), remarks), ("\u{fffd}-\u{fffd}", vec!["bytes_replaced 2".to_owned()]));
+}

@@ -1,0 +1,116 @@
+//! The formats that are read, each found by what stands in its first bytes, never by a file's name.
+
+use crate::bounded::encoding;
+use crate::burp::BurpXml;
+use crate::nessus::NessusV2;
+use crate::sniff;
+use crate::zap::{ZapJson, ZapXml};
+use crate::{Options, Parsed, Refusal, RefusalCode, Sink};
+use std::io::Read;
+
+/// How many bytes of a file are looked at to recognize it.
+pub const HEAD: usize = 64 << 10;
+
+/// An export format that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// `NessusClientData_v2`.
+    NessusV2,
+    /// ZAP's traditional XML report, plain or *plus*.
+    ZapXml,
+    /// ZAP's traditional JSON report, plain or *plus*.
+    ZapJson,
+    /// Burp Suite's XML report of issues.
+    BurpXml,
+}
+
+/// One format's recognition and parser. A new format is one file with an implementation, and one line in [`FORMATS`].
+pub trait ExportFormat: Sync {
+    /// Which it is.
+    fn format(&self) -> Format;
+
+    /// Its name as people read it.
+    fn name(&self) -> &'static str;
+
+    /// Whether the head of a file is of this format.
+    fn recognizes(&self, head: &Head<'_>) -> bool;
+
+    /// Reads a file of this format.
+    ///
+    /// # Errors
+    /// When the file as a whole cannot be trusted: see [`RefusalCode`].
+    fn parse(&self, input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal>;
+}
+
+/// The formats that are read.
+pub static FORMATS: &[&dyn ExportFormat] = &[&NessusV2, &ZapXml, &ZapJson, &BurpXml];
+
+/// What stands in a file's first bytes.
+#[derive(Debug)]
+pub enum Head<'a> {
+    /// An XML document: the name of its root element, and the root's start tag.
+    Xml {
+        /// The root element's name, without a namespace prefix.
+        root: &'a str,
+        /// The text from the root's `<` on.
+        text: &'a str,
+    },
+    /// A JSON value: the text from its first byte on.
+    Json {
+        /// The text.
+        text: &'a str,
+    },
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recognized {
+    /// The format.
+    pub format: Format,
+    /// Its name as people read it.
+    pub name: &'static str,
+}
+
+/// Says what a file is from its first bytes (up to [`HEAD`]).
+///
+/// # Errors
+/// [`RefusalCode::Empty`], [`RefusalCode::UnsupportedFormat`] naming what it is, or [`RefusalCode::NotAScan`].
+pub fn recognize(head: &[u8]) -> Result<Recognized, Refusal> {
+    find(head).map(|format| Recognized { format: format.format(), name: format.name() })
+}
+
+fn find(bytes: &[u8]) -> Result<&'static dyn ExportFormat, Refusal> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Refusal::new(RefusalCode::Empty, ""));
+    }
+    let text = encoding::decode_head(bytes)?;
+    let head = sniff::head_of(&text);
+    if let Some(format) = head.as_ref().and_then(|head| FORMATS.iter().find(|format| format.recognizes(head))) {
+        return Ok(*format);
+    }
+    if let Some(name) = sniff::unsupported(bytes, &text, head.as_ref()) {
+        return Err(Refusal::new(RefusalCode::UnsupportedFormat, name));
+    }
+    let detail = match head {
+        Some(Head::Xml { root, .. }) => format!("XML <{}>", root.chars().take(60).collect::<String>()),
+        Some(Head::Json { .. }) => "JSON".to_owned(),
+        None if text.trim_start().starts_with("<?xml") || text.trim_start().starts_with("<!") => "XML".to_owned(),
+        None if bytes.contains(&0) => "binary".to_owned(),
+        None => "text".to_owned(),
+    };
+    Err(Refusal::new(RefusalCode::NotAScan, detail))
+}
+
+/// Reads an export: its rows go to `sink` one by one, everything else comes back at the end.
+///
+/// # Errors
+/// When the file as a whole is refused. Rows that were handed over before are void.
+pub fn parse(input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
+    let mut head = Vec::new();
+    (&mut *input)
+        .take(HEAD as u64)
+        .read_to_end(&mut head)
+        .map_err(|error| Refusal::new(RefusalCode::Unreadable, error.to_string()))?;
+    let format = find(&head)?;
+    format.parse(&mut head.chain(input), options, sink)
+}

@@ -1,0 +1,65 @@
+//! What the caller decides: limits, the zone of times without one, and what the importer said of the file.
+
+use chrono::NaiveDateTime;
+use model::Micros;
+use std::fmt;
+
+/// How much of a file is read before it is refused. None of them is reached by an honest export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the whole file, decompressed and transcoded.
+    pub max_bytes: u64,
+    /// Bytes of one tag, one text or one JSON string.
+    pub max_event: usize,
+    /// Nested elements, objects and arrays.
+    pub max_depth: usize,
+    /// Rows of one file.
+    pub max_rows: u64,
+    /// Attributes of one element.
+    pub max_attributes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_bytes: 2 << 30,
+            max_event: 8 << 20,
+            max_depth: 256,
+            // An asset or a weakness is a 32-bit index into the tables; this stays far below.
+            max_rows: 50_000_000,
+            max_attributes: 256,
+        }
+    }
+}
+
+/// The instant of a local time for which the export gives no zone.
+pub type ZoneOffset = Box<dyn Fn(NaiveDateTime) -> Micros + Send>;
+
+/// How a file is to be read.
+pub struct Options {
+    /// The limits.
+    pub limits: Limits,
+    /// What a time without a zone means: the source's zone. UTC by default.
+    pub zone_offset: ZoneOffset,
+    /// Burp: the importer said that the file holds all issues of the project.
+    pub whole_project: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            zone_offset: Box::new(|local| Micros(local.and_utc().timestamp_micros())),
+            whole_project: false,
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("limits", &self.limits)
+            .field("whole_project", &self.whole_project)
+            .finish_non_exhaustive()
+    }
+}

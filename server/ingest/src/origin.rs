@@ -1,0 +1,83 @@
+//! Web origins: `scheme://host:port`, in lower case, with the default port folded.
+
+/// The origin of a URL, or `None` if it does not begin with `scheme://host`.
+pub fn of_url(url: &str) -> Option<String> {
+    let (scheme, rest) = url.trim().split_once("://")?;
+    if scheme.is_empty()
+        || !scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    {
+        return None;
+    }
+    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let (host, port) = split_port(authority);
+    (!host.is_empty()).then(|| of_parts(scheme, host, port))
+}
+
+/// The origin of a scheme, host and port as a report lists them.
+pub fn of_parts(scheme: &str, host: &str, port: &str) -> String {
+    let scheme = scheme.to_ascii_lowercase();
+    let host = host.trim_matches('/').to_lowercase();
+    let default = match scheme.as_str() {
+        "http" | "ws" => "80",
+        "https" | "wss" => "443",
+        _ => "",
+    };
+    if port.is_empty() || port == default { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{port}") }
+}
+
+/// What follows the origin in a URL, without the fragment; the whole if it is no absolute URL.
+pub fn target_of(url: &str) -> &str {
+    let rest = match url.split_once("://") {
+        Some((_, rest)) => &rest[rest.find(['/', '?', '#']).unwrap_or(rest.len())..],
+        None => url,
+    };
+    rest.split_once('#').map_or(rest, |(target, _)| target)
+}
+
+/// Host and port. An IPv6 address stands in brackets, which stay.
+fn split_port(authority: &str) -> (&str, &str) {
+    match authority.rsplit_once(':') {
+        Some((host, port))
+            if port.bytes().all(|byte| byte.is_ascii_digit()) && (!host.contains(':') || host.ends_with(']')) =>
+        {
+            (host, port)
+        }
+        _ => (authority, ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_ports_fold_and_the_rest_goes() {
+        for (url, origin) in [
+            ("http://Example.com:80/a?b", Some("http://example.com")),
+            ("https://example.com:8443", Some("https://example.com:8443")),
+            ("HTTPS://user:pw@example.com:443/", Some("https://example.com")),
+            ("http://[::1]:80/x", Some("http://[::1]")),
+            ("http://[::1]", Some("http://[::1]")),
+            ("wss://example.com:443/", Some("wss://example.com")),
+            ("example.com", None),
+            ("http://", None),
+            ("//example.com", None),
+        ] {
+            assert_eq!(of_url(url).as_deref(), origin, "{url}");
+        }
+    }
+
+    #[test]
+    fn targets_keep_path_and_query() {
+        for (url, target) in [
+            ("http://h/a/b?c=d#e", "/a/b?c=d"),
+            ("http://h", ""),
+            ("http://h?x", "?x"),
+            ("/a", "/a"),
+            ("http://h/#/x", "/"),
+        ] {
+            assert_eq!(target_of(url), target, "{url}");
+        }
+    }
+}

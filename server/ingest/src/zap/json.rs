@@ -1,0 +1,409 @@
+//! ZAP's JSON report, read value by value: only one instance is held at a time, as long as an alert's fields come in the order in
+//! which ZAP writes them.
+
+use super::alert::{Alert, Instance, Text};
+use super::insights::Insight;
+use super::report::{Common, Report};
+use crate::bounded::json::{JsonGuard, refusal_of};
+use crate::format::{ExportFormat, Format, Head};
+use crate::{Options, Parsed, Refusal, Sink, sniff};
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+use std::io::{BufReader, Read};
+
+/// The format.
+pub struct ZapJson;
+
+impl ExportFormat for ZapJson {
+    fn format(&self) -> Format {
+        Format::ZapJson
+    }
+
+    fn name(&self) -> &'static str {
+        "ZAP JSON"
+    }
+
+    fn recognizes(&self, head: &Head<'_>) -> bool {
+        let Head::Json { text } = head else { return false };
+        let keys = sniff::keys(text);
+        let of_the_report = ["@programName", "@version", "@generated"].iter().any(|key| keys.contains(key));
+        // A tool may have sorted the keys, and the first site may fill the head.
+        of_the_report || (keys.contains(&"site") && text.contains("\"@host\""))
+    }
+
+    fn parse(&self, input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
+        let guard = JsonGuard::new(input, &options.limits)?;
+        let progress = guard.progress();
+        let mut report = Report::new(options, sink);
+        let mut refusal = None;
+        let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(64 << 10, guard));
+        let reading = Reading { report: &mut report, refusal: &mut refusal, progress: &progress };
+        let read = Object(reading, ReportFields).deserialize(&mut json).and_then(|()| json.end());
+        if let Err(error) = read {
+            let refusal = refusal.unwrap_or_else(|| refusal_of(error, progress.bytes()));
+            return Err(refusal);
+        }
+        if progress.replaced() > 0 {
+            report.collector.remarks.add("bytes_replaced", &progress.replaced().to_string());
+        }
+        Ok(report.finish(self.name()))
+    }
+}
+
+/// What every level of the document needs: the report, a place for the reason to stop, and how far the file has been read.
+struct Reading<'a, 's> {
+    report: &'a mut Report<'s>,
+    refusal: &'a mut Option<Refusal>,
+    progress: &'a crate::bounded::json::Progress,
+}
+
+impl<'s> Reading<'_, 's> {
+    fn inner(&mut self) -> Reading<'_, 's> {
+        Reading { report: self.report, refusal: self.refusal, progress: self.progress }
+    }
+
+    /// Keeps a refusal where the caller finds it, and stops the JSON reader.
+    fn check<T, E: de::Error>(&mut self, result: Result<T, Refusal>) -> Result<T, E> {
+        result.map_err(|refusal| {
+            let word = refusal.code.word();
+            *self.refusal = Some(refusal);
+            E::custom(word)
+        })
+    }
+}
+
+/// What is done with the entries of an object.
+trait Fields {
+    type Output;
+
+    /// Takes one entry in: the key has been read, the value comes next.
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        reading: &mut Reading<'_, '_>,
+        key: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error>;
+
+    /// Is asked when the object ends.
+    fn end<E: de::Error>(self, reading: &mut Reading<'_, '_>) -> Result<Self::Output, E>;
+}
+
+/// An object, read by `Fields`.
+struct Object<'a, 's, F>(Reading<'a, 's>, F);
+
+impl<'de, F: Fields> DeserializeSeed<'de> for Object<'_, '_, F> {
+    type Value = F::Output;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<F::Output, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, F: Fields> Visitor<'de> for Object<'_, '_, F> {
+    type Value = F::Output;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<F::Output, A::Error> {
+        let Self(mut reading, mut fields) = self;
+        while let Some(key) = map.next_key::<String>()? {
+            fields.entry(&mut reading, &key, &mut map)?;
+        }
+        fields.end(&mut reading)
+    }
+}
+
+/// An array of objects, each read by the `Fields` that `make` gives. Before 2.9 a single site stood without its array.
+struct Array<'a, 's, M>(Reading<'a, 's>, M);
+
+impl<'de, F: Fields<Output = ()>, M: FnMut() -> F> DeserializeSeed<'de> for Array<'_, '_, M> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, F: Fields<Output = ()>, M: FnMut() -> F> Visitor<'de> for Array<'_, '_, M> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut sequence: A) -> Result<(), A::Error> {
+        while sequence.next_element_seed(Object(self.0.inner(), (self.1)()))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<(), A::Error> {
+        Object(self.0, (self.1)()).visit_map(map)
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// The report itself.
+struct ReportFields;
+
+impl Fields for ReportFields {
+    type Output = ();
+
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        reading: &mut Reading<'_, '_>,
+        key: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "@version" => reading.report.version = map.next_value::<Text>()?.0,
+            "@generated" => reading.report.generated = map.next_value::<Text>()?.0,
+            "created" => reading.report.created = map.next_value::<Text>()?.0,
+            "site" => map.next_value_seed(Array(reading.inner(), SiteFields::default))?,
+            "statistics" => map.next_value_seed(Object(reading.inner(), StatisticFields))?,
+            "insights" => {
+                for insight in map.next_value::<Option<Vec<Insight>>>()?.unwrap_or_default() {
+                    reading.report.failures.add(&insight);
+                }
+            }
+            _ => {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end<E: de::Error>(self, _: &mut Reading<'_, '_>) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// The statistics of the whole scan: only the keys matter.
+struct StatisticFields;
+
+impl Fields for StatisticFields {
+    type Output = ();
+
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        reading: &mut Reading<'_, '_>,
+        key: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        reading.report.statistic(key);
+        map.next_value::<IgnoredAny>().map(|_| ())
+    }
+
+    fn end<E: de::Error>(self, _: &mut Reading<'_, '_>) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// A site. Its own fields begin with `@`, so they come before its alerts even when a tool has sorted them.
+#[derive(Default)]
+struct SiteFields {
+    name: String,
+    host: String,
+    port: String,
+    ssl: String,
+    asset: Option<u32>,
+}
+
+impl SiteFields {
+    fn asset<E: de::Error>(&mut self, reading: &mut Reading<'_, '_>) -> Result<u32, E> {
+        if let Some(asset) = self.asset {
+            return Ok(asset);
+        }
+        if self.name.is_empty() && self.host.is_empty() {
+            return Err(E::custom("a site without a name before its alerts"));
+        }
+        let asset = reading.report.site(&self.name, &self.host, &self.port, &self.ssl);
+        let asset = reading.check(asset)?;
+        self.asset = Some(asset);
+        Ok(asset)
+    }
+}
+
+impl Fields for SiteFields {
+    type Output = ();
+
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        reading: &mut Reading<'_, '_>,
+        key: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "@name" => self.name = map.next_value::<Text>()?.0,
+            "@host" => self.host = map.next_value::<Text>()?.0,
+            "@port" => self.port = map.next_value::<Text>()?.0,
+            "@ssl" => self.ssl = map.next_value::<Text>()?.0,
+            "alerts" => {
+                let asset = self.asset(reading)?;
+                map.next_value_seed(Array(reading.inner(), || AlertFields::of(asset)))?;
+            }
+            _ => {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end<E: de::Error>(mut self, reading: &mut Reading<'_, '_>) -> Result<(), E> {
+        self.asset(reading).map(|_| ())
+    }
+}
+
+/// An alert of a site.
+struct AlertFields {
+    asset: u32,
+    alert: Alert,
+    common: Option<Common>,
+    held: Vec<Instance>,
+}
+
+impl AlertFields {
+    fn of(asset: u32) -> Self {
+        Self { asset, alert: Alert::default(), common: None, held: Vec::new() }
+    }
+}
+
+impl Fields for AlertFields {
+    type Output = ();
+
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        reading: &mut Reading<'_, '_>,
+        key: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "instances" => {
+                if self.common.is_none() && self.alert.is_ready() {
+                    let common = reading.report.begin(&self.alert);
+                    self.common = Some(reading.check(common)?);
+                }
+                map.next_value_seed(Instances { reading: reading.inner(), alert: self })
+            }
+            "tags" => {
+                let tags = map.next_value::<Option<Vec<Tag>>>()?.unwrap_or_default();
+                self.alert.tags.extend(tags.into_iter().map(|tag| tag.tag.0).filter(|tag| !tag.is_empty()));
+                Ok(())
+            }
+            key => match self.alert.field(key.as_bytes()) {
+                Some(field) => {
+                    *field = map.next_value::<Text>()?.0;
+                    Ok(())
+                }
+                None => map.next_value::<IgnoredAny>().map(|_| ()),
+            },
+        }
+    }
+
+    fn end<E: de::Error>(self, reading: &mut Reading<'_, '_>) -> Result<(), E> {
+        let mut common = match self.common {
+            Some(common) => common,
+            None => {
+                let common = reading.report.begin(&self.alert);
+                reading.check(common)?
+            }
+        };
+        reading.report.release();
+        for instance in self.held {
+            let row = reading.report.instance(self.asset, &mut common, instance, raw);
+            reading.check(row)?;
+        }
+        let end = reading.report.end(self.asset, common, self.alert, raw);
+        reading.check(end)?;
+        reading.report.collector.progress(reading.progress.bytes());
+        Ok(())
+    }
+}
+
+/// An alert's tag (*plus* only).
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Tag {
+    tag: Text,
+}
+
+/// The instances of an alert.
+struct Instances<'a, 's, 'f> {
+    reading: Reading<'a, 's>,
+    alert: &'f mut AlertFields,
+}
+
+impl<'de> DeserializeSeed<'de> for Instances<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Instances<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of instances")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut sequence: A) -> Result<(), A::Error> {
+        while let Some(instance) =
+            sequence.next_element_seed(Object(self.reading.inner(), InstanceFields::default()))?
+        {
+            match &mut self.alert.common {
+                Some(common) => {
+                    let row = self.reading.report.instance(self.alert.asset, common, instance, raw);
+                    self.reading.check(row)?;
+                }
+                None => {
+                    let held = self.reading.report.hold(instance.size());
+                    self.reading.check(held)?;
+                    self.alert.held.push(instance);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One instance.
+#[derive(Default)]
+struct InstanceFields(Instance);
+
+impl Fields for InstanceFields {
+    type Output = Instance;
+
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        _: &mut Reading<'_, '_>,
+        key: &str,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        match self.0.field(key.as_bytes()) {
+            Some(field) => *field = map.next_value::<Text>()?.0,
+            None => {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end<E: de::Error>(self, _: &mut Reading<'_, '_>) -> Result<Instance, E> {
+        Ok(self.0)
+    }
+}
+
+/// An instance as JSON, for the quarantine: where it stood is not known.
+fn raw(instance: &Instance) -> (Option<(u64, u64)>, Vec<u8>) {
+    (None, serde_json::to_vec(instance).unwrap_or_default())
+}

@@ -1,0 +1,14 @@
+//! ZAP's traditional reports, XML and JSON, plain and *plus*, from 2.2 on.
+//!
+//! A row is an instance of an alert, or the alert itself where it lists none (as before 2.4, or without instances). Both formats
+//! say the same, so both fill [`report::Report`]; only reading differs.
+
+mod active;
+mod alert;
+mod insights;
+mod json;
+mod report;
+mod xml;
+
+pub use json::ZapJson;
+pub use xml::ZapXml;

@@ -1,0 +1,61 @@
+//! A file that was cut anywhere, or damaged anywhere, is refused or read, but never panics, and never passes for the whole.
+
+use crate::support::{bytes, read, read_bytes};
+use ingest::Options;
+use proptest::prelude::*;
+
+const FIXTURES: [&str; 6] =
+    ["nessus/full.nessus", "nessus/utf16.nessus", "zap/plain.xml", "zap/plus.xml", "zap/plain.json", "burp/issues.xml"];
+
+/// The length of a file without the white space at its end, in any encoding.
+fn length(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| *byte == b'>' || *byte == b'}').map_or(0, |at| at + 1)
+}
+
+#[test]
+fn a_cut_at_any_byte_is_refused() {
+    for name in FIXTURES {
+        let whole = bytes(name);
+        // Two bytes a character: every byte of every other kind of position is met all the same.
+        let step = if name.contains("utf16") { 7 } else { 1 };
+        for cut in (0..length(&whole)).step_by(step) {
+            assert!(read_bytes(&whole[..cut], &Options::default()).is_err(), "{name} cut at {cut} was read");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damage_never_panics(which in 0..FIXTURES.len(), at in any::<prop::sample::Index>(), byte: u8, length in 0_usize..40) {
+        let mut damaged = bytes(FIXTURES[which]);
+        let start = at.index(damaged.len());
+        let end = (start + length).min(damaged.len());
+        damaged.splice(start..end, [byte]);
+        // `read_bytes` checks that the rows add up wherever the file is still read.
+        let _ = read_bytes(&damaged, &Options::default());
+    }
+}
+
+#[test]
+fn small_reads_make_no_difference() {
+    struct Trickle<'a>(&'a [u8]);
+
+    impl std::io::Read for Trickle<'_> {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            let taken = self.0.len().min(out.len()).min(7);
+            out[..taken].copy_from_slice(&self.0[..taken]);
+            self.0 = &self.0[taken..];
+            Ok(taken)
+        }
+    }
+
+    for name in FIXTURES {
+        let bytes = bytes(name);
+        let mut kept = crate::support::Kept::default();
+        let parsed = ingest::parse(&mut Trickle(&bytes), &Options::default(), &mut kept).unwrap();
+        let whole = read(name);
+        assert_eq!((parsed.rows, kept.rows), (whole.parsed.rows, whole.kept.rows), "{name}");
+    }
+}

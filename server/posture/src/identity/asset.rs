@@ -1,0 +1,128 @@
+//! Asset keys: a function of one record and its address space, never "find an existing match", which depends on order.
+
+use model::SourceId;
+use model::facts::{AssetFacts, AssetKind};
+use std::net::{IpAddr, Ipv6Addr};
+
+/// Where an asset's names mean something: 10.0.0.5 at two sites is two hosts.
+#[derive(Clone, Copy, Debug)]
+pub struct AddressSpace<'a> {
+    /// The space's name.
+    pub space: &'a str,
+    /// The source that reads the export; keeps names apart that mean something else at each scanner.
+    pub source: SourceId,
+    /// The source puts the FQDN before the address, as networks with changing addresses need.
+    pub prefer_fqdn: bool,
+}
+
+/// The canonical key of an asset: `agent:…`, `ip:…`, `name:…` or `origin:…`, then `@` and the space.
+///
+/// Agent uuid, else address, else name. A loopback address or an origin whose host is loopback or unqualified means a
+/// different machine at every scanner, so the source is part of its key.
+#[must_use]
+pub fn asset_key(space: &AddressSpace<'_>, facts: &AssetFacts) -> String {
+    let (kind, value, local) = match facts.kind {
+        AssetKind::Host => host(facts, space.prefer_fqdn),
+        AssetKind::Origin => {
+            let (scheme, host, port) = split_origin(&facts.name);
+            let unqualified = address(host).is_none() && !name(host).contains('.');
+            ("origin", origin(scheme, host, port), unqualified || is_loopback(host))
+        }
+    };
+    let key = format!("{kind}:{}@{}", escaped(&value), escaped(space.space));
+    if local { format!("{key}@source:{}", space.source) } else { key }
+}
+
+/// A web origin in canonical form: `scheme://host:port` in lower case, without the scheme's default port.
+#[must_use]
+pub fn origin(scheme: &str, host: &str, port: Option<u16>) -> String {
+    let scheme = scheme.trim().to_ascii_lowercase();
+    let host = match address(host) {
+        Some(IpAddr::V6(ip)) => format!("[{ip}]"),
+        Some(IpAddr::V4(ip)) => ip.to_string(),
+        None => name(host),
+    };
+    match port.filter(|port| default_port(&scheme) != Some(*port)) {
+        Some(port) => format!("{scheme}://{host}:{port}"),
+        None => format!("{scheme}://{host}"),
+    }
+}
+
+fn default_port(scheme: &str) -> Option<u16> {
+    match scheme {
+        "http" | "ws" => Some(80),
+        "https" | "wss" => Some(443),
+        _ => None,
+    }
+}
+
+/// Scheme, host and port of an origin as written; without a scheme it is `http`.
+fn split_origin(text: &str) -> (&str, &str, Option<u16>) {
+    let (scheme, rest) = text.trim().split_once("://").unwrap_or(("http", text.trim()));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let authority = authority.rsplit('@').next().unwrap_or_default();
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') && (!host.contains(':') || host.starts_with('[')) => {
+            match port.parse() {
+                Ok(port) => (scheme, host, Some(port)),
+                Err(_) => (scheme, if port.is_empty() { host } else { authority }, None),
+            }
+        }
+        _ => (scheme, authority, None),
+    }
+}
+
+fn host(facts: &AssetFacts, prefer_fqdn: bool) -> (&'static str, String, bool) {
+    let given =
+        |field: &Option<String>| field.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    if prefer_fqdn && let Some(fqdn) = given(&facts.fqdn) {
+        return named(&fqdn);
+    }
+    if let Some(uuid) = given(&facts.agent_uuid) {
+        return (
+            "agent",
+            uuid.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase(),
+            false,
+        );
+    }
+    named(&given(&facts.ip).unwrap_or_else(|| facts.name.clone()))
+}
+
+/// A host by what it is called: an address if it reads as one.
+fn named(text: &str) -> (&'static str, String, bool) {
+    let (kind, value) = match address(text) {
+        Some(ip) => ("ip", ip.to_string()),
+        None => ("name", name(text)),
+    };
+    (kind, value, is_loopback(text))
+}
+
+/// Whether an address or name is the machine itself, which is another one at every scanner.
+fn is_loopback(host: &str) -> bool {
+    match address(host) {
+        Some(ip) => ip.is_loopback() || ip.is_unspecified(),
+        None => {
+            let name = name(host);
+            name == "localhost" || name == "localhost.localdomain" || name.ends_with(".localhost")
+        }
+    }
+}
+
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let text = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
+    let text = text.split('%').next().unwrap_or_default();
+    text.parse::<IpAddr>().ok().map(|ip| match ip {
+        IpAddr::V6(v6) => Ipv6Addr::to_canonical(&v6),
+        v4 @ IpAddr::V4(_) => v4,
+    })
+}
+
+fn name(text: &str) -> String {
+    text.trim().trim_end_matches('.').to_lowercase()
+}
+
+/// `@` separates the parts of a key, so it is escaped in them.
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25").replace('@', "%40")
+}

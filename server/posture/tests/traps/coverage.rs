@@ -1,0 +1,167 @@
+//! Coverage: absence is not proof.
+
+use crate::story::{Story, cover};
+use model::Grade;
+use model::facts::Place;
+use model::status::NotRetested;
+use posture::{ClosingPolicy, Observation};
+
+/// Seen once, then absent in a scan that is changed: the grade, or why it proves nothing.
+fn proof(story: Story, change: impl FnOnce(&mut Observation)) -> Result<Grade, NotRetested> {
+    let told = story.seen(1).absent_with(2, change).told();
+    match told.episodes[0].closed {
+        Some(closed) => Ok(closed.grade),
+        None => Err(told.head.not_retested.unwrap()),
+    }
+}
+
+fn nessus(change: impl FnOnce(&mut Observation)) -> Result<Grade, NotRetested> {
+    proof(Story::nessus(), change)
+}
+
+#[test]
+fn the_rule_ran_there() {
+    assert_eq!(nessus(|_| {}), Ok(Grade::RuleRanThere));
+}
+
+#[test]
+fn a_scan_that_broke_off_closes_nothing() {
+    assert_eq!(nessus(|o| cover(o, |c| c.incomplete = true)), Err(NotRetested::Incomplete));
+}
+
+#[test]
+fn a_host_that_was_not_reached_closes_nothing() {
+    assert_eq!(nessus(|o| o.reached = false), Err(NotRetested::NotReached));
+}
+
+#[test]
+fn a_plugin_outside_the_set_did_not_run() {
+    assert_eq!(nessus(|o| cover(o, |c| c.plugin_set = Some(vec![200]))), Err(NotRetested::RuleNotRun));
+}
+
+#[test]
+fn lost_credentials_close_nothing() {
+    assert_eq!(nessus(|o| o.credentialed = Some(false)), Err(NotRetested::CredentialsWorse));
+    assert_eq!(nessus(|o| o.credentialed = None), Err(NotRetested::CredentialsWorse));
+}
+
+#[test]
+fn credentials_are_compared_with_the_latest_sighting_alone() {
+    let story = Story::nessus().seen(0);
+    let unsigned = |o: &mut Observation| o.credentialed = Some(false);
+    let told = story.seen_with(1, unsigned).absent_with(2, unsigned).told();
+    assert!(told.episodes[0].closed.is_some());
+}
+
+#[test]
+fn a_port_must_be_listed_or_the_range_the_same() {
+    let ports = |text: &'static str| move |o: &mut Observation| cover(o, |c| c.port_range = Some(text.into()));
+    assert_eq!(nessus(ports("1-100")), Err(NotRetested::PortNotScanned));
+    assert_eq!(nessus(ports("default")), Err(NotRetested::PortNotScanned));
+    assert_eq!(nessus(ports("22, 440-450")), Ok(Grade::RuleRanThere));
+    assert_eq!(nessus(ports("all")), Ok(Grade::RuleRanThere));
+    assert_eq!(nessus(ports("U:443")), Err(NotRetested::PortNotScanned));
+    assert_eq!(nessus(ports("U:53,T:443")), Ok(Grade::RuleRanThere));
+    let same = Story::nessus().seen_with(1, ports("default")).absent_with(2, ports("default"));
+    assert!(same.told().episodes[0].closed.is_some());
+}
+
+#[test]
+fn port_0_is_the_host_itself() {
+    let host =
+        Story { place: Place::Port { protocol: "tcp".into(), port: 0, service: "general".into() }, ..Story::nessus() };
+    assert_eq!(proof(host, |o| cover(o, |c| c.port_range = None)), Ok(Grade::RuleRanThere));
+}
+
+#[test]
+fn without_a_plugin_set_only_the_same_series_proves() {
+    let filtered = |o: &mut Observation| cover(o, |c| c.plugin_set = None);
+    assert_eq!(nessus(filtered), Ok(Grade::SameSeries));
+    let other = Story::nessus().seen(1).absent_with(2, |o| {
+        filtered(o);
+        o.series = model::SeriesId(2);
+    });
+    assert_eq!(other.episodes(), [(1, None)]);
+}
+
+#[test]
+fn the_sources_policy_may_ask_for_the_first_grade() {
+    let strict = |o: &mut Observation| o.closing = ClosingPolicy::RuleRanThere;
+    assert_eq!(nessus(strict), Ok(Grade::RuleRanThere));
+    let filtered = nessus(|o| {
+        strict(o);
+        cover(o, |c| c.plugin_set = None);
+    });
+    assert_eq!(filtered, Err(NotRetested::PolicyAsksMore));
+}
+
+#[test]
+fn a_third_scan_proves_nothing() {
+    // The range text of a scan that did not see it does not help.
+    let odd = |o: &mut Observation| cover(o, |c| c.port_range = Some("default".into()));
+    let story = Story::nessus().seen(1).absent_with(2, odd).absent_with(3, odd);
+    assert_eq!(story.episodes(), [(1, None)]);
+}
+
+#[test]
+fn a_compliance_check_closes_by_its_own_pass() {
+    let check = || Story::nessus().rule("21156/a");
+    assert_eq!(proof(check(), |o| o.passed = ["21156/a".to_owned()].into()), Ok(Grade::RuleRanThere));
+    // An error, a warning or a check that is gone: all of them no row of ours, and no pass.
+    assert_eq!(proof(check(), |o| o.passed = ["21156/b".to_owned()].into()), Err(NotRetested::CheckNotPassed));
+}
+
+#[test]
+fn a_zap_file_covers_passive_rules_of_its_series() {
+    assert_eq!(proof(Story::zap("10003"), |_| {}), Ok(Grade::SameSeries));
+    let other = Story::zap("10003").seen(1).absent_with(2, |o| o.series = model::SeriesId(2));
+    assert_eq!(other.episodes(), [(1, None)]);
+}
+
+#[test]
+fn a_zap_file_covers_active_rules_only_where_it_proves_active_scanning() {
+    let active = || Story::zap("40012");
+    assert_eq!(proof(active(), |_| {}), Err(NotRetested::RuleNotRun));
+    assert_eq!(proof(active(), |o| cover(o, |c| c.active_proven = true)), Ok(Grade::SameSeries));
+    // Where the file names the rules that ran, that is the proof.
+    let named = |rules: Vec<u32>| {
+        move |o: &mut Observation| {
+            cover(o, |c| {
+                c.active_proven = true;
+                c.active_rules = rules;
+            });
+        }
+    };
+    assert_eq!(proof(active(), named(vec![40_018])), Err(NotRetested::RuleNotRun));
+    assert_eq!(proof(active(), named(vec![40_012])), Ok(Grade::SameSeries));
+}
+
+#[test]
+fn a_zap_rule_that_nobody_knows_is_not_covered() {
+    let proven = |o: &mut Observation| cover(o, |c| c.active_proven = true);
+    assert_eq!(proof(Story::zap("99999-1"), proven), Err(NotRetested::RuleNotRun));
+    assert_eq!(proof(Story::zap("-1"), proven), Err(NotRetested::RuleNotRun));
+}
+
+#[test]
+fn a_burp_file_closes_only_as_a_whole_project() {
+    assert_eq!(proof(Story::burp(), |_| {}), Err(NotRetested::NotWholeProject));
+    assert_eq!(proof(Story::burp(), |o| cover(o, |c| c.whole_project = true)), Ok(Grade::SameSeries));
+}
+
+#[test]
+fn an_empty_scan_with_coverage_closes() {
+    let told = Story::nessus().seen(1).absent_with(2, |o| o.sightings.clear()).told();
+    assert!(told.episodes[0].closed.is_some());
+}
+
+#[test]
+fn of_two_proofs_at_one_instant_the_stronger_counts() {
+    let filtered = |o: &mut Observation| cover(o, |c| c.plugin_set = None);
+    for story in [
+        Story::nessus().seen(1).absent_with(2, filtered).absent(2),
+        Story::nessus().seen(1).absent(2).absent_with(2, filtered),
+    ] {
+        assert_eq!(story.told().episodes[0].closed.unwrap().grade, Grade::RuleRanThere);
+    }
+}

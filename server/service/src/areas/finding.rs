@@ -1,0 +1,136 @@
+//! One finding, in full.
+
+use super::decide::moves;
+use crate::errors::OrWire;
+use crate::present::{classifications, count};
+use crate::request::Session;
+use crate::zone::day_stamp;
+use model::error::{ErrorCode, WireError};
+use model::filter::Filter;
+use model::policy::Action;
+use model::view::findings::{
+    ClassificationView, DecisionView, EpisodeView, ExceptionView, FindingPage, HistorySquare, Seen,
+};
+use model::{Mapped, OccurrenceId};
+use posture::identity::explain;
+use store::occurrences::{DecisionRow, EpisodeRow, ExceptionRow, Look, Looked, OccurrenceDetail};
+use taxonomy::{Classification, Evidence, cvss_score, cwe_name};
+
+/// How many scans the row of squares shows.
+const SQUARES: usize = 30;
+
+/// The page of a finding.
+pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, WireError> {
+    let scoped = session.scoped(Action::SeeFindings)?;
+    let id: OccurrenceId = id.parse().map_err(|_| WireError::new(ErrorCode::NotFound))?;
+    let found = scoped.occurrence_detail(id, &Filter::new(), session.now()).await.wire()?;
+    let OccurrenceDetail { row, detail, evidence, episodes, decisions, exceptions, history, siblings } = found;
+    let team = row.team.as_ref().map(|team| team.id);
+    let identity = explain(row.tool, &detail.asset_key, &row.rule, &detail.place);
+    let siblings_filter = Filter::new().rule(row.tool, &row.rule);
+    let weakness = detail.weakness;
+    let waiting = exceptions.into_iter().find(|exception| exception.answer.is_none());
+    let skipped = history.len().saturating_sub(SQUARES);
+    Ok(FindingPage {
+        last_seen: session.stamp(row.last_seen),
+        synopsis: weakness.prose.synopsis,
+        description: weakness.prose.description,
+        solution: weakness.prose.solution,
+        references: weakness.prose.references.lines().map(str::to_owned).collect(),
+        cwe: weakness.cwe.iter().map(|cwe| (*cwe, cwe_name(*cwe).unwrap_or_default().to_owned())).collect(),
+        cve: weakness.cve,
+        cvss: weakness
+            .cvss
+            .into_iter()
+            .map(|vector| (cvss_score(&vector).map(|score| score.tenths), vector))
+            .map(|(score, vector)| (vector, score))
+            .collect(),
+        classification: classifications(&row.classification).into_iter().map(classification).collect(),
+        evidence,
+        identity: identity.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+        owner_pattern: detail.owner_pattern.unwrap_or_default(),
+        history: history.into_iter().skip(skipped).map(|look| square(session, look)).collect(),
+        episodes: episodes.into_iter().map(|episode| episode_view(session, episode)).collect(),
+        decisions: decisions.into_iter().map(|decision| decision_view(session, decision)).collect(),
+        not_retested_why: row.not_retested.map(|why| why.word().to_owned()).unwrap_or_default(),
+        siblings: count(siblings, &siblings_filter),
+        moves: moves(session, row.status, team)?,
+        exception: waiting.map(|exception| exception_view(session, exception)),
+        teams: session.visible_teams().await?,
+        people: session.assignable().await?,
+        row: session.row(row),
+    })
+}
+
+fn classification(found: Classification) -> ClassificationView {
+    let evidence = match found.evidence {
+        Evidence::Person { rule } => rule,
+        Evidence::Tag { tag } => tag,
+        Evidence::Cwe { cwe } => format!("CWE-{cwe}"),
+        Evidence::Ancestor { cwe, ancestor, .. } => format!("CWE-{cwe} → CWE-{ancestor}"),
+        Evidence::TableTag { rule, name } => format!("{rule} {name}"),
+        Evidence::TableCwe { rule, name, cwe, ancestor } => match ancestor {
+            None => format!("{rule} {name} → CWE-{cwe}"),
+            Some(ancestor) => format!("{rule} {name} → CWE-{cwe} → CWE-{ancestor}"),
+        },
+        Evidence::Rule { id } => id,
+        Evidence::Nothing => String::new(),
+    };
+    ClassificationView {
+        edition: found.edition,
+        primary: found.primary,
+        also: found.also.into_iter().map(Mapped::To).collect(),
+        basis: found.basis,
+        evidence,
+    }
+}
+
+fn square(session: &Session, look: Look) -> HistorySquare {
+    let seen = match look.looked {
+        Looked::Seen => Seen::Present,
+        Looked::Absent(_) => Seen::Absent,
+        Looked::NotLooked(_) => Seen::NotLooked,
+    };
+    HistorySquare { at: session.stamp(look.at), scan: look.scan.0, seen }
+}
+
+fn episode_view(session: &Session, row: EpisodeRow) -> EpisodeView {
+    EpisodeView {
+        number: row.number,
+        opened: session.stamp(row.episode.opened_at),
+        opened_by: row.episode.opened_by.0,
+        closed: row.closed().map(|closed| (session.stamp(closed.at), closed.by.0, closed.grade)),
+    }
+}
+
+fn decision_view(session: &Session, row: DecisionRow) -> DecisionView {
+    let locale = session.locale();
+    let what = row
+        .team
+        .map(|team| team.name)
+        .or(row.person.map(|person| person.name))
+        .or(row.until.map(|at| day_stamp(locale, session.service.zone.day(at)).text))
+        .or(row.due.map(|day| day_stamp(locale, day).text))
+        .or(row.target.map(|id| id.to_string()))
+        .unwrap_or_default();
+    DecisionView {
+        at: session.stamp(row.at),
+        who: row.who.map(|who| who.name).unwrap_or_default(),
+        kind: row.kind,
+        what,
+        reason: row.reason,
+        without_effect: row.withdrawn || row.no_effect.is_some(),
+    }
+}
+
+fn exception_view(session: &Session, row: ExceptionRow) -> ExceptionView {
+    let asked_by = row.requested_by.as_ref().map(|person| person.id);
+    let own = session.viewer_if_any().and_then(store::Viewer::user) == asked_by;
+    ExceptionView {
+        id: row.id,
+        until: day_stamp(session.locale(), session.service.zone.day(row.until)),
+        reason: row.reason,
+        requested_by: row.requested_by.map(|person| person.name).unwrap_or_default(),
+        may_answer: !own && session.require(Action::ApproveException, None).is_ok(),
+    }
+}

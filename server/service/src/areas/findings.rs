@@ -1,0 +1,144 @@
+//! The list of findings: rows, groups, pages.
+
+use super::decide;
+use super::finding;
+use crate::errors::OrWire;
+use crate::present::{age, filter_problem};
+use crate::query::{past, pills};
+use crate::request::Session;
+use async_trait::async_trait;
+use model::cursor::Cursor;
+use model::error::WireError;
+use model::filter::Filter;
+use model::policy::Action;
+use model::view::findings::{
+    Decide, Decided, FindingPage, FindingRow, FindingsPage, FindingsQuery, GroupRow, Grouping,
+};
+use model::view::{PersonRef, TeamRef};
+use ports::{Answer, Findings};
+use store::occurrences::{Group, GroupOf, ListQuery, OccurrenceRow, PersonOf, TeamOf};
+
+/// Rows a page.
+const PAGE: u32 = 50;
+
+#[async_trait]
+impl Findings for Session {
+    async fn list(&self, query: FindingsQuery) -> Answer<FindingsPage> {
+        let scoped = self.scoped(Action::SeeFindings)?;
+        let (filter, filter_error) = match Filter::parse(&query.q) {
+            Ok(filter) => (filter, None),
+            Err(error) => (Filter::new(), Some(filter_problem(&error))),
+        };
+        let mut page = FindingsPage {
+            query: FindingsQuery { q: query.q.clone(), ..query.clone() },
+            pills: pills(&filter),
+            total: 0,
+            rows: Vec::new(),
+            groups: Vec::new(),
+            next: String::new(),
+            previous: String::new(),
+            past: past(&filter),
+            teams: self.visible_teams().await?,
+            people: self.assignable().await?,
+            nothing_imported: !scoped.scan_any().await.wire()?,
+            filter_error,
+        };
+        if page.filter_error.is_some() {
+            return Ok(page);
+        }
+        page.query.q = filter.to_string();
+        let now = self.now();
+        page.total = scoped.occurrence_count(&filter, now).await.wire()?;
+        let cursor = cursor(&query.page)?;
+        match query.group {
+            Grouping::None => {
+                let list = ListQuery { filter: &filter, sort: query.sort, cursor: cursor.as_ref(), limit: PAGE };
+                let found = scoped.occurrence_list(&list, now).await.wire()?;
+                page.next = text(found.next);
+                page.previous = text(found.previous);
+                page.rows = found.rows.into_iter().map(|row| self.row(row)).collect();
+            }
+            Grouping::Issue => {
+                let found = scoped.occurrence_groups_by_weakness(&filter, cursor.as_ref(), PAGE, now).await.wire()?;
+                page.next = text(found.next);
+                page.previous = text(found.previous);
+                page.groups = found.rows.into_iter().map(|group| group_row(&filter, group)).collect();
+            }
+            Grouping::Team => {
+                let found = scoped.occurrence_groups_by_team(&filter, now).await.wire()?;
+                page.groups = found.into_iter().map(|group| group_row(&filter, group)).collect();
+            }
+        }
+        Ok(page)
+    }
+
+    async fn finding(&self, id: String) -> Answer<FindingPage> {
+        finding::page(self, &id).await
+    }
+
+    async fn decide(&self, input: Decide) -> Answer<Decided> {
+        decide::decide(self, input).await
+    }
+
+    async fn answer_exception(&self, request: i64, approve: bool) -> Answer<()> {
+        decide::answer(self, request, approve).await
+    }
+}
+
+fn cursor(text: &str) -> Result<Option<Cursor>, WireError> {
+    match text {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| WireError::invalid("page", "unreadable")),
+    }
+}
+
+fn text(cursor: Option<Cursor>) -> String {
+    cursor.map(|cursor| cursor.to_string()).unwrap_or_default()
+}
+
+impl Session {
+    /// A row of the list, with instants in words.
+    pub(super) fn row(&self, row: OccurrenceRow) -> FindingRow {
+        FindingRow {
+            id: row.id.to_string(),
+            severity: row.severity,
+            title: row.title,
+            tool: row.tool,
+            rule: row.rule,
+            asset: row.asset,
+            location: row.location,
+            status: row.status,
+            not_retested: row.not_retested.is_some(),
+            regressed: row.episodes > 1,
+            owasp: row.owasp_2021,
+            team: row.team.map(team_ref),
+            assignee: row.assignee.map(person_ref),
+            due: row.due.map(|day| self.due(day)),
+            first_seen: self.stamp(row.first_seen),
+            age: age(self.locale(), row.first_seen, self.now()),
+        }
+    }
+}
+
+pub(super) fn team_ref(team: TeamOf) -> TeamRef {
+    TeamRef { id: team.id.0, slug: team.slug, name: team.name }
+}
+
+pub(super) fn person_ref(person: PersonOf) -> PersonRef {
+    PersonRef { id: person.id.0, login: person.login, name: person.name }
+}
+
+fn group_row(filter: &Filter, group: Group) -> GroupRow {
+    let Group { of, count, assets, worst } = group;
+    let (title, detail, owasp, filter) = match of {
+        GroupOf::Weakness { tool, rule, title, owasp_2021, .. } => {
+            let filter = filter.clone().without("tool").without("rule").rule(tool, &rule);
+            (title, format!("{} {rule}", tool.name()), Some(owasp_2021), filter)
+        }
+        GroupOf::Team(team) => {
+            let filter = filter.clone().without("team").team(team.as_ref().map(|team| team.slug.as_str()));
+            (team.map(|team| team.name).unwrap_or_default(), String::new(), None, filter)
+        }
+    };
+    GroupRow { title, detail, worst, count, assets, owasp, filter: filter.to_string() }
+}

@@ -1,0 +1,13 @@
+//! The ports, one file an area, all implemented by one request's [`crate::request::Session`].
+
+mod account;
+mod decide;
+mod finding;
+mod findings;
+mod posture;
+mod scans;
+mod settings;
+mod teams;
+
+pub(crate) use posture::Figures;
+pub(crate) use teams::slug;

@@ -1,0 +1,137 @@
+//! People, tokens and the organisation.
+
+use super::account::{bounded, new_person};
+use crate::errors::OrWire;
+use crate::request::{Session, new_token, token_hash};
+use async_trait::async_trait;
+use model::Micros;
+use model::error::{ErrorCode, WireError};
+use model::policy::Action;
+use model::view::PersonRef;
+use model::view::settings::{AuditRow, NewUser, SessionRow, SettingsPage, TokenRow, UserRow};
+use ports::{Answer, Settings};
+use store::audit::AuditNew;
+use store::users::UserNew;
+
+/// How many entries of the audit log the page shows.
+const AUDIT_ROWS: u32 = 50;
+/// The longest that an API token lives, in days.
+const LONGEST_TOKEN: u32 = 366;
+/// What every API token begins with, so that secret scanners know one.
+const TOKEN_PREFIX: &str = "postura_";
+
+#[async_trait]
+impl Settings for Session {
+    async fn settings(&self) -> Answer<SettingsPage> {
+        let scoped = self.scoped(Action::ManageOwnTokens)?;
+        let organisation = self.service.organisation();
+        let people = if self.viewer()?.may(Action::ManageUsers) { self.people().await? } else { Vec::new() };
+        let audit = if self.viewer()?.may(Action::SeeAudit) { self.audit_rows().await? } else { Vec::new() };
+        let now = self.now();
+        let tokens = scoped.token_list().await.wire()?.into_iter().map(|token| TokenRow {
+            id: token.id,
+            name: token.name,
+            prefix: token.prefix,
+            created: self.stamp(token.created_at),
+            expires: self.stamp(token.expires_at),
+            used: token.used_at.map(|at| self.stamp(at)),
+            ended: token.revoked_at.is_some() || token.expires_at <= now,
+        });
+        let sessions = scoped.session_list(now).await.wire()?.into_iter().map(|session| SessionRow {
+            agent: session.user_agent,
+            network: session.network,
+            seen: self.stamp(session.seen_at),
+            current: self.token.is_some_and(|own| session.token_hash == own),
+        });
+        Ok(SettingsPage {
+            organisation: organisation.name,
+            zone: self.service.zone.name(),
+            locale: organisation.locale,
+            people,
+            tokens: tokens.collect(),
+            sessions: sessions.collect(),
+            audit,
+        })
+    }
+
+    async fn add_user(&self, input: NewUser) -> Answer<()> {
+        let scoped = self.scoped(Action::ManageUsers)?;
+        new_person(&input.login, &input.name, &input.password)?;
+        let user = UserNew {
+            login: input.login.clone(),
+            name: input.name,
+            password_hash: Some(self.service.passwords.hash(input.password).await.wire()?),
+            role: input.role,
+            locale: None,
+        };
+        scoped.user_create(&user, self.now()).await.wire()?;
+        self.audit("add_user", &format!("user:{}", input.login), input.role.word()).await
+    }
+
+    async fn set_user_enabled(&self, login: String, enabled: bool) -> Answer<()> {
+        let scoped = self.scoped(Action::ManageUsers)?;
+        let people = scoped.user_list().await.wire()?;
+        let person = people.into_iter().find(|user| user.login == login);
+        let person = person.ok_or_else(|| WireError::new(ErrorCode::NotFound))?;
+        scoped.user_set_enabled(person.id, enabled, self.now()).await.wire()?;
+        let action = if enabled { "enable_user" } else { "disable_user" };
+        self.audit(action, &format!("user:{login}"), "").await
+    }
+
+    async fn add_token(&self, name: String, days: u32) -> Answer<String> {
+        bounded("name", &name, 120)?;
+        if !(1..=LONGEST_TOKEN).contains(&days) {
+            return Err(WireError::invalid("days", "out_of_range"));
+        }
+        let scoped = self.scoped(Action::ManageOwnTokens)?;
+        let token = format!("{TOKEN_PREFIX}{}", new_token());
+        let prefix: String = token.chars().take(TOKEN_PREFIX.len() + 6).collect();
+        let expires = Micros(self.now().0 + i64::from(days) * Micros::DAY);
+        let id = scoped.token_create(token_hash(&token), &prefix, name.trim(), expires, self.now()).await.wire()?;
+        self.audit("add_token", &format!("token:{id}"), "").await?;
+        Ok(token)
+    }
+
+    async fn revoke_token(&self, token: i64) -> Answer<()> {
+        self.scoped(Action::ManageOwnTokens)?.token_revoke(token, self.now()).await.wire()?;
+        self.audit("revoke_token", &format!("token:{token}"), "").await
+    }
+
+    async fn sign_out_everywhere(&self) -> Answer<()> {
+        let viewer = self.viewer()?;
+        let user = viewer.user().ok_or_else(|| WireError::new(ErrorCode::Forbidden))?;
+        self.service.store.scoped(viewer).session_revoke_all(user).await.wire()?;
+        self.audit("sign_out_everywhere", &format!("user:{}", viewer.login()), "").await
+    }
+}
+
+impl Session {
+    async fn people(&self) -> Answer<Vec<UserRow>> {
+        let users = self.scoped(Action::ManageUsers)?.user_list().await.wire()?;
+        let rows = users.into_iter().map(|user| UserRow {
+            person: PersonRef { id: user.id.0, login: user.login, name: user.name },
+            role: user.role,
+            teams: user.teams,
+            enabled: user.enabled,
+        });
+        Ok(rows.collect())
+    }
+
+    async fn audit_rows(&self) -> Answer<Vec<AuditRow>> {
+        let entries = self.scoped(Action::SeeAudit)?.audit_list(None, AUDIT_ROWS).await.wire()?;
+        let rows = entries.into_iter().map(|entry| AuditRow {
+            at: self.stamp(entry.at),
+            actor: entry.actor,
+            action: entry.action,
+            subject: entry.subject,
+            refused: entry.refused,
+        });
+        Ok(rows.collect())
+    }
+
+    /// Writes down what this viewer did.
+    pub(super) async fn audit(&self, action: &str, subject: &str, detail: &str) -> Answer<()> {
+        let entry = AuditNew { action, subject, refused: false, network: &self.facts.network, detail };
+        self.service.store.scoped(self.viewer()?).audit(&entry, self.now()).await.wire()
+    }
+}

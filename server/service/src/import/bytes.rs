@@ -1,0 +1,117 @@
+//! Where an export's bytes come from, and what happens to them on the way to the parser.
+
+use super::Progress;
+use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::atomic::Ordering;
+use store::Stager;
+use store::Store;
+use store::blob::BlobId;
+use tokio::sync::mpsc::Receiver;
+
+/// The bytes of an export.
+pub(crate) enum ByteSource {
+    /// A file of this machine.
+    File(File),
+    /// Bytes that are in memory.
+    Memory(io::Cursor<Vec<u8>>),
+    /// The chunks of an upload, as another task opens them.
+    Chunks(Receiver<store::Result<Vec<u8>>>),
+}
+
+/// The chunks of a blob, opened by a task of their own a few ahead of the parser.
+pub(crate) fn chunks(store: Store, blob: BlobId) -> ByteSource {
+    let (sender, receiver) = tokio::sync::mpsc::channel(4);
+    tokio::spawn(async move {
+        for seq in 0.. {
+            let chunk = store.blob_chunk(blob, seq).await.transpose();
+            let Some(chunk) = chunk else { break };
+            // The parser may have stopped: then nobody listens, and there is nothing left to do.
+            if sender.send(chunk).await.is_err() {
+                break;
+            }
+        }
+    });
+    ByteSource::Chunks(receiver)
+}
+
+/// How much is read at a time.
+const BUFFER: usize = 256 * 1024;
+
+/// Reads a source in large pieces, hashing each and keeping it as the original.
+pub(super) struct Tee<'a> {
+    source: ByteSource,
+    stager: &'a RefCell<Stager>,
+    failure: &'a RefCell<Option<anyhow::Error>>,
+    progress: &'a Progress,
+    hash: Sha256,
+    buffer: Vec<u8>,
+    position: usize,
+}
+
+impl<'a> Tee<'a> {
+    pub fn new(
+        source: ByteSource,
+        stager: &'a RefCell<Stager>,
+        failure: &'a RefCell<Option<anyhow::Error>>,
+        progress: &'a Progress,
+    ) -> Self {
+        Self { source, stager, failure, progress, hash: Sha256::new(), buffer: Vec::new(), position: 0 }
+    }
+
+    /// The SHA-256 of everything that was read.
+    pub fn finish(self) -> [u8; 32] {
+        self.hash.finalize().into()
+    }
+
+    /// Reads the next piece; it is empty at the end.
+    fn fill(&mut self) -> io::Result<()> {
+        self.position = 0;
+        match &mut self.source {
+            ByteSource::File(file) => next(file, &mut self.buffer)?,
+            ByteSource::Memory(bytes) => next(bytes, &mut self.buffer)?,
+            ByteSource::Chunks(chunks) => {
+                self.buffer = match chunks.blocking_recv() {
+                    None => Vec::new(),
+                    Some(Ok(chunk)) => chunk,
+                    Some(Err(error)) => return Err(self.fail(error)),
+                };
+            }
+        }
+        self.hash.update(&self.buffer);
+        self.progress.bytes.fetch_add(self.buffer.len() as u64, Ordering::Relaxed);
+        let kept = self.stager.borrow_mut().original(&self.buffer);
+        kept.map_err(|error| self.fail(error))
+    }
+
+    /// Notes what failed besides the file, so that it is not taken for the file's fault.
+    fn fail(&self, error: store::Error) -> io::Error {
+        self.failure.borrow_mut().get_or_insert(error.into());
+        io::Error::other("the export could not be kept")
+    }
+}
+
+/// Fills a buffer with the next piece.
+fn next(source: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.resize(BUFFER, 0);
+    let read = source.read(buffer)?;
+    buffer.truncate(read);
+    Ok(())
+}
+
+impl Read for Tee<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.position == self.buffer.len() {
+            self.fill()?;
+        }
+        let rest = self.buffer.get(self.position..).unwrap_or_default();
+        let taken = rest.len().min(out.len());
+        if let (Some(to), Some(from)) = (out.get_mut(..taken), rest.get(..taken)) {
+            to.copy_from_slice(from);
+        }
+        self.position += taken;
+        Ok(taken)
+    }
+}

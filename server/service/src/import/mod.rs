@@ -1,0 +1,273 @@
+//! Imports: bytes → parsed rows on one blocking thread → staged and sealed → one visible switch.
+
+mod bytes;
+mod store_open;
+mod summary;
+mod upload;
+
+pub(crate) use store_open::{KEY_FILE, open_store};
+pub(crate) use summary::summary_of;
+pub(crate) use upload::ImportPayload;
+pub use upload::Upload;
+
+use crate::Service;
+use crate::request::hex;
+use anyhow::Context;
+use bytes::Tee;
+pub(crate) use bytes::{ByteSource, chunks};
+use chrono::NaiveDate;
+use ingest::{Options, Parsed, ParsedAsset, Quarantined, Refusal, Sink};
+use model::facts::{ObservationFacts, Row};
+use model::view::scans::{ImportSummary, RefusalView};
+use model::{Edition, Micros, SourceId, Tool, UserId};
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+use store::sources::Source;
+use store::{Classified, ExportFacts, ImportNew, Stager};
+use taxonomy::{MAPPING_VERSION, classify_all};
+
+/// The name of the source that the command line and the upload page use where none is named.
+pub const DEFAULT_SOURCE: &str = "default";
+
+/// How a file is to be imported.
+#[derive(Clone, Debug, Default)]
+pub struct ImportOptions {
+    /// The source by name; the default source if none.
+    pub source: Option<String>,
+    /// When the scanner looked, for exports that do not say: a day or an RFC 3339 time.
+    pub date: Option<String>,
+    /// Burp: the file holds all issues of the project.
+    pub whole_project: bool,
+    /// Compute everything and change nothing.
+    pub dry_run: bool,
+}
+
+/// Why a file was not imported.
+#[derive(Debug)]
+pub enum ImportFileError {
+    /// The file's own fault: said with what, where and what to do. Nothing was kept.
+    Refused(RefusalView),
+    /// Something else failed.
+    Failed(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for ImportFileError {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// How far an import has come, read by whoever shows it.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// Bytes read.
+    pub bytes: AtomicU64,
+    /// Rows read.
+    pub rows: AtomicU64,
+}
+
+/// One import.
+pub(crate) struct Job {
+    pub source: SourceId,
+    pub zone: String,
+    pub file: String,
+    pub user: Option<UserId>,
+    pub job: Option<i64>,
+    pub stated_at: Option<Micros>,
+    pub whole_project: bool,
+    pub dry_run: bool,
+    pub progress: Arc<Progress>,
+}
+
+impl Service {
+    /// Imports a file of this machine, as the local operator.
+    ///
+    /// # Errors
+    /// The file is refused, or reading or the database failed.
+    pub async fn import_file(
+        self: &Arc<Self>,
+        path: &Path,
+        options: &ImportOptions,
+    ) -> Result<ImportSummary, ImportFileError> {
+        let started = Instant::now();
+        let session = crate::request::Session::operator(self, "import").await?;
+        let name = options.source.as_deref().unwrap_or(DEFAULT_SOURCE);
+        let source = session.source_named(name).await?;
+        let stated_at = options.date.as_deref().map(|text| self.stated(text, &source)).transpose()?;
+        let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let job = Job {
+            source: source.id,
+            zone: source.settings.zone,
+            file: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            user: None,
+            job: None,
+            stated_at,
+            whole_project: options.whole_project,
+            dry_run: options.dry_run,
+            progress: Arc::default(),
+        };
+        let mut summary = self.import(ByteSource::File(file), job).await?;
+        summary.seconds = started.elapsed().as_secs_f64();
+        Ok(summary)
+    }
+
+    /// A day (its noon in the source's zone) or an RFC 3339 time.
+    fn stated(&self, text: &str, source: &Source) -> anyhow::Result<Micros> {
+        if let Ok(time) = chrono::DateTime::parse_from_rfc3339(text) {
+            return Ok(time.to_utc().into());
+        }
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .with_context(|| format!("{text} is neither a day (2026-06-30) nor a time (2026-06-30T12:00:00Z)"))?;
+        let zone =
+            crate::zone::parse(&source.settings.zone).map_err(|name| anyhow::anyhow!("no such time zone: {name}"))?;
+        Ok(crate::zone::instant(zone, day.and_hms_opt(12, 0, 0).unwrap_or_default()))
+    }
+
+    /// Imports the bytes of a source.
+    pub(crate) async fn import(&self, bytes: ByteSource, job: Job) -> Result<ImportSummary, ImportFileError> {
+        let new = ImportNew { source: job.source, file_name: job.file.clone(), user: job.user, job: job.job };
+        let import = self.store.import_begin(&new, self.now()).await?;
+        let stager = self.store.stager(import, self.now()).await?;
+        let zone = crate::zone::parse(&job.zone).map_err(|name| anyhow::anyhow!("no such time zone: {name}"))?;
+        let options = Options {
+            zone_offset: Box::new(move |local| crate::zone::instant(zone, local)),
+            whole_project: job.whole_project,
+            ..Options::default()
+        };
+        let progress = Arc::clone(&job.progress);
+        let read = tokio::task::spawn_blocking(move || read(bytes, stager, &options, &progress)).await??;
+        let Read { stager, outcome, hash } = read;
+        let parsed = match outcome {
+            Ok(parsed) => parsed,
+            Err(refusal) => {
+                let view = refusal_view(&refusal);
+                drop(stager);
+                let reason = serde_json::to_string(&view)?;
+                self.store.import_refuse(import, None, &reason, self.now()).await?;
+                return Err(ImportFileError::Refused(view));
+            }
+        };
+        let facts = export_facts(parsed, hash, job.stated_at);
+        let scan = facts.scan.clone();
+        let staged = stager.finish(facts).await?;
+        let effect = if job.dry_run {
+            let effect = self.store.import_preview(&staged, self.now()).await?;
+            self.store.import_discard(staged, self.now()).await?;
+            effect
+        } else {
+            self.store.import_commit(&staged, self.now()).await?
+        };
+        Ok(summary::of_import(&job.file, &hex(&hash), &scan, &effect, job.dry_run))
+    }
+}
+
+/// What reading a file gave.
+struct Read {
+    stager: Stager,
+    outcome: Result<(Parsed, Vec<Classified>), Refusal>,
+    hash: [u8; 32],
+}
+
+/// Reads a file to its end on this thread: recognizes, parses, hashes, stages.
+fn read(bytes: ByteSource, stager: Stager, options: &Options, progress: &Progress) -> anyhow::Result<Read> {
+    let stager = RefCell::new(stager);
+    let failure = RefCell::new(None);
+    let mut tee = Tee::new(bytes, &stager, &failure, progress);
+    let mut rows = Rows { stager: &stager, failure: &failure, progress };
+    let outcome = ingest::parse(&mut tee, options, &mut rows);
+    let hash = tee.finish();
+    if let Some(error) = failure.into_inner() {
+        return Err(error);
+    }
+    let outcome = outcome.map(|parsed| {
+        let classified = parsed.weaknesses.iter().map(|weakness| classified(parsed.scan.tool, weakness)).collect();
+        (parsed, classified)
+    });
+    Ok(Read { stager: stager.into_inner(), outcome, hash })
+}
+
+/// Hands rows to the stager.
+struct Rows<'a> {
+    stager: &'a RefCell<Stager>,
+    failure: &'a RefCell<Option<anyhow::Error>>,
+    progress: &'a Progress,
+}
+
+impl Rows<'_> {
+    fn keep(&self, result: store::Result<()>) -> ControlFlow<()> {
+        match result {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.failure.borrow_mut().get_or_insert(error.into());
+                ControlFlow::Break(())
+            }
+        }
+    }
+}
+
+impl Sink for Rows<'_> {
+    fn row(&mut self, row: Row) -> ControlFlow<()> {
+        self.progress.rows.fetch_add(1, Ordering::Relaxed);
+        self.keep(self.stager.borrow_mut().row(row))
+    }
+
+    fn quarantined(&mut self, row: Quarantined) -> ControlFlow<()> {
+        let kept = serde_json::json!({
+            "line": row.line, "offset": row.offset, "reason": row.reason.word(), "detail": row.detail,
+            "raw": String::from_utf8_lossy(&row.raw),
+        });
+        self.keep(self.stager.borrow_mut().quarantined(kept.to_string().into_bytes()))
+    }
+}
+
+fn classified(tool: Tool, weakness: &model::facts::WeaknessFacts) -> Classified {
+    let all = classify_all(tool, weakness);
+    let primary =
+        |edition: Edition| all.iter().find(|c| c.edition == edition).map_or(model::Mapped::Unmapped, |c| c.primary);
+    Classified {
+        mapping: i64::from(MAPPING_VERSION),
+        owasp_2017: primary(Edition::Y2017),
+        owasp_2021: primary(Edition::Y2021),
+        owasp_2025: primary(Edition::Y2025),
+        // Plain data of strings and numbers: it cannot fail to become JSON.
+        why: serde_json::to_string(&all).unwrap_or_default(),
+    }
+}
+
+fn export_facts(
+    (parsed, classified): (Parsed, Vec<Classified>),
+    hash: [u8; 32],
+    stated_at: Option<Micros>,
+) -> ExportFacts {
+    let rule = |weakness: u32| parsed.weaknesses.get(weakness as usize).map(|weakness| weakness.rule.clone());
+    let observed = |asset: ParsedAsset| {
+        let mut passed: Vec<String> = asset.passed.into_iter().filter_map(rule).collect();
+        passed.sort_unstable();
+        (asset.facts, ObservationFacts { passed, ..asset.observation })
+    };
+    ExportFacts {
+        export_hash: hash,
+        scan: parsed.scan,
+        assets: parsed.assets.into_iter().map(observed).collect(),
+        weaknesses: parsed.weaknesses,
+        classified,
+        rows: parsed.rows,
+        no_finding: parsed.no_finding,
+        quarantined: parsed.quarantined,
+        stated_at,
+    }
+}
+
+/// A refusal for people and machines.
+pub(crate) fn refusal_view(refusal: &Refusal) -> RefusalView {
+    RefusalView {
+        code: refusal.code.word().to_owned(),
+        line: refusal.line,
+        offset: refusal.offset,
+        detail: refusal.detail.clone(),
+    }
+}

@@ -1,0 +1,34 @@
+//! Opens the store with its keys: the key file stands in the data folder, outside the database.
+
+use crate::ServiceConfig;
+use crate::zone::Zone;
+use anyhow::Context;
+use model::Micros;
+use std::sync::Arc;
+use store::seal::KeyRing;
+use store::{Config, Entropy, Store};
+
+/// The file of the keys in the data folder.
+pub(crate) const KEY_FILE: &str = "postura.key";
+
+/// Randomness of the operating system.
+struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::fill(bytes);
+    }
+}
+
+/// Opens the store; a new data folder gets a new key. A database that was sealed with another key is refused.
+pub(crate) async fn open_store(config: &ServiceConfig, zone: &Arc<Zone>, now: Micros) -> anyhow::Result<Store> {
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
+    let path = config.data_dir.join(KEY_FILE);
+    let entropy = Arc::new(SystemEntropy);
+    let exists = path.try_exists().with_context(|| format!("{} cannot be looked at", path.display()))?;
+    let keys = if exists { KeyRing::load(&path)? } else { KeyRing::create(&path, &*entropy)? };
+    let days = Arc::clone(zone);
+    let config_of_store = Config { keys: Arc::new(keys), days: Arc::new(move |at| days.day(at)), entropy };
+    Ok(Store::open(&config.database_url, config_of_store, now).await?)
+}

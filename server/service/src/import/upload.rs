@@ -1,0 +1,101 @@
+//! Uploads: sealed into the database as they stream in, so that any replica can import them, then queued as a job.
+
+use super::DEFAULT_SOURCE;
+use crate::errors::OrWire;
+use crate::request::Session;
+use model::error::{ErrorCode, WireError};
+use model::policy::Action;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use store::blob::UploadWriter;
+use store::sources::Source;
+
+/// The most characters of a file's name that are kept.
+const NAME: usize = 200;
+
+/// What an import's job is given.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ImportPayload {
+    /// The upload's blob.
+    pub blob: i64,
+    /// The source.
+    pub source: i64,
+    /// The file's name, for people.
+    pub file: String,
+    /// Burp: the file holds all issues of the project.
+    pub whole_project: bool,
+}
+
+/// A file that is being received.
+pub struct Upload {
+    session: Session,
+    writer: UploadWriter,
+    payload: ImportPayload,
+    bytes: u64,
+}
+
+impl Session {
+    /// Refuses unless the viewer may import.
+    ///
+    /// # Errors
+    /// They may not.
+    pub fn may_import(&self) -> Result<(), WireError> {
+        self.require(Action::Import, None)
+    }
+
+    /// The source of a name, made with the usual settings if it is new.
+    pub(crate) async fn source_named(&self, name: &str) -> Result<Source, WireError> {
+        let name = if name.trim().is_empty() { DEFAULT_SOURCE } else { name.trim() };
+        if name.chars().count() > 120 {
+            return Err(WireError::invalid("source", "too_long"));
+        }
+        self.scoped(Action::Import)?.source_ensure(name, &self.service.zone.name(), self.now()).await.wire()
+    }
+
+    /// Begins to receive a file for a source.
+    ///
+    /// # Errors
+    /// The viewer may not import, or the database failed.
+    pub async fn upload(&self, file: &str, source: &str, whole_project: bool) -> Result<Upload, WireError> {
+        let source = self.source_named(source).await?;
+        let writer = self.service.store.upload_begin(self.now()).await.wire()?;
+        // Browsers of old send the path; only its last part is shown, and nothing is ever opened by it.
+        let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name: String = name.chars().filter(|c| !c.is_control()).take(NAME).collect();
+        let payload = ImportPayload {
+            blob: 0,
+            source: source.id.0,
+            file: if name.is_empty() { "export".to_owned() } else { name },
+            whole_project,
+        };
+        Ok(Upload { session: self.clone(), writer, payload, bytes: 0 })
+    }
+}
+
+impl Upload {
+    /// Takes the next bytes; refuses once there are more than `most`.
+    ///
+    /// # Errors
+    /// The file is too large, or the database failed.
+    pub async fn push(&mut self, bytes: impl AsRef<[u8]> + Send, most: u64) -> Result<(), WireError> {
+        self.bytes += bytes.as_ref().len() as u64;
+        if self.bytes > most {
+            return Err(WireError { field: "files".to_owned(), ..WireError::new(ErrorCode::TooLarge) });
+        }
+        self.writer.write(bytes.as_ref()).await.wire()
+    }
+
+    /// Queues the import and gives its job.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn finish(mut self) -> Result<i64, WireError> {
+        let service = Arc::clone(&self.session.service);
+        let user = self.session.viewer()?.user();
+        self.payload.blob = self.writer.finish().await.wire()?.0;
+        let total = i64::try_from(self.bytes).unwrap_or(i64::MAX);
+        let job = service.enqueue_import(&self.payload, total, user, self.session.now()).await.wire()?;
+        service.bell.notify_one();
+        Ok(job)
+    }
+}

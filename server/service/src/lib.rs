@@ -1,0 +1,148 @@
+//! Use-cases: everything that a person, a job or the command line may do, behind one viewer.
+
+pub mod clock;
+pub mod demo;
+pub mod import;
+pub mod password;
+pub mod query;
+pub mod request;
+pub mod zone;
+
+mod areas;
+mod charting;
+mod check;
+mod demo_load;
+mod errors;
+mod present;
+mod worker;
+
+pub use check::Check;
+pub use demo_load::DEMO_PASSWORD;
+
+use crate::clock::{Clock, SystemClock};
+use crate::password::Passwords;
+use crate::zone::Zone;
+use model::Micros;
+use model::text::Locale;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use store::organisation::Organisation as StoredOrganisation;
+use store::{Reason, Store};
+use tokio::sync::Notify;
+
+/// What a service is opened with.
+#[derive(Clone, Debug)]
+pub struct ServiceConfig {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database_url: String,
+    /// Where the key file lives.
+    pub data_dir: PathBuf,
+    /// The organisation's IANA zone for a new database.
+    pub zone: String,
+    /// Whether pages say that this is demo data.
+    pub demo: bool,
+    /// The largest upload that is taken, in bytes.
+    pub max_upload: u64,
+}
+
+/// The organisation's settings, as every request needs them.
+#[derive(Clone, Debug)]
+pub(crate) struct Organisation {
+    /// Its name; the product's before the set-up.
+    pub name: String,
+    /// Its language.
+    pub locale: Locale,
+}
+
+/// The use-cases, over one store.
+pub struct Service {
+    pub(crate) store: Store,
+    pub(crate) zone: Arc<Zone>,
+    pub(crate) passwords: Arc<Passwords>,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) demo: bool,
+    pub(crate) max_upload: u64,
+    /// Rings when a job was queued here, so that the worker need not wait for its next look.
+    pub(crate) bell: Notify,
+    clock: Arc<dyn Clock>,
+    organisation: RwLock<Organisation>,
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("zone", &self.zone).finish_non_exhaustive()
+    }
+}
+
+impl Service {
+    /// Opens the database, creating and migrating a SQLite one where there is none, and the key beside it.
+    ///
+    /// # Errors
+    /// The database cannot be reached or migrated, the zone is unknown, or the key is missing or wrong.
+    pub async fn open(config: &ServiceConfig) -> anyhow::Result<Self> {
+        Self::open_with(config, Arc::new(SystemClock)).await
+    }
+
+    /// The same with another clock.
+    ///
+    /// # Errors
+    /// As [`Service::open`].
+    pub async fn open_with(config: &ServiceConfig, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        let zone = Zone::named(&config.zone).map_err(|name| anyhow::anyhow!("no such time zone: {name}"))?;
+        let zone = Arc::new(zone);
+        let store = import::open_store(config, &zone, clock.now()).await?;
+        let settings =
+            StoredOrganisation { name: "Postura".to_owned(), zone: config.zone.clone(), locale: "es".to_owned() };
+        let unscoped = store.unscoped(Reason::SetUp);
+        unscoped.organisation_ensure(&settings).await?;
+        let stored = unscoped.organisation().await?.unwrap_or(settings);
+        zone.set(&stored.zone).map_err(|name| anyhow::anyhow!("the organisation's zone is unknown: {name}"))?;
+        let organisation =
+            RwLock::new(Organisation { name: stored.name, locale: stored.locale.parse().unwrap_or_default() });
+        Ok(Self {
+            store,
+            zone,
+            passwords: Arc::new(Passwords::default()),
+            data_dir: config.data_dir.clone(),
+            demo: config.demo,
+            max_upload: config.max_upload,
+            bell: Notify::new(),
+            clock,
+            organisation,
+        })
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> Micros {
+        self.clock.now()
+    }
+
+    /// The organisation's settings.
+    pub(crate) fn organisation(&self) -> Organisation {
+        self.organisation.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Remembers changed settings.
+    pub(crate) fn remember(&self, organisation: Organisation) {
+        *self.organisation.write().unwrap_or_else(PoisonError::into_inner) = organisation;
+    }
+
+    /// A new one-time token for the set-up link, or `None` once somebody exists. The one before it ends.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_up_token(&self) -> anyhow::Result<Option<String>> {
+        let unscoped = self.store.unscoped(Reason::SetUp);
+        if unscoped.user_any().await? {
+            return Ok(None);
+        }
+        let token = request::new_token();
+        unscoped.setup_token_set(request::token_hash(&token)).await?;
+        Ok(Some(token))
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}

@@ -1,0 +1,318 @@
+//! Questions that the API and the command line ask: occurrences as records, metrics as cells, lists as CSV.
+
+use crate::errors::OrWire;
+use crate::present::classifications;
+use crate::request::Session;
+use chrono::NaiveDate;
+use model::error::{ErrorCode, WireError};
+use model::filter::{Filter, Known};
+use model::metrics::{Dimension, Metric};
+use model::policy::Action;
+use model::view::findings::Sort;
+use model::{Day, Edition, Step};
+use posture::metrics::{Key, evaluate};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use store::occurrences::{ListQuery, OccurrenceRow};
+
+/// The most rows of a CSV.
+const MOST_CSV_ROWS: usize = 100_000;
+/// How many rows are read at a time.
+const PAGE: u32 = 200;
+
+/// An occurrence as `occurrences --json` and the API give it.
+#[derive(Clone, Debug, Serialize)]
+pub struct OccurrenceRecord {
+    /// Public id.
+    pub id: String,
+    /// The scanner's word.
+    pub tool: String,
+    /// The scanner's rule.
+    pub rule_id: String,
+    /// The weakness's title.
+    pub title: String,
+    /// Severity.
+    pub severity: String,
+    /// Shown status.
+    pub status: String,
+    /// Open, but the newest scan did not look.
+    pub not_retested: bool,
+    /// The asset's name.
+    pub asset: String,
+    /// Where on the asset.
+    pub location: String,
+    /// CWE numbers.
+    pub cwe: Vec<u32>,
+    /// CVE ids.
+    pub cve: Vec<String>,
+    /// Categories of the 2021 edition, the primary first.
+    pub owasp_2021: Vec<String>,
+    /// Categories of the 2025 edition, the primary first.
+    pub owasp_2025: Vec<String>,
+    /// What the 2021 category rests on.
+    pub basis_2021: String,
+    /// The team's slug.
+    pub team: Option<String>,
+    /// RFC 3339.
+    pub first_seen: String,
+    /// RFC 3339.
+    pub last_seen: String,
+    /// How many stretches of presence.
+    pub episodes: i64,
+}
+
+impl OccurrenceRecord {
+    fn of(row: OccurrenceRow) -> Self {
+        let found = classifications(&row.classification);
+        let of = |edition| found.iter().find(|c| c.edition == edition);
+        let categories = |edition, primary: model::Mapped| match of(edition) {
+            Some(c) => std::iter::once(primary.word()).chain(c.also.iter().map(ToString::to_string)).collect(),
+            None => vec![primary.word()],
+        };
+        Self {
+            id: row.id.to_string(),
+            tool: row.tool.to_string(),
+            rule_id: row.rule,
+            title: row.title,
+            severity: row.severity.to_string(),
+            status: row.status.to_string(),
+            not_retested: row.not_retested.is_some(),
+            asset: row.asset,
+            location: row.location,
+            cwe: row.cwe,
+            cve: row.cve,
+            owasp_2021: categories(Edition::Y2021, row.owasp_2021),
+            owasp_2025: categories(Edition::Y2025, row.owasp_2025),
+            basis_2021: of(Edition::Y2021).map_or_else(String::new, |c| c.basis.to_string()),
+            team: row.team.map(|team| team.slug),
+            first_seen: row.first_seen.rfc3339(),
+            last_seen: row.last_seen.rfc3339(),
+            episodes: row.episodes,
+        }
+    }
+}
+
+/// A metric as the API and the command line ask for it: all texts, checked here.
+#[derive(Clone, Debug, Default)]
+pub struct MetricRequest {
+    /// Which metric.
+    pub name: String,
+    /// Dimensions, parted by commas.
+    pub by: String,
+    /// First day.
+    pub from: Option<String>,
+    /// Last day.
+    pub to: Option<String>,
+    /// The day that counts as today.
+    pub as_of: Option<String>,
+    /// A step or a day.
+    pub known_at: Option<String>,
+    /// Filter text.
+    pub filter: String,
+}
+
+/// The cells that a metric's question gives: each dimension's word with its value, and `value`.
+pub type MetricCell = Map<String, Value>;
+
+/// A filter's text.
+pub(crate) fn filter(text: &str) -> Result<Filter, WireError> {
+    Filter::parse(text).map_err(|error| WireError::invalid("filter", &error.to_string()))
+}
+
+fn day(field: &str, text: &str) -> Result<Day, WireError> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Day::from).map_err(|_| WireError::invalid(field, "not_a_day"))
+}
+
+impl Session {
+    /// A page of occurrences and the cursor of the next, empty on the last.
+    ///
+    /// # Errors
+    /// The filter or the cursor cannot be read, or the viewer may not see findings.
+    pub async fn occurrences(
+        &self,
+        text: &str,
+        limit: u32,
+        cursor: &str,
+    ) -> Result<(Vec<OccurrenceRecord>, String), WireError> {
+        if !(1..=PAGE).contains(&limit) {
+            return Err(WireError::invalid("limit", "out_of_range"));
+        }
+        let (filter, scoped) = (filter(text)?, self.scoped(Action::SeeFindings)?);
+        let cursor = match cursor {
+            "" => None,
+            text => Some(text.parse().map_err(|_| WireError::invalid("cursor", "unreadable"))?),
+        };
+        let query = ListQuery { filter: &filter, sort: Sort::default(), cursor: cursor.as_ref(), limit };
+        let page = scoped.occurrence_list(&query, self.now()).await.wire()?;
+        let next = page.next.map(|cursor| cursor.to_string()).unwrap_or_default();
+        Ok((page.rows.into_iter().map(OccurrenceRecord::of).collect(), next))
+    }
+
+    /// Everything that matches a filter, as CSV; the last line says so if there was more than the bound.
+    ///
+    /// # Errors
+    /// As [`Session::occurrences`].
+    pub async fn findings_csv(&self, text: &str) -> Result<String, WireError> {
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        let head = [
+            "id",
+            "tool",
+            "rule_id",
+            "title",
+            "severity",
+            "status",
+            "not_retested",
+            "asset",
+            "location",
+            "cwe",
+            "cve",
+            "owasp_2021",
+            "owasp_2025",
+            "basis_2021",
+            "team",
+            "first_seen",
+            "last_seen",
+            "episodes",
+        ];
+        csv.write_record(head).map_err(|error| crate::errors::internal(&error))?;
+        let (mut cursor, mut written) = (String::new(), 0);
+        loop {
+            let (rows, next) = self.occurrences(text, PAGE, &cursor).await?;
+            written += rows.len();
+            for row in rows {
+                csv.write_record(record(&row)).map_err(|error| crate::errors::internal(&error))?;
+            }
+            if next.is_empty() {
+                break;
+            }
+            if written >= MOST_CSV_ROWS {
+                let mut last = vec![String::new(); head.len()];
+                if let Some(cell) = last.first_mut() {
+                    *cell = format!("cut at {MOST_CSV_ROWS} rows");
+                }
+                csv.write_record(last).map_err(|error| crate::errors::internal(&error))?;
+                break;
+            }
+            cursor = next;
+        }
+        let bytes = csv.into_inner().map_err(|error| crate::errors::internal(&error))?;
+        String::from_utf8(bytes).map_err(|error| crate::errors::internal(&error))
+    }
+
+    /// A metric's cells: sparse and sorted.
+    ///
+    /// # Errors
+    /// A part of the question cannot be read, or the viewer may not see figures.
+    pub async fn metric(&self, request: &MetricRequest) -> Result<Vec<MetricCell>, WireError> {
+        let metric: Metric = request.name.parse().map_err(|()| WireError::new(ErrorCode::NotFound))?;
+        let dimensions = request
+            .by
+            .split(',')
+            .filter(|word| !word.is_empty())
+            .map(|word| word.trim().parse::<Dimension>().map_err(|()| WireError::invalid("by", "unknown")))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut filter = filter(&request.filter)?;
+        if let Some(text) = &request.as_of {
+            filter = filter.at(day("as_of", text)?);
+        }
+        if let Some(text) = &request.known_at {
+            let known = match text.parse() {
+                Ok(step) => Known::Step(Step(step)),
+                Err(_) => Known::Day(day("known_at", text)?),
+            };
+            filter = filter.known(known);
+        }
+        let today = filter.as_of().unwrap_or_else(|| self.today());
+        let cells = self.scoped(Action::SeePosture)?.metric_cells(&filter, self.now()).await.wire()?;
+        let first = cells.iter().map(|cell| cell.day).min().unwrap_or(today);
+        let from = request.from.as_deref().map_or(Ok(first), |text| day("from", text))?;
+        let to = request.to.as_deref().map_or(Ok(today), |text| day("to", text))?;
+        let values = evaluate(metric, &dimensions, &cells, from, to.min(today))
+            .map_err(|_| WireError::invalid("by", "time_twice_or_too_fine"))?;
+        let slugs = if dimensions.contains(&Dimension::Team) { self.team_slugs().await? } else { HashMap::new() };
+        let cell = |keys: &[Key], value: i64| {
+            let mut cell = Map::new();
+            for (dimension, key) in dimensions.iter().zip(keys) {
+                cell.insert(dimension.word().to_owned(), word(*key, &slugs));
+            }
+            cell.insert("value".to_owned(), json!(value));
+            cell
+        };
+        Ok(values.iter().map(|value| cell(&value.keys, value.value)).collect())
+    }
+
+    /// The slugs of all teams that the viewer may know of.
+    pub(crate) async fn team_slugs(&self) -> Result<HashMap<model::TeamId, String>, WireError> {
+        let teams = self.visible_teams().await?;
+        Ok(teams.into_iter().map(|team| (model::TeamId(team.id), team.slug)).collect())
+    }
+}
+
+/// A key as JSON says it.
+fn word(key: Key, slugs: &HashMap<model::TeamId, String>) -> Value {
+    match key {
+        Key::Day(day) => json!(day.to_string()),
+        Key::Severity(severity) => json!(severity.word()),
+        Key::Owasp(mapped) => json!(mapped.word()),
+        Key::Team(None) => Value::Null,
+        // A team that the viewer may not know of has no figures here; should one appear, it has no name either.
+        Key::Team(Some(team)) => slugs.get(&team).map_or(Value::Null, |slug| json!(slug)),
+        Key::Tool(tool) => json!(tool.word()),
+        Key::Status(workflow) => json!(workflow.word()),
+    }
+}
+
+/// A record's cells, neutralised.
+fn record(row: &OccurrenceRecord) -> Vec<String> {
+    let numbers: Vec<String> = row.cwe.iter().map(ToString::to_string).collect();
+    let cells = [
+        row.id.clone(),
+        row.tool.clone(),
+        row.rule_id.clone(),
+        row.title.clone(),
+        row.severity.clone(),
+        row.status.clone(),
+        row.not_retested.to_string(),
+        row.asset.clone(),
+        row.location.clone(),
+        numbers.join(" "),
+        row.cve.join(" "),
+        row.owasp_2021.join(" "),
+        row.owasp_2025.join(" "),
+        row.basis_2021.clone(),
+        row.team.clone().unwrap_or_default(),
+        row.first_seen.clone(),
+        row.last_seen.clone(),
+        row.episodes.to_string(),
+    ];
+    cells.into_iter().map(neutral).collect()
+}
+
+/// A cell that no spreadsheet takes for a formula (OWASP: CSV injection): a leading `=`, `+`, `-`, `@`, tab or line break
+/// gets an apostrophe before it.
+pub(crate) fn neutral(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{cell}") } else { cell }
+}
+
+/// Whether a filter looks at the past in either clock.
+pub(crate) fn past(filter: &Filter) -> Option<model::view::PastView> {
+    let known_at = filter.known_at().map(|known| match known {
+        Known::Step(step) => step.to_string(),
+        Known::Day(day) => day.to_string(),
+    });
+    let as_of = filter.as_of().map(|day| day.to_string());
+    (as_of.is_some() || known_at.is_some()).then_some(model::view::PastView { as_of, known_at })
+}
+
+/// The filter's terms one by one, each with the filter that is left without it.
+pub(crate) fn pills(filter: &Filter) -> Vec<model::view::findings::Pill> {
+    let texts: Vec<String> = filter.terms().iter().map(ToString::to_string).collect();
+    (0..texts.len())
+        .map(|index| {
+            let rest: Vec<&str> =
+                texts.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, text)| text.as_str()).collect();
+            model::view::findings::Pill { text: texts[index].clone(), without: rest.join(" ") }
+        })
+        .collect()
+}

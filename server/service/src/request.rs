@@ -1,0 +1,147 @@
+//! One request: who asks, in which language, from where. It implements every port.
+
+use crate::Service;
+use crate::errors::{OrWire, internal};
+use model::error::{ErrorCode, WireError};
+use model::policy::Action;
+use model::text::Locale;
+use model::{Micros, TeamId};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use store::viewer::{Reason, Scoped, Viewer};
+
+/// What a request says of itself. Nothing in it is believed for permission.
+#[derive(Clone, Debug, Default)]
+pub struct RequestFacts {
+    /// The language that was chosen, or that the browser asks for.
+    pub locale: Option<Locale>,
+    /// `light`, `dark`, or empty.
+    pub theme: String,
+    /// The browser's name, bounded.
+    pub user_agent: String,
+    /// The address that the connection comes from.
+    pub network: String,
+}
+
+/// A request with its viewer, if anybody is signed in.
+#[derive(Clone)]
+pub struct Session {
+    pub(crate) service: Arc<Service>,
+    pub(crate) facts: RequestFacts,
+    /// The hash of the session's token, for ending it.
+    pub(crate) token: Option<[u8; 32]>,
+    viewer: Option<Viewer>,
+    /// Why the viewer is not known although a token was sent: an outage, to be told apart from "signed out".
+    broken: Option<WireError>,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("signed_in", &self.viewer.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// The hash under which a token is kept.
+pub(crate) fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// A new token: 32 random bytes in hex.
+pub(crate) fn new_token() -> String {
+    let bytes: [u8; 32] = rand::random();
+    hex(&bytes)
+}
+
+/// Bytes in hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+impl Session {
+    /// A request of nobody.
+    pub(crate) fn nobody(service: &Arc<Service>, facts: RequestFacts) -> Self {
+        Self { service: Arc::clone(service), facts, token: None, viewer: None, broken: None }
+    }
+
+    /// The request of whoever the session cookie's token belongs to.
+    pub async fn of_cookie(service: &Arc<Service>, token: Option<&str>, facts: RequestFacts) -> Self {
+        let mut session = Self::nobody(service, facts);
+        if let Some(token) = token {
+            let hash = token_hash(token);
+            match service.store.unscoped(Reason::SignIn).session_viewer(hash, service.now()).await {
+                Ok(found) => {
+                    session.viewer = found;
+                    session.token = session.viewer.is_some().then_some(hash);
+                }
+                Err(error) => session.broken = Some(internal(&error)),
+            }
+        }
+        session
+    }
+
+    /// The request of an API token's owner.
+    ///
+    /// # Errors
+    /// The token is unknown, expired or revoked.
+    pub async fn of_token(service: &Arc<Service>, token: &str, facts: RequestFacts) -> Result<Self, WireError> {
+        let found =
+            service.store.unscoped(Reason::SignIn).token_viewer(token_hash(token), service.now()).await.wire()?;
+        let viewer = found.ok_or_else(|| WireError::new(ErrorCode::Unauthenticated))?;
+        Ok(Self { viewer: Some(viewer), ..Self::nobody(service, facts) })
+    }
+
+    /// The local operator at the command line; audited.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn operator(service: &Arc<Service>, command: &str) -> Result<Self, WireError> {
+        let viewer = service.store.unscoped(Reason::LocalOperator).operator(command, service.now()).await.wire()?;
+        let facts = RequestFacts { locale: Some(Locale::En), ..RequestFacts::default() };
+        Ok(Self { viewer: Some(viewer), ..Self::nobody(service, facts) })
+    }
+
+    /// The viewer.
+    pub(crate) fn viewer(&self) -> Result<&Viewer, WireError> {
+        match (&self.viewer, &self.broken) {
+            (Some(viewer), _) => Ok(viewer),
+            (None, Some(error)) => Err(error.clone()),
+            (None, None) => Err(WireError::new(ErrorCode::Unauthenticated)),
+        }
+    }
+
+    /// The viewer, if anybody is signed in.
+    pub(crate) fn viewer_if_any(&self) -> Option<&Viewer> {
+        self.viewer.as_ref()
+    }
+
+    /// The store as this viewer sees it, once they may do something there.
+    pub(crate) fn scoped(&self, action: Action) -> Result<Scoped<'_>, WireError> {
+        let viewer = self.viewer()?;
+        if viewer.may(action) {
+            Ok(self.service.store.scoped(viewer))
+        } else {
+            Err(WireError::new(ErrorCode::Forbidden))
+        }
+    }
+
+    /// Refuses unless the viewer may do this to what belongs to that team.
+    pub(crate) fn require(&self, action: Action, team: Option<TeamId>) -> Result<(), WireError> {
+        self.viewer()?.require(action, team).map_err(|_| WireError::new(ErrorCode::Forbidden))
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> Micros {
+        self.service.now()
+    }
+
+    /// The language of the answer.
+    pub(crate) fn locale(&self) -> Locale {
+        let own = self.viewer.as_ref().and_then(Viewer::locale).and_then(|word| word.parse().ok());
+        self.facts.locale.or(own).unwrap_or_else(|| self.service.organisation().locale)
+    }
+}

@@ -1,0 +1,24 @@
+//! The REST API, version 1: authorised by a token alone, never by a cookie.
+
+mod auth;
+mod imports;
+mod metrics;
+mod occurrences;
+
+use crate::forms::problem;
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use model::error::{ErrorCode, WireError};
+
+/// The routes below `/api/v1`.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/imports", post(imports::create).layer(DefaultBodyLimit::disable()))
+        .route("/imports/{id}", get(imports::show))
+        .route("/occurrences", get(occurrences::list))
+        .route("/metrics/{name}", get(metrics::show))
+        .fallback(async || problem(&WireError::new(ErrorCode::NotFound)))
+        .method_not_allowed_fallback(async || problem(&WireError::new(ErrorCode::NotFound)))
+}

@@ -1,0 +1,112 @@
+//! The command line. It acts on the database as a local operator, and is audited.
+
+mod doctor;
+mod import;
+mod metrics;
+mod occurrences;
+mod scan;
+mod serve;
+mod user;
+
+use crate::config::{Config, Flags};
+use clap::{Parser, Subcommand};
+use service::{Service, ServiceConfig};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// A security posture dashboard: imports what scanners export, keeps the books, and says where you stand.
+#[derive(Parser, Debug)]
+#[command(name = "postura", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Serve the pages and the API, and run the jobs.
+    Serve(serve::Serve),
+    /// Import scanners' exports.
+    Import(import::Import),
+    /// Take a scan out of the books, or put it back.
+    Undo(scan::Undo),
+    /// List occurrences.
+    Occurrences(occurrences::Occurrences),
+    /// Print a metric.
+    Metrics(metrics::Metrics),
+    /// Recompute everything from the inputs and compare it with the books.
+    VerifyLedger,
+    /// Manage the people who can sign in.
+    User(user::User),
+    /// Bring the database's tables up to date.
+    Migrate,
+    /// Check keys, files, database and books, and say what to do.
+    Doctor,
+}
+
+/// Everything was done.
+const DONE: u8 = 0;
+/// Something failed; standard error says what.
+const FAILED: u8 = 1;
+/// Part of it was refused; the rest was done.
+const REFUSED: u8 = 2;
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let result = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Into::into)
+        .and_then(|runtime| runtime.block_on(command(cli)));
+    match result {
+        Ok(code) => ExitCode::from(code),
+        // Whoever reads standard output may have seen enough: `postura occurrences | head`.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("postura: {error:#}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+async fn command(cli: Cli) -> anyhow::Result<u8> {
+    let config = Config::load(&cli.flags)?;
+    match cli.command {
+        Command::Serve(command) => command.run(config).await,
+        Command::Import(command) => command.run(&open(&config).await?).await,
+        Command::Undo(command) => command.run(&open(&config).await?).await,
+        Command::Occurrences(command) => command.run(&open(&config).await?).await,
+        Command::Metrics(command) => command.run(&open(&config).await?).await,
+        Command::VerifyLedger => scan::verify(&open(&config).await?).await,
+        Command::User(command) => command.run(&open(&config).await?).await,
+        Command::Migrate => {
+            open(&config).await?;
+            println!("The tables are up to date.");
+            Ok(DONE)
+        }
+        Command::Doctor => doctor::run(&config).await,
+    }
+}
+
+/// Opens the service on the configured database, creating a SQLite one where there is none.
+async fn open(config: &Config) -> anyhow::Result<Arc<Service>> {
+    Ok(Arc::new(Service::open(&service_config(config, false)).await?))
+}
+
+/// What of the configuration the service needs.
+fn service_config(config: &Config, demo: bool) -> ServiceConfig {
+    ServiceConfig {
+        database_url: config.database_url.clone(),
+        data_dir: config.data_dir.clone(),
+        zone: config.zone.clone(),
+        demo,
+        max_upload: config.max_upload,
+    }
+}

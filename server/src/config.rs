@@ -1,0 +1,141 @@
+//! Settings: one TOML file, the environment over it, flags over both. Unknown keys are errors.
+
+use anyhow::Context;
+use clap::Args;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Flags that every command takes. Each has an environment variable; both win over the file.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Flags {
+    /// The settings file. `postura.toml` in the working folder is read if it is there.
+    #[arg(long, global = true, env = "POSTURA_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where keys and, by default, the SQLite database live.
+    #[arg(long, global = true, env = "POSTURA_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// `sqlite:PATH` or `postgres://…`. By default a SQLite database in the data folder.
+    #[arg(long, global = true, env = "POSTURA_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+/// The settings file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Where keys and, by default, the SQLite database live.
+    pub data_dir: Option<PathBuf>,
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database_url: Option<String>,
+    /// The address to listen on.
+    pub listen: Option<SocketAddr>,
+    /// The organisation's IANA zone for a new database.
+    pub zone: Option<String>,
+    /// The largest upload in bytes.
+    pub max_upload: Option<u64>,
+    /// True if a proxy in front of the program ends TLS, so that it may listen beyond loopback.
+    pub behind_tls_proxy: Option<bool>,
+}
+
+/// The settings in force.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where keys and, by default, the SQLite database live.
+    pub data_dir: PathBuf,
+    /// The database.
+    pub database_url: String,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// The organisation's IANA zone for a new database.
+    pub zone: String,
+    /// The largest upload in bytes.
+    pub max_upload: u64,
+    /// True if a proxy in front of the program ends TLS.
+    pub behind_tls_proxy: bool,
+}
+
+/// The largest upload by default: 2 GiB, as large as a file that is read.
+const MAX_UPLOAD: u64 = 2 << 30;
+
+impl Config {
+    /// The settings of flags, environment and file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or has a key that is not known.
+    pub fn load(flags: &Flags) -> anyhow::Result<Self> {
+        let file = File::read(flags.config.as_deref())?;
+        let data_dir = flags.data_dir.clone().or(file.data_dir).unwrap_or_else(|| PathBuf::from("data"));
+        let database_url = flags
+            .database_url
+            .clone()
+            .or(file.database_url)
+            .unwrap_or_else(|| format!("sqlite:{}", data_dir.join("postura.db").display()));
+        Ok(Self {
+            data_dir,
+            database_url,
+            listen: file.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
+            zone: file.zone.unwrap_or_else(|| "UTC".to_owned()),
+            max_upload: file.max_upload.unwrap_or(MAX_UPLOAD),
+            behind_tls_proxy: file.behind_tls_proxy.unwrap_or(false),
+        })
+    }
+
+    /// Refuses an address beyond loopback unless a proxy ends TLS in front of it.
+    ///
+    /// # Errors
+    /// The address would carry passwords in the clear.
+    pub fn check_listen(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.listen.ip().is_loopback() || self.behind_tls_proxy,
+            "refusing to listen on {} without TLS: listen on a loopback address, or set behind_tls_proxy = true if a \
+             proxy in front of Postura ends TLS",
+            self.listen
+        );
+        Ok(())
+    }
+}
+
+impl File {
+    fn read(named: Option<&Path>) -> anyhow::Result<Self> {
+        let path = named.unwrap_or(Path::new("postura.toml"));
+        match std::fs::read_to_string(path) {
+            Ok(text) => toml::from_str(&text).with_context(|| format!("{} cannot be read", path.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => Ok(Self::default()),
+            Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_an_error() {
+        let error = toml::from_str::<File>("data_dri = \"x\"").unwrap_err().to_string();
+        assert!(error.contains("data_dri"), "{error}");
+    }
+
+    #[test]
+    fn flags_win_over_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("postura.toml");
+        std::fs::write(&path, "data_dir = \"of-the-file\"\nzone = \"Europe/Madrid\"\n").unwrap();
+        let flags = Flags { config: Some(path), data_dir: Some("of-the-flag".into()), database_url: None };
+        let config = Config::load(&flags).unwrap();
+        assert_eq!(config.data_dir, PathBuf::from("of-the-flag"));
+        assert_eq!(config.database_url, "sqlite:of-the-flag/postura.db");
+        assert_eq!(config.zone, "Europe/Madrid");
+    }
+
+    #[test]
+    fn an_address_beyond_loopback_needs_a_proxy() {
+        let mut config = Config::load(&Flags::default()).unwrap();
+        config.check_listen().unwrap();
+        config.listen = SocketAddr::from(([0, 0, 0, 0], 3000));
+        assert!(config.check_listen().is_err());
+        config.behind_tls_proxy = true;
+        config.check_listen().unwrap();
+    }
+}

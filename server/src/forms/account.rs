@@ -1,0 +1,107 @@
+//! Signing in and out, the first run, and the two harmless preferences.
+
+use super::{Fields, redirect};
+use crate::middleware::session::{LOCALE_COOKIE, THEME_COOKIE, no_session_cookie, preference_cookie, session_cookie};
+use app::LocalPath;
+use axum::Extension;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use model::error::WireError;
+use model::text::Locale;
+use model::view::account::SetUp;
+use ports::Account;
+use serde::Deserialize;
+use service::request::Session;
+
+/// What the sign-in page sends.
+#[derive(Deserialize)]
+pub struct SignIn {
+    login: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Signs in; a wrong password and an unknown login look alike.
+pub async fn sign_in(Extension(session): Extension<Session>, jar: CookieJar, Fields(form): Fields<SignIn>) -> Response {
+    let next = LocalPath::or_root(&form.next);
+    match session.sign_in(form.login, form.password).await {
+        Ok(token) => (jar.add(session_cookie(token)), redirect(&next)).into_response(),
+        Err(error) => failed("/sign-in", &error, &[("next", next.as_str())]),
+    }
+}
+
+/// Ends the session.
+pub async fn sign_out(Extension(session): Extension<Session>, jar: CookieJar) -> Response {
+    match session.sign_out().await {
+        Ok(()) => (jar.add(no_session_cookie()), redirect(&LocalPath::or_root("/sign-in"))).into_response(),
+        Err(error) => failed("/sign-in", &error, &[]),
+    }
+}
+
+/// What the set-up page sends.
+#[derive(Deserialize)]
+pub struct SetUpForm {
+    token: String,
+    organisation: String,
+    zone: String,
+    login: String,
+    name: String,
+    password: String,
+    #[serde(default)]
+    locale: Option<Locale>,
+}
+
+/// Makes the first administrator and signs them in.
+pub async fn set_up(
+    Extension(session): Extension<Session>,
+    jar: CookieJar,
+    Fields(form): Fields<SetUpForm>,
+) -> Response {
+    let token = form.token.clone();
+    let input = SetUp {
+        token: form.token,
+        organisation: form.organisation,
+        zone: form.zone,
+        login: form.login,
+        name: form.name,
+        password: form.password,
+        locale: form.locale.unwrap_or_default(),
+    };
+    match session.set_up(input).await {
+        Ok(cookie) => (jar.add(session_cookie(cookie)), redirect(&LocalPath::or_root("/scans"))).into_response(),
+        Err(error) => failed("/setup", &error, &[("token", &token)]),
+    }
+}
+
+/// What the switches of language and theme send.
+#[derive(Deserialize)]
+pub struct Preferences {
+    locale: Option<Locale>,
+    theme: Option<String>,
+    #[serde(default)]
+    next: String,
+}
+
+/// Remembers a language or a theme.
+pub async fn preferences(mut jar: CookieJar, Fields(form): Fields<Preferences>) -> Response {
+    if let Some(locale) = form.locale {
+        jar = jar.add(preference_cookie(LOCALE_COOKIE, locale.tag().to_owned()));
+    }
+    if let Some(theme) = form.theme.filter(|theme| matches!(theme.as_str(), "light" | "dark" | "")) {
+        jar = jar.add(preference_cookie(THEME_COOKIE, theme));
+    }
+    (jar, redirect(&LocalPath::or_root(&form.next))).into_response()
+}
+
+/// Leads back to a form with the error's code, field and reference.
+fn failed(page: &str, error: &WireError, keep: &[(&str, &str)]) -> Response {
+    let mut pairs = vec![
+        ("error", error.code.word().to_owned()),
+        ("field", error.field.clone()),
+        ("detail", error.detail.clone()),
+        ("reference", error.reference.clone()),
+    ];
+    pairs.extend(keep.iter().map(|(key, value)| (*key, (*value).to_owned())));
+    redirect(&LocalPath::or_root(page).with(&pairs)).into_response()
+}

@@ -1,0 +1,42 @@
+//! The same numbers and rows as CSV.
+
+use super::{Pairs, problem};
+use axum::Extension;
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use model::error::WireError;
+use model::view::findings::FindingsQuery;
+use model::view::posture::PostureQuery;
+use service::request::Session;
+
+/// A chart's table: `/posture/trend.csv`, `flow.csv`, `teams.csv`, `heat.csv`, with the page's own query.
+pub async fn chart_csv(
+    Extension(session): Extension<Session>,
+    Path(chart): Path<String>,
+    Pairs(query): Pairs<PostureQuery>,
+) -> Response {
+    let Some(name) = chart.strip_suffix(".csv") else {
+        return problem(&WireError::new(model::error::ErrorCode::NotFound));
+    };
+    download(&chart, session.chart_csv(name, query).await)
+}
+
+/// All findings that match the list's filter, up to a bound that the file's last line states if it was reached.
+pub async fn findings_csv(Extension(session): Extension<Session>, Pairs(query): Pairs<FindingsQuery>) -> Response {
+    download("findings.csv", session.findings_csv(&query.q).await)
+}
+
+fn download(name: &str, text: Result<String, WireError>) -> Response {
+    match text {
+        Ok(text) => {
+            let disposition = format!("attachment; filename=\"{name}\"");
+            let headers = [
+                (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+                (header::CONTENT_DISPOSITION, disposition),
+            ];
+            (headers, text).into_response()
+        }
+        Err(error) => problem(&error),
+    }
+}

@@ -1,0 +1,10 @@
+//! The program `postura`: configuration, command line, router, REST API and the wiring of everything else.
+
+pub mod api;
+pub mod assets;
+pub mod cli;
+pub mod config;
+pub mod forms;
+pub mod middleware;
+pub mod router;
+pub mod state;

@@ -1,0 +1,5 @@
+//! What stands between the socket and the routes.
+
+pub mod body;
+pub mod headers;
+pub mod session;

@@ -1,0 +1,64 @@
+//! Who asks: reads the cookies of a request and binds a backend to their owner.
+
+use crate::state::AppState;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header;
+use axum::middleware::Next;
+use axum::response::Response;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use model::text::Locale;
+use service::request::{RequestFacts, Session};
+use std::net::SocketAddr;
+
+/// The session's cookie. The prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`.
+pub const SESSION_COOKIE: &str = "__Host-session";
+/// The language that was chosen.
+pub const LOCALE_COOKIE: &str = "locale";
+/// The theme that was chosen.
+pub const THEME_COOKIE: &str = "theme";
+
+/// Binds a [`Session`] to the request. It costs no statement where there is no cookie.
+pub async fn bind(State(state): State<AppState>, jar: CookieJar, mut request: Request, next: Next) -> Response {
+    let facts = facts(&request, &jar);
+    let token = jar.get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned());
+    let session = Session::of_cookie(&state.service, token.as_deref(), facts).await;
+    request.extensions_mut().insert(session);
+    next.run(request).await
+}
+
+/// What the request says of itself, bounded.
+pub fn facts(request: &Request, jar: &CookieJar) -> RequestFacts {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let chosen = jar.get(LOCALE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
+    let theme = jar.get(THEME_COOKIE).map(Cookie::value).filter(|theme| matches!(*theme, "light" | "dark"));
+    RequestFacts {
+        locale: chosen.or_else(|| Locale::negotiate(header(header::ACCEPT_LANGUAGE))),
+        theme: theme.unwrap_or_default().to_owned(),
+        user_agent: header(header::USER_AGENT).chars().take(200).collect(),
+        network: request
+            .extensions()
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or_else(|| "unknown".to_owned(), |ConnectInfo(address)| address.ip().to_string()),
+    }
+}
+
+/// The cookie that carries a session's token; it ends with the browser's session.
+#[must_use]
+pub fn session_cookie(token: String) -> Cookie<'static> {
+    Cookie::build((SESSION_COOKIE, token)).path("/").secure(true).http_only(true).same_site(SameSite::Lax).build()
+}
+
+/// The cookie that takes the session's away.
+#[must_use]
+pub fn no_session_cookie() -> Cookie<'static> {
+    let mut cookie = session_cookie(String::new());
+    cookie.make_removal();
+    cookie
+}
+
+/// A cookie for a harmless choice; it stays.
+#[must_use]
+pub fn preference_cookie(name: &'static str, value: String) -> Cookie<'static> {
+    Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax).permanent().build()
+}

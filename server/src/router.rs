@@ -1,0 +1,103 @@
+//! The routes, and the layers around them.
+
+use crate::middleware::body;
+use crate::middleware::headers::{self, PageNonce};
+use crate::middleware::session;
+use crate::state::AppState;
+use crate::{api, assets, forms};
+use axum::body::{Body, to_bytes};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use axum::{Extension, Router, middleware};
+use leptos::nonce::Nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use model::error::WireError;
+use ports::{Account, Backend};
+use service::request::Session;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+
+/// Everything that the program answers.
+///
+/// The API stands outside the session's layer, so that a cookie never authorises it; the rest stands behind the check of
+/// the request's origin.
+pub fn router(state: AppState) -> Router {
+    let pages = Router::new()
+        .route("/api/ui/{*function}", any(server_function))
+        .leptos_routes_with_handler(generate_route_list(app::App), get(page))
+        .route("/sign-in", post(forms::sign_in))
+        .route("/sign-out", post(forms::sign_out))
+        .route("/setup", post(forms::set_up))
+        .route("/preferences", post(forms::preferences))
+        .route("/posture/{chart}", get(forms::chart_csv))
+        .route("/findings.csv", get(forms::findings_csv))
+        .layer(middleware::from_fn(body::small))
+        .route("/imports", post(forms::upload).layer(DefaultBodyLimit::disable()))
+        .fallback(page)
+        .layer(middleware::from_fn_with_state(state.clone(), session::bind))
+        .layer(CsrfLayer::new());
+    Router::new()
+        .merge(pages)
+        .nest("/api/v1", api::routes())
+        .route("/pkg/{*path}", get(assets::pkg))
+        .route("/assets/{*path}", get(assets::assets))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(headers::secure))
+        .layer(CompressionLayer::new())
+        .with_state(state)
+}
+
+/// Renders a page.
+async fn page(State(state): State<AppState>, Extension(session): Extension<Session>, mut request: Request) -> Response {
+    match session.shell().await {
+        Ok(shell) => request.extensions_mut().insert(app::Visit(shell)),
+        Err(error) => return forms::problem(&error),
+    };
+    let options = state.leptos.clone();
+    let handler = leptos_axum::render_app_async_with_context(provide_request, move || app::shell(options.clone()));
+    handler(request).await.into_response()
+}
+
+/// Answers a server function.
+///
+/// Leptos answers every error with one status; here each has the status of its code.
+async fn server_function(request: Request) -> Response {
+    let response = leptos_axum::handle_server_fns_with_context(provide_request, request).await.into_response();
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, said) = response.into_parts();
+    let said = to_bytes(said, body::SMALL).await.unwrap_or_default();
+    if let Ok(error) = serde_json::from_slice::<WireError>(&said)
+        && let Ok(status) = StatusCode::from_u16(error.code.http_status())
+    {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(said))
+}
+
+/// What pages and server functions alike get for one request: its backend and the nonce of its response.
+fn provide_request() {
+    let Some(parts) = use_context::<Parts>() else { return };
+    if let Some(session) = parts.extensions.get::<Session>() {
+        provide_context(Backend(Arc::new(session.clone())));
+    }
+    if let Some(visit) = parts.extensions.get::<app::Visit>() {
+        provide_context(visit.clone());
+    }
+    if let Some(PageNonce(nonce)) = parts.extensions.get::<PageNonce>() {
+        provide_context(Nonce::from_value(Arc::clone(nonce)));
+    }
+}
+
+/// Says no more than that something failed; the panic itself is in the log.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}

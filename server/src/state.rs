@@ -1,0 +1,32 @@
+//! What every handler shares.
+
+use crate::assets::Site;
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use service::Service;
+use std::sync::Arc;
+
+/// The program's state; cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The use-cases.
+    pub service: Arc<Service>,
+    /// What leptos needs to write the page's head.
+    pub leptos: LeptosOptions,
+    /// The browser's files.
+    pub site: Site,
+    /// The largest upload in bytes.
+    pub max_upload: u64,
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+impl std::fmt::Debug for AppState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppState").field("site", &self.site).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,225 @@
+//! The packed formats of facts that stay for ever. Each begins with a version byte; numbers are LEB128 varints, signed
+//! ones in zigzag.
+//!
+//! **Sightings, version 1** (`observation.sightings`): the count, then one record a row of the export, sorted by
+//! occurrence: the occurrence minus the one before; a byte with the severity in bits 0–2, bit 3 "has a serial", bit 4 "has
+//! evidence"; the location; the serial's hash as 8 bytes little-endian; the pack minus the one before (signed) and the
+//! index in it.
+//!
+//! **Weaknesses, version 1** (`scan.weaknesses`): the count, then sorted by weakness: its number minus the one before, and
+//! the 8 bytes of its text's hash in that scan, and the instant of its newest sighting there minus the one before (signed).
+
+use crate::error::{Error, Result};
+use model::{Micros, Severity};
+use posture::{EvidenceRef, Sighting};
+
+const VERSION: u8 = 1;
+const HAS_SERIAL: u8 = 8;
+const HAS_EVIDENCE: u8 = 16;
+
+/// The hash of a weakness's text, by which versions are told apart.
+pub(crate) type TextHash = [u8; 8];
+
+/// Packs sightings, which must be sorted by occurrence.
+pub(crate) fn pack_sightings(sightings: &[Sighting]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(2 + sightings.len() * 6);
+    bytes.push(VERSION);
+    put(&mut bytes, sightings.len() as u64);
+    let (mut occurrence, mut pack) = (0, 0);
+    for sighting in sightings {
+        put(&mut bytes, sighting.occurrence.abs_diff(occurrence));
+        occurrence = sighting.occurrence;
+        let mut flags = severity_bits(sighting.severity);
+        if sighting.serial.is_some() {
+            flags |= HAS_SERIAL;
+        }
+        if sighting.evidence.is_some() {
+            flags |= HAS_EVIDENCE;
+        }
+        bytes.push(flags);
+        put_signed(&mut bytes, sighting.location);
+        if let Some(serial) = sighting.serial {
+            bytes.extend_from_slice(&serial.to_le_bytes());
+        }
+        if let Some(evidence) = sighting.evidence {
+            put_signed(&mut bytes, evidence.pack.wrapping_sub(pack));
+            pack = evidence.pack;
+            put(&mut bytes, evidence.index.into());
+        }
+    }
+    bytes
+}
+
+/// Reads what [`pack_sightings`] wrote.
+pub(crate) fn unpack_sightings(bytes: &[u8]) -> Result<Vec<Sighting>> {
+    let mut reader = Reader::new(bytes, "sightings")?;
+    let count = reader.count()?;
+    let mut sightings = Vec::with_capacity(count.min(bytes.len()));
+    let (mut occurrence, mut pack) = (0i64, 0i64);
+    for _ in 0..count {
+        occurrence = occurrence.wrapping_add(reader.number()? as i64);
+        let flags = reader.byte()?;
+        let severity = Severity::from_number((flags & 7).into()).ok_or_else(|| reader.damaged())?;
+        let location = reader.signed()?;
+        let serial = if flags & HAS_SERIAL != 0 { Some(u64::from_le_bytes(reader.array()?)) } else { None };
+        let evidence = if flags & HAS_EVIDENCE != 0 {
+            pack = pack.wrapping_add(reader.signed()?);
+            let index = u32::try_from(reader.number()?).map_err(|_| reader.damaged())?;
+            Some(EvidenceRef { pack, index })
+        } else {
+            None
+        };
+        sightings.push(Sighting { occurrence, severity, serial, location, evidence });
+    }
+    Ok(sightings)
+}
+
+/// How one scan described one weakness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Described {
+    pub(crate) weakness: i64,
+    pub(crate) text: TextHash,
+    /// When the scan last saw the weakness.
+    pub(crate) at: Micros,
+}
+
+/// Packs which weaknesses a scan described and how, sorted by weakness.
+pub(crate) fn pack_weaknesses(described: &[Described]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(2 + described.len() * 11);
+    bytes.push(VERSION);
+    put(&mut bytes, described.len() as u64);
+    let (mut weakness, mut at) = (0, 0);
+    for one in described {
+        put(&mut bytes, one.weakness.abs_diff(weakness));
+        weakness = one.weakness;
+        bytes.extend_from_slice(&one.text);
+        put_signed(&mut bytes, one.at.0.wrapping_sub(at));
+        at = one.at.0;
+    }
+    bytes
+}
+
+/// Reads what [`pack_weaknesses`] wrote.
+pub(crate) fn unpack_weaknesses(bytes: &[u8]) -> Result<Vec<Described>> {
+    let mut reader = Reader::new(bytes, "weaknesses")?;
+    let count = reader.count()?;
+    let mut described = Vec::with_capacity(count.min(bytes.len()));
+    let (mut weakness, mut at) = (0i64, 0i64);
+    for _ in 0..count {
+        weakness = weakness.wrapping_add(reader.number()? as i64);
+        let text = reader.array()?;
+        at = at.wrapping_add(reader.signed()?);
+        described.push(Described { weakness, text, at: Micros(at) });
+    }
+    Ok(described)
+}
+
+fn severity_bits(severity: Severity) -> u8 {
+    // The numbers of severities are 0 to 4.
+    severity as i16 as u8
+}
+
+/// Appends a varint.
+pub(crate) fn put(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+fn put_signed(bytes: &mut Vec<u8>, number: i64) {
+    put(bytes, ((number << 1) ^ (number >> 63)) as u64);
+}
+
+/// Reads numbers and says which value was damaged when they end too early.
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+    what: &'static str,
+}
+
+impl<'a> Reader<'a> {
+    /// Checks the version byte.
+    pub(crate) fn new(bytes: &'a [u8], what: &'static str) -> Result<Self> {
+        let mut reader = Self { rest: bytes, what };
+        if reader.byte()? == VERSION { Ok(reader) } else { Err(reader.damaged()) }
+    }
+
+    pub(crate) fn byte(&mut self) -> Result<u8> {
+        let (first, rest) = self.rest.split_first().ok_or_else(|| self.damaged())?;
+        self.rest = rest;
+        Ok(*first)
+    }
+
+    pub(crate) fn number(&mut self) -> Result<u64> {
+        let mut number = 0u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(self.damaged())
+    }
+
+    pub(crate) fn count(&mut self) -> Result<usize> {
+        usize::try_from(self.number()?).map_err(|_| self.damaged())
+    }
+
+    fn signed(&mut self) -> Result<i64> {
+        let number = self.number()?;
+        Ok((number >> 1) as i64 ^ -((number & 1) as i64))
+    }
+
+    pub(crate) fn bytes(&mut self, length: usize) -> Result<&'a [u8]> {
+        let (head, rest) = self.rest.split_at_checked(length).ok_or_else(|| self.damaged())?;
+        self.rest = rest;
+        Ok(head)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let (head, rest) = self.rest.split_first_chunk::<N>().ok_or_else(|| self.damaged())?;
+        self.rest = rest;
+        Ok(*head)
+    }
+
+    pub(crate) fn damaged(&self) -> Error {
+        Error::damaged(self.what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sightings_come_back_and_truncations_are_told() {
+        let row = |occurrence, severity, serial, location, evidence| Sighting {
+            occurrence,
+            severity,
+            serial,
+            location,
+            evidence,
+        };
+        let sightings = vec![
+            row(3, Severity::Info, None, 1, None),
+            row(3, Severity::Critical, Some(u64::MAX), 900, Some(EvidenceRef { pack: 1 << 30, index: 7 })),
+            row(70_000, Severity::Low, None, 2, Some(EvidenceRef { pack: 5, index: 0 })),
+            row(i64::MAX, Severity::High, Some(0), i64::MAX, Some(EvidenceRef { pack: i64::MAX, index: u32::MAX })),
+        ];
+        let packed = pack_sightings(&sightings);
+        assert_eq!(unpack_sightings(&packed).unwrap(), sightings);
+        for end in 0..packed.len() {
+            assert!(unpack_sightings(&packed[..end]).is_err(), "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn weaknesses_come_back() {
+        let one = |weakness, byte, at| Described { weakness, text: [byte; 8], at: Micros(at) };
+        let weaknesses = vec![one(1, 1, i64::MAX), one(2, 0, i64::MIN), one(1 << 40, 255, 0)];
+        assert_eq!(unpack_weaknesses(&pack_weaknesses(&weaknesses)).unwrap(), weaknesses);
+        assert!(unpack_weaknesses(&[9]).is_err());
+    }
+}

@@ -1,0 +1,122 @@
+//! Everything in which the two engines differ: opening, bulk loading, claiming a job and the mapping of errors.
+
+pub(crate) mod bulk;
+
+use crate::error::{Error, Result};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+macro_rules! claim_head {
+    () => {
+        "UPDATE job SET state = 'running', phase = 'claimed', lease_owner = $1, lease_until = $2, updated_at = $3, \
+         attempts = attempts + 1 WHERE id = (SELECT id FROM job WHERE (state = 'queued' AND run_after <= $3) \
+         OR (state = 'running' AND lease_until < $3) ORDER BY run_after, id LIMIT 1"
+    };
+}
+macro_rules! claim_tail {
+    ($lock:literal) => {
+        concat!(
+            $lock,
+            ") RETURNING id, payload, state, phase, done_bytes, total_bytes, done_rows, result, attempts, user_id, \
+             created_at, updated_at"
+        )
+    };
+}
+
+/// How long a connection waits for SQLite's lock before it gives up.
+const BUSY: Duration = Duration::from_secs(30);
+/// Readers beside SQLite's one writer.
+const READERS: u32 = 4;
+/// Connections to a PostgreSQL server.
+const CONNECTIONS: u32 = 10;
+
+/// Opens SQLite's writer and readers. A missing file is created with mode 0600 before SQLite sees it, because SQLite
+/// gives its journal files the mode of the database.
+pub(crate) async fn sqlite_pools(path: &str) -> Result<(SqlitePool, SqlitePool)> {
+    let path = Path::new(path);
+    create_private(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An import that was reported must survive a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", "-32768")
+        .pragma("temp_store", "MEMORY");
+    let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .min_connections(0)
+        .connect_lazy_with(options.pragma("query_only", "ON"));
+    Ok((writer, readers))
+}
+
+#[cfg(unix)]
+fn create_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    if path.exists() {
+        return Ok(());
+    }
+    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop).or_else(already_there)
+}
+
+#[cfg(not(unix))]
+fn create_private(path: &Path) -> std::io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    std::fs::OpenOptions::new().write(true).create_new(true).open(path).map(drop).or_else(already_there)
+}
+
+/// Another process may have created the file between the question and the answer.
+fn already_there(error: std::io::Error) -> std::io::Result<()> {
+    if error.kind() == std::io::ErrorKind::AlreadyExists { Ok(()) } else { Err(error) }
+}
+
+/// Opens the pool of a PostgreSQL server.
+pub(crate) async fn postgres_pool(url: &str) -> Result<PgPool> {
+    let options = PgConnectOptions::from_str(url)?;
+    Ok(PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?)
+}
+
+/// Maps a driver's error: constraint violations by name, the rest as it is.
+pub(crate) fn error(error: sqlx::Error) -> Error {
+    let Some(violated) = error.as_database_error() else { return Error::Database(error) };
+    if !(violated.is_unique_violation() || violated.is_check_violation() || violated.is_foreign_key_violation()) {
+        return Error::Database(error);
+    }
+    // SQLite names the columns of a unique constraint, not the constraint: `team.slug`.
+    let name = violated.constraint().map_or_else(|| sqlite_constraint(violated.message()), str::to_owned);
+    Error::Constraint(name)
+}
+
+/// `UNIQUE constraint failed: team.slug` → `team_slug_key`, the name that PostgreSQL gives it.
+fn sqlite_constraint(message: &str) -> String {
+    let tail = message.rsplit_once(": ").map_or(message, |(_, tail)| tail);
+    match tail.split_once('.') {
+        Some((table, column)) if !column.contains(',') => format!("{table}_{column}_key"),
+        _ => tail.to_owned(),
+    }
+}
+
+/// What stands before and after a parameter that holds many numbers as one JSON array, to be read as a set of rows.
+pub(crate) fn number_set(engine: crate::Engine) -> (&'static str, &'static str) {
+    match engine {
+        crate::Engine::Sqlite => ("SELECT value FROM json_each(", ")"),
+        crate::Engine::Postgres => ("SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(", " AS json))"),
+    }
+}
+
+/// Claims the oldest job that waits or whose lease ran out. PostgreSQL's workers pass over rows that others are claiming;
+/// SQLite has one writer.
+pub(crate) fn claim_job(engine: crate::Engine) -> &'static str {
+    match engine {
+        crate::Engine::Sqlite => concat!(claim_head!(), claim_tail!("")),
+        crate::Engine::Postgres => concat!(claim_head!(), claim_tail!(" FOR UPDATE SKIP LOCKED")),
+    }
+}

@@ -1,0 +1,301 @@
+//! From a filter and a viewer to SQL: the one place where rows are chosen, for lists, counts, groups, metrics and details
+//! alike, so that no number includes a row that its reader cannot open.
+//!
+//! A [`Selection`] cannot be made without a viewer, and the scope is the first condition that it writes. Three relations
+//! answer the three kinds of question; each names its rows' severity, team and workflow *as they were*:
+//!
+//! - [`Basis::Head`]: what the head's projection says now;
+//! - [`Basis::AsOf`]: the occurrences whose entries up to a day and step sum to one;
+//! - [`Basis::Events`]: the netted entries of some causes within a range of days, one row each.
+//!
+//! [`Basis::Entries`] is the ledger itself, for sums.
+
+use crate::db::Engine;
+use crate::sql::SqlBuilder;
+use crate::viewer::{Scope, Viewer};
+use crate::{Config, Value};
+use model::filter::{Filter, Known, StatusIs, What};
+use model::metrics::Flow;
+use model::{Cause, Day, Micros};
+
+mod sets;
+mod terms;
+pub(crate) use sets::{STATEMENTS, Sets};
+
+/// Which relation a question is put to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Basis {
+    /// The head's projection.
+    Head,
+    /// What was open at the end of a day.
+    AsOf(Day),
+    /// What happened between two days, both included.
+    Events(Flow, Day, Day),
+    /// Every entry up to a day, if one is given.
+    Entries(Option<Day>),
+}
+
+/// A filter as one viewer asks it at one instant.
+pub(crate) struct Selection<'a> {
+    viewer: &'a Viewer,
+    filter: &'a Filter,
+    basis: Basis,
+    engine: Engine,
+    sets: &'a Sets,
+    clock: Clock<'a>,
+}
+
+/// The instants that a filter's words stand for.
+pub(crate) struct Clock<'a> {
+    config: &'a Config,
+    /// Now.
+    pub(crate) now: Micros,
+    /// What ages and due days are counted from: the end of the day shown, else now.
+    pub(crate) reference: Micros,
+    /// The day of the reference.
+    pub(crate) today: Day,
+}
+
+impl<'a> Clock<'a> {
+    pub(crate) fn new(config: &'a Config, filter: &Filter, now: Micros) -> Self {
+        let mut clock = Self { config, now, reference: now, today: config.days.day(now) };
+        if let Some(day) = filter.as_of()
+            && day < clock.today
+        {
+            clock.reference = Micros(clock.start(Day(day.0 + 1)).0 - 1);
+            clock.today = day;
+        }
+        clock
+    }
+
+    /// The first instant of a day in the organisation's zone. The clock only says which day an instant is in, so the
+    /// boundary is searched: no zone is further than two days from the same day in UTC.
+    pub(crate) fn start(&self, day: Day) -> Micros {
+        let utc = i64::from(day.0).saturating_mul(Micros::DAY);
+        let (mut low, mut high) = (utc - 2 * Micros::DAY, utc + 2 * Micros::DAY);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if self.config.days.day(Micros(middle)) < day { low = middle } else { high = middle }
+        }
+        Micros(high)
+    }
+}
+
+impl<'a> Selection<'a> {
+    /// What a list shows: the relation follows from the filter.
+    pub(crate) fn list(
+        viewer: &'a Viewer,
+        filter: &'a Filter,
+        config: &'a Config,
+        engine: Engine,
+        sets: &'a Sets,
+        now: Micros,
+    ) -> Self {
+        let clock = Clock::new(config, filter, now);
+        let basis = match filter.terms().iter().find_map(|term| match term.what {
+            What::Flow(flow, from, to) if !term.negated => Some((flow, from, to)),
+            _ => None,
+        }) {
+            Some((flow, from, to)) => Basis::Events(flow, from, filter.as_of().map_or(to, |day| day.min(to))),
+            None if filter.as_of().is_some() || filter.known_at().is_some() => Basis::AsOf(clock.today),
+            None => Basis::Head,
+        };
+        Self { viewer, filter, basis, engine, sets, clock }
+    }
+
+    /// What a metric sums.
+    pub(crate) fn entries(
+        viewer: &'a Viewer,
+        filter: &'a Filter,
+        config: &'a Config,
+        engine: Engine,
+        sets: &'a Sets,
+        now: Micros,
+    ) -> Self {
+        let clock = Clock::new(config, filter, now);
+        Self { viewer, filter, basis: Basis::Entries(filter.as_of()), engine, sets, clock }
+    }
+
+    pub(crate) fn basis(&self) -> Basis {
+        self.basis
+    }
+
+    /// The severity as it was.
+    pub(crate) fn severity(&self) -> &'static str {
+        if self.basis == Basis::Head { "o.severity" } else { "x.severity" }
+    }
+
+    /// The team as it was.
+    pub(crate) fn team(&self) -> &'static str {
+        if self.basis == Basis::Head { "o.team_id" } else { "x.team_id" }
+    }
+
+    /// Appends the shown status: at the head an exception that has run out shows its workflow again.
+    pub(crate) fn push_status(&self, sql: &mut SqlBuilder) {
+        match self.basis {
+            Basis::AsOf(_) | Basis::Entries(_) => {
+                sql.push("x.workflow");
+            }
+            Basis::Head | Basis::Events(..) => {
+                sql.push("CASE WHEN o.status = 7 AND o.accepted_until <= ").bind(self.clock.now);
+                sql.push(" THEN o.workflow ELSE o.status END");
+            }
+        }
+    }
+
+    /// Appends whether a row is open as shown.
+    pub(crate) fn push_open(&self, sql: &mut SqlBuilder) {
+        if self.basis == Basis::Head {
+            sql.push("(o.is_open = 1 OR (o.status = 7 AND o.accepted_until <= ").bind(self.clock.now).push("))");
+        } else {
+            sql.push("1 = 1");
+        }
+    }
+
+    /// Appends ` FROM … WHERE …` with the scope first and every term of the filter.
+    pub(crate) fn push_from_where(&self, sql: &mut SqlBuilder) {
+        sql.push(" FROM ");
+        self.push_relation(sql);
+        sql.push(" JOIN weakness w ON w.id = o.weakness_id JOIN asset a ON a.id = o.asset_id WHERE ");
+        self.push_scope(sql);
+        self.push_defaults(sql);
+        for term in self.filter.terms() {
+            let own = matches!((self.basis, &term.what), (Basis::Events(..), What::Flow(..)) if !term.negated)
+                && self.is_first_flow(&term.what);
+            if own || matches!(term.what, What::AsOf(_) | What::KnownAt(_)) {
+                continue;
+            }
+            sql.push(if term.negated { " AND NOT (" } else { " AND (" });
+            self.push_term(sql, &term.what);
+            sql.push(")");
+        }
+    }
+
+    /// Whether this is the term that became the relation.
+    fn is_first_flow(&self, what: &What) -> bool {
+        let first = self.filter.terms().iter().find(|term| !term.negated && matches!(term.what, What::Flow(..)));
+        first.is_some_and(|term| std::ptr::eq(&term.what, what))
+    }
+
+    fn push_relation(&self, sql: &mut SqlBuilder) {
+        match self.basis {
+            Basis::Head => {
+                sql.push("occurrence o");
+            }
+            Basis::AsOf(day) => {
+                sql.push("(SELECT e.occurrence_id, e.severity, e.team_id, e.workflow FROM entry e WHERE e.day <= ");
+                sql.bind(day);
+                self.push_known(sql, "e.step");
+                sql.push(
+                    " GROUP BY e.occurrence_id, e.severity, e.team_id, e.workflow HAVING SUM(e.sign) = 1) x \
+                     JOIN occurrence o ON o.id = x.occurrence_id",
+                );
+            }
+            Basis::Events(flow, from, to) => {
+                sql.push(
+                    "(SELECT e.occurrence_id, e.severity, e.team_id, e.workflow, e.cause, e.happened_at, \
+                     CAST(SUM(e.sign) AS BIGINT) AS sign FROM entry e WHERE e.day >= ",
+                );
+                sql.bind(from).push(" AND e.day <= ").bind(to).push(" AND e.cause IN ").bind_list(causes(flow));
+                self.push_known(sql, "e.step");
+                sql.push(
+                    " GROUP BY e.occurrence_id, e.severity, e.team_id, e.workflow, e.cause, e.happened_at \
+                     HAVING SUM(e.sign) <> 0) x JOIN occurrence o ON o.id = x.occurrence_id",
+                );
+            }
+            Basis::Entries(_) => {
+                sql.push("entry x JOIN step k ON k.step = x.step JOIN occurrence o ON o.id = x.occurrence_id");
+            }
+        }
+    }
+
+    /// Appends the bound on knowledge, if the filter has one.
+    fn push_known(&self, sql: &mut SqlBuilder, step: &'static str) {
+        match self.filter.known_at() {
+            None => {}
+            Some(Known::Step(known)) => {
+                sql.push(" AND ").push(step).push(" <= ").bind(known);
+            }
+            Some(Known::Day(day)) => {
+                sql.push(" AND ").push(step);
+                sql.push(" <= (SELECT COALESCE(MAX(k2.step), 0) FROM step k2 WHERE k2.recorded_day <= ").bind(day);
+                sql.push(")");
+            }
+        }
+    }
+
+    /// The viewer's own rows: a team of theirs owns it now, or owned it at the instant shown.
+    fn push_scope(&self, sql: &mut SqlBuilder) {
+        match &self.viewer.teams {
+            Scope::Everything => {
+                sql.push("1 = 1");
+            }
+            Scope::Teams(teams) => {
+                sql.push("(o.team_id IN ").bind_list(teams.iter().map(|team| Value::from(*team)));
+                if self.basis != Basis::Head {
+                    sql.push(" OR x.team_id IN ").bind_list(teams.iter().map(|team| Value::from(*team)));
+                }
+                sql.push(")");
+            }
+        }
+        if let Basis::Entries(until) = self.basis {
+            if let Some(day) = until {
+                sql.push(" AND x.day <= ").bind(day);
+            }
+            self.push_known(sql, "x.step");
+        }
+    }
+
+    /// What a list leaves out unless the filter asks for it.
+    fn push_defaults(&self, sql: &mut SqlBuilder) {
+        if !keeps_inventory(self.filter) {
+            sql.push(" AND o.inventory = 0");
+        }
+        if self.basis == Basis::Head {
+            // Kept for the books' sake alone: no sighting in force knows it.
+            sql.push(" AND o.known = 1");
+        }
+        if self.basis == Basis::Head && defaults_to_open(self.filter) {
+            sql.push(" AND ");
+            self.push_open(sql);
+        }
+    }
+}
+
+/// Whether the filter speaks of inventory, or names its rows in a way that counts inventory too.
+pub(crate) fn keeps_inventory(filter: &Filter) -> bool {
+    use model::Mapped;
+    use model::filter::Mark;
+    filter.terms().iter().any(|term| match &term.what {
+        What::Is(Mark::Inventory) => true,
+        What::Owasp(_, values) => !term.negated && values.contains(&Mapped::NotAWeakness),
+        What::Effect(_) | What::Scan(_) | What::Id(_) => true,
+        _ => false,
+    })
+}
+
+/// Whether the filter leaves the status to the list.
+pub(crate) fn defaults_to_open(filter: &Filter) -> bool {
+    !filter.terms().iter().any(|term| {
+        matches!(term.what, What::Status(_) | What::Effect(_) | What::Scan(_) | What::Id(_) | What::Flow(..))
+    })
+}
+
+/// Whether every row is open, so that a list needs no order by openness.
+pub(crate) fn only_open(filter: &Filter) -> bool {
+    let only = |value: &StatusIs| match value {
+        StatusIs::Open => true,
+        StatusIs::One(status) => status.is_open(),
+        StatusIs::Closed | StatusIs::Any => false,
+    };
+    defaults_to_open(filter)
+        || filter.terms().iter().any(|term| match &term.what {
+            What::Status(values) => !term.negated && values.iter().all(only),
+            _ => false,
+        })
+}
+
+/// The stored numbers of a flow's causes.
+pub(crate) fn causes(flow: Flow) -> impl Iterator<Item = i16> {
+    Cause::ALL.iter().copied().filter(move |cause| Flow::of(*cause) == flow).map(Cause::number)
+}

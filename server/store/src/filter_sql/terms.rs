@@ -1,0 +1,280 @@
+//! Each term of the filter language as a condition.
+
+use super::{Basis, Selection, causes};
+use crate::Value;
+use crate::sql::SqlBuilder;
+use model::filter::{Compare, DueIs, Effect, Mark, PersonIs, StatusIs, TeamIs, What, When};
+use model::{Day, Edition, Micros, Status};
+
+impl Selection<'_> {
+    /// Appends a condition that is true or false, never null, so that it can be turned.
+    pub(super) fn push_term(&self, sql: &mut SqlBuilder, what: &What) {
+        match what {
+            What::Severity(values) => {
+                sql.push(self.severity()).push(" IN ").bind_list(values.iter().map(|v| v.number()));
+            }
+            What::Owasp(edition, values) => {
+                sql.push(match edition {
+                    Edition::Y2017 => "w.owasp_2017",
+                    Edition::Y2021 => "w.owasp_2021",
+                    Edition::Y2025 => "w.owasp_2025",
+                });
+                sql.push(" IN ").bind_list(values.iter().map(|v| v.number()));
+            }
+            What::Team(values) => self.push_team(sql, values),
+            What::Tool(values) => {
+                sql.push("o.tool IN ").bind_list(values.iter().map(|v| v.number()));
+            }
+            What::Rule(values) => {
+                sql.push("w.rule IN ").bind_list(values.iter().map(String::as_str));
+            }
+            What::Asset(values) => any(sql, values, |sql, value| {
+                sql.push("lower(a.name) LIKE ").bind(wildcards(value)).push(" ESCAPE '\\'");
+            }),
+            What::Id(values) => {
+                sql.push("o.uuid IN ").bind_list(values.iter().copied());
+            }
+            What::Status(values) => self.push_statuses(sql, values),
+            What::Cwe(values) => any(sql, values, |sql, value| {
+                sql.push("w.cwe LIKE ").bind(format!("% {value} %"));
+            }),
+            What::Cve(values) => any(sql, values, |sql, value| {
+                sql.push("w.cve LIKE ").bind(format!("% {value} %"));
+            }),
+            What::Age(when) => self.push_since(sql, "o.first_seen", *when),
+            What::Seen(when) => self.push_since(sql, "o.last_seen", *when),
+            What::Due(due) => self.push_due(sql, *due),
+            What::Assignee(values) => any(sql, values, |sql, value| self.push_person(sql, value)),
+            What::Is(Mark::Inventory) => {
+                sql.push("o.inventory = 1");
+            }
+            What::Is(Mark::NotRetested) => {
+                sql.push("o.not_retested <> 0 AND ");
+                self.push_open(sql);
+            }
+            What::Is(Mark::Regressed) => {
+                sql.push("o.episodes > 1 AND o.present = 1");
+            }
+            What::Source(values) => {
+                sql.push(
+                    "EXISTS (SELECT 1 FROM episode p JOIN scan s ON s.id = p.opened_by JOIN source q ON q.id = s.source_id \
+                     WHERE p.occurrence_id = o.id AND q.name IN ",
+                );
+                sql.bind_list(values.iter().map(String::as_str)).push(")");
+            }
+            What::Scan(values) => any(sql, values, |sql, scan| {
+                self.sets.push_seen(sql, *scan, self.engine);
+            }),
+            What::Effect(values) => any(sql, values, |sql, (effect, scan)| self.push_effect(sql, *effect, *scan)),
+            What::Flow(flow, from, to) => self.push_event(sql, *flow, *from, *to),
+            What::Text(text) => self.push_text(sql, text),
+            What::AsOf(_) | What::KnownAt(_) => {
+                sql.push("1 = 1");
+            }
+        }
+    }
+
+    fn push_team(&self, sql: &mut SqlBuilder, values: &[TeamIs]) {
+        let team = self.team();
+        let slugs: Vec<&str> = values
+            .iter()
+            .filter_map(|value| match value {
+                TeamIs::Slug(slug) => Some(slug.as_str()),
+                TeamIs::Unowned => None,
+            })
+            .collect();
+        if values.contains(&TeamIs::Unowned) {
+            sql.push(team).push(" IS NULL");
+            if slugs.is_empty() {
+                return;
+            }
+            sql.push(" OR ");
+        }
+        sql.push("(").push(team).push(" IS NOT NULL AND ").push(team);
+        sql.push(" IN (SELECT t2.id FROM team t2 WHERE t2.slug IN ").bind_list(slugs).push("))");
+    }
+
+    fn push_statuses(&self, sql: &mut SqlBuilder, values: &[StatusIs]) {
+        any(sql, values, |sql, value| match (value, self.basis) {
+            (StatusIs::Any, _) => {
+                sql.push("1 = 1");
+            }
+            (StatusIs::Open, _) => self.push_open(sql),
+            (StatusIs::Closed, _) => {
+                sql.push("NOT ");
+                self.push_open(sql);
+            }
+            (StatusIs::One(status), Basis::Head) => {
+                self.push_status(sql);
+                sql.push(" = ").bind(status.number());
+            }
+            (StatusIs::One(status), _) => {
+                // Entries know the workflow of what was open; of a closed one there is none.
+                sql.push("x.workflow = ").bind(if status.is_open() { status.number() } else { 0 });
+            }
+        });
+    }
+
+    /// `age:` and `seen:`: days count back from the reference, dates are those of the organisation's zone.
+    fn push_since(&self, sql: &mut SqlBuilder, column: &'static str, when: When) {
+        let ago = |days: u32| Micros(self.clock.reference.0 - i64::from(days) * Micros::DAY);
+        let next = |day: Day| self.clock.start(Day(day.0 + 1));
+        match when {
+            When::Ago(Compare::Less, days) => sql.push(column).push(" > ").bind(ago(days)),
+            When::Ago(Compare::AtMost, days) => sql.push(column).push(" >= ").bind(ago(days)),
+            When::Ago(Compare::AtLeast, days) => sql.push(column).push(" <= ").bind(ago(days)),
+            When::Ago(Compare::More, days) => sql.push(column).push(" < ").bind(ago(days)),
+            When::Day(Compare::Less, day) => sql.push(column).push(" < ").bind(self.clock.start(day)),
+            When::Day(Compare::AtMost, day) => sql.push(column).push(" < ").bind(next(day)),
+            When::Day(Compare::AtLeast, day) => sql.push(column).push(" >= ").bind(self.clock.start(day)),
+            When::Day(Compare::More, day) => sql.push(column).push(" >= ").bind(next(day)),
+            When::Between(from, to) => {
+                sql.push(column).push(" >= ").bind(self.clock.start(from));
+                sql.push(" AND ").push(column).push(" < ").bind(next(to))
+            }
+        };
+    }
+
+    fn push_due(&self, sql: &mut SqlBuilder, due: DueIs) {
+        let ahead = |days: u32| Day(self.clock.today.0.saturating_add(i32::try_from(days).unwrap_or(i32::MAX)));
+        match due {
+            DueIs::Unset => {
+                sql.push("o.due IS NULL");
+                return;
+            }
+            DueIs::Overdue => {
+                sql.push("o.due IS NOT NULL AND o.due < ").bind(self.clock.today).push(" AND ");
+                self.push_open(sql);
+                return;
+            }
+            DueIs::When(_) => sql.push("o.due IS NOT NULL AND o.due "),
+        };
+        if let DueIs::When(when) = due {
+            match when {
+                When::Ago(compare, days) => sql.push(sign(compare)).bind(ahead(days)),
+                When::Day(compare, day) => sql.push(sign(compare)).bind(day),
+                When::Between(from, to) => sql.push(">= ").bind(from).push(" AND o.due <= ").bind(to),
+            };
+        }
+    }
+
+    fn push_person(&self, sql: &mut SqlBuilder, person: &PersonIs) {
+        match person {
+            PersonIs::Nobody => {
+                sql.push("o.assignee IS NULL");
+            }
+            PersonIs::Me => {
+                sql.push("(o.assignee IS NOT NULL AND o.assignee = ");
+                sql.bind(self.viewer.user().map_or(Value::Int(Some(-1)), Value::from)).push(")");
+            }
+            PersonIs::Login(login) => {
+                sql.push("(o.assignee IS NOT NULL AND o.assignee IN (SELECT u2.id FROM app_user u2 WHERE u2.login = ");
+                sql.bind(login.to_lowercase()).push("))");
+            }
+        }
+    }
+
+    /// What the import of a scan changed, from the entries of its step; what it saw, from its packed sightings.
+    fn push_effect(&self, sql: &mut SqlBuilder, effect: Effect, scan: model::ScanId) {
+        match effect {
+            Effect::New => {
+                self.sets.push_step_sum(sql, scan, "SUM(CASE WHEN e2.cause = 1 THEN e2.sign ELSE 0 END) > 0")
+            }
+            Effect::Reopened => self.sets.push_step_sum(
+                sql,
+                scan,
+                "SUM(CASE WHEN e2.cause = 1 THEN e2.sign ELSE 0 END) = 0 AND SUM(e2.sign) > 0",
+            ),
+            Effect::Closed => self.sets.push_step_sum(
+                sql,
+                scan,
+                "SUM(CASE WHEN e2.cause = 1 THEN e2.sign ELSE 0 END) = 0 AND SUM(e2.sign) < 0",
+            ),
+            Effect::Same => {
+                self.sets.push_seen(sql, scan, self.engine);
+                sql.push(" AND NOT ");
+                self.sets.push_step_sum(
+                    sql,
+                    scan,
+                    "SUM(e2.sign) > 0 OR SUM(CASE WHEN e2.cause = 1 THEN e2.sign ELSE 0 END) > 0",
+                );
+            }
+            Effect::NotRetested => {
+                self.sets.push_series(sql, scan, self.engine);
+                sql.push(" AND NOT ");
+                self.sets.push_seen(sql, scan, self.engine);
+                sql.push(" AND o.not_retested <> 0 AND o.is_open = 1");
+            }
+        }
+    }
+
+    /// An event within a range that the netted entries still have.
+    fn push_event(&self, sql: &mut SqlBuilder, flow: model::metrics::Flow, from: Day, to: Day) {
+        sql.push("EXISTS (SELECT 1 FROM entry e3 WHERE e3.occurrence_id = o.id AND e3.day >= ").bind(from);
+        sql.push(" AND e3.day <= ").bind(to).push(" AND e3.cause IN ").bind_list(causes(flow));
+        self.push_known(sql, "e3.step");
+        sql.push(" GROUP BY e3.happened_at, e3.cause, e3.severity, e3.team_id, e3.workflow HAVING SUM(e3.sign) <> 0)");
+    }
+
+    fn push_text(&self, sql: &mut SqlBuilder, text: &str) {
+        let pattern = format!("%{}%", escaped(&text.to_lowercase()));
+        let columns = [
+            "lower(w.title) LIKE ",
+            " OR lower(w.rule) LIKE ",
+            " OR lower(a.name) LIKE ",
+            " OR lower(o.shown_location) LIKE ",
+            " OR lower(w.cve) LIKE ",
+        ];
+        for column in columns {
+            sql.push(column).bind(pattern.as_str()).push(" ESCAPE '\\'");
+        }
+    }
+}
+
+/// Alternatives.
+fn any<T>(sql: &mut SqlBuilder, values: &[T], mut push: impl FnMut(&mut SqlBuilder, &T)) {
+    for (index, value) in values.iter().enumerate() {
+        sql.push(if index == 0 { "(" } else { " OR (" });
+        push(sql, value);
+        sql.push(")");
+    }
+    if values.is_empty() {
+        sql.push("1 = 0");
+    }
+}
+
+fn sign(compare: Compare) -> &'static str {
+    match compare {
+        Compare::Less => "< ",
+        Compare::AtMost => "<= ",
+        Compare::AtLeast => ">= ",
+        Compare::More => "> ",
+    }
+}
+
+/// A text in which nothing stands for anything else.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// A name in which `*` stands for any run of characters.
+fn wildcards(name: &str) -> String {
+    escaped(&name.to_lowercase()).replace('*', "%")
+}
+
+/// The head's open statuses are the workflow's numbers; the shown status of an entry relies on it.
+const _: () = {
+    assert!(Status::New as i16 == model::Workflow::New as i16);
+    assert!(Status::Confirmed as i16 == model::Workflow::Confirmed as i16);
+    assert!(Status::InProgress as i16 == model::Workflow::InProgress as i16);
+    assert!(Status::FixClaimed as i16 == model::Workflow::FixClaimed as i16);
+    assert!(Status::Accepted as i16 == 7);
+    assert!(model::Cause::New as i16 == 1);
+};

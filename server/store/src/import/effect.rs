@@ -1,0 +1,103 @@
+//! What an import changed in the books: the head before against the head after, over distinct occurrences.
+
+use crate::ledger::units::Outcome;
+use model::{Micros, ScanId, SeriesId, Status};
+use posture::Indexed;
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// The effect of an import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportEffect {
+    /// The scan; not yet a row after a dry run.
+    pub scan: ScanId,
+    /// The step that made it visible.
+    pub step: i64,
+    /// The same bytes were imported from this source before and are in force.
+    pub already_imported: bool,
+    /// The scan's instant.
+    pub at: Micros,
+    /// Whether the export or a person dated it.
+    pub dated: bool,
+    /// Where the instant comes from: `export`, `run` or `upload`.
+    pub time_basis: String,
+    /// Assets observed.
+    pub assets: u64,
+    /// Rows in the file.
+    pub rows: u64,
+    /// Rows that are sightings.
+    pub sightings: u64,
+    /// Rows that could not be understood.
+    pub quarantined: u64,
+    /// Rows that state no finding.
+    pub no_finding: u64,
+    /// Sightings that are inventory.
+    pub not_a_weakness: u64,
+    /// Occurrences that were unknown before.
+    pub new: u64,
+    /// The rest of those seen.
+    pub same: u64,
+    /// Fixed before, open after.
+    pub reopened: u64,
+    /// Open before, fixed after.
+    pub closed: u64,
+    /// Open after, seen before by the scan's series, neither seen nor covered by this scan, which is its newest.
+    pub not_retested: u64,
+}
+
+/// Counts outcomes while a step is computed.
+#[derive(Debug, Default)]
+pub(crate) struct Effects {
+    /// What the scan saw.
+    pub(crate) seen: HashSet<i64>,
+    /// The scan and its series.
+    pub(crate) scan: Option<(ScanId, SeriesId)>,
+    pub(crate) new: u64,
+    pub(crate) reopened: u64,
+    pub(crate) closed: u64,
+    pub(crate) not_retested: u64,
+}
+
+impl Effects {
+    /// Counts one occurrence.
+    pub(crate) fn count(&mut self, index: &Indexed<'_>, outcome: &Outcome<'_>) {
+        let after = outcome.after;
+        let known_before = outcome.before.filter(|head| head.known == 1);
+        let fixed = i64::from(Status::Fixed.number());
+        match known_before {
+            None if after.known == 1 => self.new += 1,
+            None => {}
+            Some(before) if before.status == fixed && after.is_open == 1 => self.reopened += 1,
+            Some(before) if before.is_open == 1 && after.status == fixed && after.known == 1 => self.closed += 1,
+            Some(_) => {}
+        }
+        if after.is_open == 1
+            && after.not_retested != 0
+            && !self.seen.contains(&outcome.id)
+            && self.left(index, outcome.id)
+        {
+            self.not_retested += 1;
+        }
+    }
+
+    /// Occurrences seen that are neither new nor reopened.
+    pub(crate) fn same(&self) -> u64 {
+        (self.seen.len() as u64).saturating_sub(self.new + self.reopened)
+    }
+
+    /// Whether the scan's series saw the occurrence before and this scan is the series' newest word on the asset.
+    fn left(&self, index: &Indexed<'_>, occurrence: i64) -> bool {
+        let Some((scan, series)) = self.scan else { return false };
+        if !index.sightings(occurrence).any(|(observation, _)| observation.series == series) {
+            return false;
+        }
+        let history = index.history();
+        match history.newest.iter().find(|newest| newest.series == series) {
+            Some(newest) => newest.scan == scan,
+            None => {
+                let of_series = history.observations.iter().filter(|o| o.series == series);
+                of_series.max_by_key(|o| (o.at, o.export_hash)).is_some_and(|newest| newest.scan == scan)
+            }
+        }
+    }
+}

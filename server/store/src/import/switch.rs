@@ -1,0 +1,308 @@
+//! The switch: one transaction under the head row's lock makes a staged import visible, or nothing.
+
+use super::dating::{Dating, date};
+use super::effect::{Effects, ImportEffect};
+use super::observe::{Placed, observe};
+use super::staged::Staged;
+use super::{ImportNo, assets, drop_staged_on, texts, visible};
+use crate::blob;
+use crate::codec::pack_weaknesses;
+use crate::db::Tx;
+use crate::dialect::bulk::{self, Rows};
+use crate::error::{Error, Result};
+use crate::ledger::load::{closing_policy, pack_coverage};
+use crate::step::{self, StepKind, Taken};
+use crate::value::Value;
+use crate::{Store, binds};
+use model::facts::Place;
+use model::{Mapped, Micros, ScanId, SeriesId, UserId};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeSet, HashMap};
+
+crate::sql::statements! {
+    IMPORT = "SELECT i.source_id, i.user_id, i.file_name, i.state, c.closing FROM import i JOIN source c ON c.id = i.source_id \
+        WHERE i.id = $1";
+    SCAN_OF_EXPORT = "SELECT id, withdrawn_step, result FROM scan WHERE source_id = $1 AND export_hash = $2";
+    NEXT_SCAN = "SELECT COALESCE(MAX(id), 0) + 1 FROM scan";
+    SERIES = "SELECT id FROM series WHERE source_id = $1 AND tool = $2 AND name = $3 AND policy = $4";
+    ADD_SERIES = "INSERT INTO series (id, source_id, tool, name, policy) \
+        VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM series), $1, $2, $3, $4) RETURNING id";
+    COVERAGE = "SELECT id FROM coverage WHERE hash = $1";
+    ADD_COVERAGE = "INSERT INTO coverage (id, hash, packed) \
+        VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM coverage), $1, $2) RETURNING id";
+    ADD_SCAN = "INSERT INTO scan (id, source_id, series_id, import_id, export_hash, original_blob, file_name, tool, \
+        tool_version, format, at, started_at, finished_at, time_basis, dated, coverage_id, weaknesses, step, result) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, '{}')";
+    SET_RESULT = "UPDATE scan SET result = $2 WHERE id = $1";
+    LOCATIONS = "SELECT id, hash FROM location WHERE hash IN ($*)";
+    LAST_LOCATION = "SELECT COALESCE(MAX(id), 0) FROM location";
+    DONE = "UPDATE import SET state = 'visible', scan_id = $2, export_hash = $3, finished_at = $4, result = $5, \
+        original_blob = NULL WHERE id = $1 AND state = 'running'";
+    DROP_UNUSED = "DELETE FROM pack WHERE id IN ($*)";
+    LAST_SCAN = "SELECT MAX(at) FROM scan WHERE tool = $1 AND withdrawn_step IS NULL";
+}
+
+/// The import's row and its source's policy.
+type ImportRow = (i64, Option<i64>, String, String, String);
+
+impl Store {
+    /// Computes what an import would change, and changes nothing.
+    ///
+    /// # Errors
+    /// As [`Store::import_commit`].
+    pub async fn import_preview(&self, staged: &Staged, now: Micros) -> Result<ImportEffect> {
+        let mut tx = self.db.begin().await?;
+        let effect = self.switch_on(&mut tx, staged, now).await;
+        tx.rollback().await?;
+        effect
+    }
+
+    /// Makes a staged import visible in one step, or nothing of it. Bytes that the source has imported before add nothing;
+    /// if their scan was undone, it comes back into force, and if a date is stated that it does not have, it gets it.
+    ///
+    /// # Errors
+    /// The import was refused or swept away meanwhile, or the database fails. Nothing is visible then.
+    pub async fn import_commit(&self, staged: &Staged, now: Micros) -> Result<ImportEffect> {
+        let mut tx = self.db.begin().await?;
+        let effect = self.switch_on(&mut tx, staged, now).await?;
+        tx.commit().await?;
+        Ok(effect)
+    }
+
+    /// Throws away what was staged, for a dry run.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn import_discard(&self, staged: Staged, now: Micros) -> Result<()> {
+        self.import_refuse(staged.import, Some(staged.export_hash), "{\"code\":\"dry_run\"}", now).await
+    }
+
+    async fn switch_on(&self, tx: &mut Tx, staged: &Staged, now: Micros) -> Result<ImportEffect> {
+        let locked = step::lock(tx).await?;
+        let row: Option<ImportRow> = tx.optional(IMPORT, binds![staged.import.0]).await?;
+        let (source, user, file_name, state, closing) = row.ok_or(Error::NotFound("import"))?;
+        if state != "running" {
+            return Err(Error::Conflict("import_not_running"));
+        }
+        let known: Option<(i64, Option<i64>, String)> =
+            tx.optional(SCAN_OF_EXPORT, binds![source, staged.export_hash]).await?;
+        let user = user.map(UserId);
+        if let Some((scan, withdrawn, result)) = known {
+            let mut effect: ImportEffect =
+                serde_json::from_str(&result).map_err(|e| Error::damaged(format!("scan.result: {e}")))?;
+            let stated = match staged.stated_at {
+                Some(at) if !visible::is_dated(tx, scan, at).await? => Some(at),
+                _ => None,
+            };
+            if withdrawn.is_some() || stated.is_some() {
+                let taken = locked.take(tx, &self.config, StepKind::Import, user, now).await?;
+                let effects = match stated {
+                    Some(at) => visible::date_on(tx, &self.config, taken, scan, at).await?,
+                    None => visible::redo_on(tx, &self.config, taken, scan).await?,
+                };
+                let at = stated.unwrap_or(effect.at);
+                effect = ImportEffect {
+                    step: taken.step,
+                    at,
+                    dated: effect.dated || stated.is_some(),
+                    ..effect.with(&effects)
+                };
+            } else {
+                effect = effect.repeated();
+            }
+            finish(tx, staged, now, &effect).await?;
+            drop_staged_on(tx, staged.import, Some(staged.original)).await?;
+            return Ok(effect);
+        }
+        let taken = locked.take(tx, &self.config, StepKind::Import, user, now).await?;
+        let import = Import { source, file_name, closing: closing_policy(&closing)? };
+        let effect = self.make_visible(tx, staged, taken, import).await?;
+        finish(tx, staged, now, &effect).await?;
+        Ok(effect)
+    }
+
+    async fn make_visible(&self, tx: &mut Tx, staged: &Staged, taken: Taken, import: Import) -> Result<ImportEffect> {
+        let dating = date(staged, taken.recorded_at);
+        let (before,): (Option<i64>,) = tx.one(LAST_SCAN, binds![staged.scan.tool.number()]).await?;
+        let series = series_of(tx, staged, import.source).await?;
+        let seen_at = last_seen(staged, &dating);
+        let weaknesses = texts::intern(tx, staged, taken, &seen_at).await?;
+        let assets = assets::intern(tx, staged, &dating, taken).await?;
+        let locations = intern_places(tx, &staged.places).await?;
+        let scan = add_scan(tx, staged, &dating, taken, &import, series, &weaknesses).await?;
+        blob::finish_on(tx, staged.original, staged.original_bytes).await?;
+        let placed = Placed {
+            scan: ScanId(scan),
+            series: SeriesId(series),
+            closing: import.closing,
+            taken,
+            dating: &dating,
+            assets: &assets,
+            weaknesses: &weaknesses.stored,
+            locations: &locations,
+            latest_scan: before.map(Micros),
+        };
+        let (effects, used) = observe(tx, &self.config, staged, &placed).await?;
+        let unused = staged.sealed.evidence_packs.iter().filter(|pack| !used.contains(pack));
+        tx.execute_in(DROP_UNUSED, binds![], unused.map(|pack| Value::from(*pack))).await?;
+        let effect = ImportEffect::of(staged, &dating, taken, scan, &effects);
+        tx.execute(SET_RESULT, binds![scan, json(&effect)?]).await?;
+        Ok(effect)
+    }
+}
+
+/// What the switch needs to know of the import's row.
+struct Import {
+    source: i64,
+    file_name: String,
+    closing: posture::ClosingPolicy,
+}
+
+impl ImportEffect {
+    fn of(staged: &Staged, dating: &Dating, taken: Taken, scan: i64, effects: &Effects) -> Self {
+        let inventory = |row: &&super::staged::StagedSighting| {
+            let weakness = staged.occurrences[row.occurrence as usize].weakness;
+            staged.classified[weakness as usize].owasp_2021 == Mapped::NotAWeakness
+        };
+        Self {
+            scan: ScanId(scan),
+            step: taken.step,
+            already_imported: false,
+            at: dating.at,
+            dated: dating.dated,
+            time_basis: dating.basis.to_owned(),
+            assets: staged.assets.len() as u64,
+            rows: staged.rows,
+            sightings: staged.sightings.len() as u64,
+            quarantined: staged.quarantined,
+            no_finding: staged.no_finding,
+            not_a_weakness: staged.sightings.iter().filter(inventory).count() as u64,
+            new: 0,
+            same: 0,
+            reopened: 0,
+            closed: 0,
+            not_retested: 0,
+        }
+        .with(effects)
+    }
+
+    fn with(self, effects: &Effects) -> Self {
+        let Effects { new, reopened, closed, not_retested, .. } = *effects;
+        Self { already_imported: false, new, reopened, closed, not_retested, same: effects.same(), ..self }
+    }
+
+    /// The effect of importing again what is in force: everything seen is the same.
+    fn repeated(self) -> Self {
+        let same = self.new + self.same + self.reopened;
+        Self { already_imported: true, new: 0, reopened: 0, closed: 0, not_retested: 0, same, ..self }
+    }
+}
+
+fn json(effect: &ImportEffect) -> Result<String> {
+    serde_json::to_string(effect).map_err(|e| Error::damaged(format!("scan.result: {e}")))
+}
+
+async fn finish(tx: &mut Tx, staged: &Staged, now: Micros, effect: &ImportEffect) -> Result<()> {
+    let ImportNo(import) = staged.import;
+    tx.execute(DONE, binds![import, effect.scan, staged.export_hash, now, json(effect)?]).await?;
+    Ok(())
+}
+
+/// The series of a scan: those of one source, tool, name and policy.
+async fn series_of(tx: &mut Tx, staged: &Staged, source: i64) -> Result<i64> {
+    let key = || {
+        let scan = &staged.scan;
+        binds![source, scan.tool.number(), scan.name.as_str(), scan.policy.as_str()]
+    };
+    if let Some((id,)) = tx.optional(SERIES, key()).await? {
+        return Ok(id);
+    }
+    let (id,) = tx.one(ADD_SERIES, key()).await?;
+    Ok(id)
+}
+
+/// When the scan last saw each weakness, by number; those without rows have its own instant.
+fn last_seen(staged: &Staged, dating: &Dating) -> Vec<Micros> {
+    let mut at: Vec<Option<Micros>> = vec![None; staged.rules.len()];
+    for occurrence in &staged.occurrences {
+        let slot = &mut at[occurrence.weakness as usize];
+        *slot = (*slot).max(Some(dating.assets[occurrence.asset as usize]));
+    }
+    at.into_iter().map(|at| at.unwrap_or(dating.at)).collect()
+}
+
+async fn add_scan(
+    tx: &mut Tx,
+    staged: &Staged,
+    dating: &Dating,
+    taken: Taken,
+    import: &Import,
+    series: i64,
+    weaknesses: &texts::Weaknesses,
+) -> Result<i64> {
+    let packed = pack_coverage(&staged.scan.coverage)?;
+    let hash: [u8; 32] = Sha256::digest(&packed).into();
+    let coverage = match tx.optional::<(i64,)>(COVERAGE, binds![hash]).await? {
+        Some((id,)) => id,
+        None => tx.one::<(i64,)>(ADD_COVERAGE, binds![hash, packed]).await?.0,
+    };
+    let (id,): (i64,) = tx.one(NEXT_SCAN, binds![]).await?;
+    let scan = &staged.scan;
+    let binds = binds![
+        id,
+        import.source,
+        series,
+        staged.import.0,
+        staged.export_hash,
+        staged.original.0,
+        import.file_name.as_str(),
+        scan.tool.number(),
+        scan.tool_version.as_str(),
+        scan.format.as_str(),
+        dating.at,
+        scan.started_at,
+        scan.finished_at,
+        dating.basis,
+        dating.dated,
+        coverage,
+        pack_weaknesses(&weaknesses.described),
+        taken.step,
+    ];
+    tx.execute(ADD_SCAN, binds).await?;
+    Ok(id)
+}
+
+/// Interns raw places; their ids by number in the export.
+async fn intern_places(tx: &mut Tx, places: &[Place]) -> Result<Vec<i64>> {
+    let mut texts = Vec::with_capacity(places.len());
+    let mut hashes = Vec::with_capacity(places.len());
+    for place in places {
+        let text = serde_json::to_string(place).map_err(|e| Error::damaged(format!("location.place: {e}")))?;
+        hashes.push(Sha256::digest(&text)[..16].to_vec());
+        texts.push(text);
+    }
+    let stored: Vec<(i64, Vec<u8>)> =
+        tx.all_in(LOCATIONS, binds![], hashes.iter().map(|hash| Value::from(hash.as_slice()))).await?;
+    let mut known: HashMap<Vec<u8>, i64> = stored.into_iter().map(|(id, hash)| (hash, id)).collect();
+    let (mut next,): (i64,) = tx.one(LAST_LOCATION, binds![]).await?;
+    let mut ids = Vec::with_capacity(places.len());
+    let (mut new_ids, mut new_hashes, mut new_texts) = (Vec::new(), Vec::new(), Vec::new());
+    for (hash, text) in hashes.into_iter().zip(texts) {
+        if let Some(id) = known.get(&hash) {
+            ids.push(*id);
+            continue;
+        }
+        next += 1;
+        known.insert(hash.clone(), next);
+        ids.push(next);
+        new_ids.push(next);
+        new_hashes.push(hash);
+        new_texts.push(text);
+    }
+    let rows = Rows::new("location").int("id", new_ids).bytes("hash", new_hashes).text("place", new_texts);
+    bulk::insert(tx, rows).await?;
+    Ok(ids)
+}
+
+/// Packs whose evidence a step refers to.
+pub(super) type UsedPacks = BTreeSet<i64>;

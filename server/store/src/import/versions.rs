@@ -1,0 +1,244 @@
+//! Versions of a weakness's text in its row and beside it, and what moves when another comes into force.
+
+use super::staged::RuleColumns;
+use crate::binds;
+use crate::codec::TextHash;
+use crate::db::Tx;
+use crate::dialect::bulk::{self, Rows};
+use crate::error::{Error, Result};
+use crate::ledger::rollup::{Owasp, Rollup};
+use crate::step::Taken;
+use crate::value::Value;
+use model::facts::WeaknessFacts;
+use model::{Micros, Tool};
+use posture::EvidenceRef;
+use std::collections::{HashMap, HashSet};
+
+crate::sql::statements! {
+    ARCHIVE = "INSERT INTO weakness_text (weakness_id, hash, facts, prose_pack, prose_index, mapping, owasp_2017, owasp_2021, \
+        owasp_2025, classification) SELECT id, text_hash, facts, prose_pack, prose_index, mapping, owasp_2017, owasp_2021, \
+        owasp_2025, classification FROM weakness WHERE id IN ($*) ON CONFLICT (weakness_id, hash) DO NOTHING";
+    VERSION_KEYS = "SELECT weakness_id, hash FROM weakness_text WHERE weakness_id IN ($*)";
+    VERSIONS = "SELECT weakness_id, hash, facts, prose_pack, prose_index, mapping, owasp_2017, owasp_2021, owasp_2025, \
+        classification FROM weakness_text WHERE weakness_id IN ($*)";
+    BOOKED = "SELECT e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, o.tool, CAST(SUM(e.sign) AS BIGINT) \
+        FROM entry e JOIN occurrence o ON o.id = e.occurrence_id WHERE o.weakness_id = $1 \
+        GROUP BY e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, o.tool";
+    SET_INVENTORY = "UPDATE occurrence SET inventory = $1 WHERE weakness_id = $2";
+}
+
+/// A weakness's stored row, without its texts.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct Stored {
+    pub(super) id: i64,
+    pub(super) rule: String,
+    pub(super) text_hash: Vec<u8>,
+    pub(super) text_at: i64,
+    pub(super) text_by: Vec<u8>,
+    pub(super) mapping: i64,
+    owasp_2017: i64,
+    owasp_2021: i64,
+    owasp_2025: i64,
+}
+
+impl Stored {
+    /// The categories in force.
+    pub(super) fn owasp(&self) -> Owasp {
+        [self.owasp_2017, self.owasp_2021, self.owasp_2025]
+    }
+}
+
+/// A version of a text, ready to be put into a weakness's row.
+#[derive(Clone, Debug)]
+pub(super) struct Version {
+    pub(super) columns: RuleColumns,
+    pub(super) facts: String,
+    pub(super) hash: TextHash,
+    pub(super) prose: Option<EvidenceRef>,
+    pub(super) mapping: i64,
+    pub(super) owasp: Owasp,
+    pub(super) classification: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct VersionRow {
+    weakness_id: i64,
+    hash: Vec<u8>,
+    facts: String,
+    prose_pack: Option<i64>,
+    prose_index: i64,
+    mapping: i64,
+    owasp_2017: i64,
+    owasp_2021: i64,
+    owasp_2025: i64,
+    classification: String,
+}
+
+/// The versions of weaknesses besides those in their rows.
+pub(super) async fn versions_of(
+    tx: &mut Tx,
+    weaknesses: impl Iterator<Item = i64>,
+) -> Result<HashMap<(i64, Vec<u8>), Version>> {
+    let rows: Vec<VersionRow> = tx.all_in(VERSIONS, binds![], weaknesses.map(Value::from)).await?;
+    rows.into_iter().map(|row| Ok(((row.weakness_id, row.hash.clone()), row.version()?))).collect()
+}
+
+impl VersionRow {
+    fn version(self) -> Result<Version> {
+        let damaged = || Error::damaged(format!("a text of weakness {}", self.weakness_id));
+        let facts: WeaknessFacts = serde_json::from_str(&self.facts).map_err(|_| damaged())?;
+        let index = u32::try_from(self.prose_index).map_err(|_| damaged())?;
+        Ok(Version {
+            columns: RuleColumns::of(&facts),
+            hash: self.hash.as_slice().try_into().map_err(|_| damaged())?,
+            prose: self.prose_pack.map(|pack| EvidenceRef { pack, index }),
+            mapping: self.mapping,
+            owasp: [self.owasp_2017, self.owasp_2021, self.owasp_2025],
+            classification: self.classification,
+            facts: self.facts,
+        })
+    }
+}
+
+/// Keeps versions that did not win, unless they are kept already.
+pub(super) async fn keep_versions(tx: &mut Tx, mut versions: Vec<(i64, Version)>) -> Result<()> {
+    if versions.is_empty() {
+        return Ok(());
+    }
+    let ids = versions.iter().map(|(id, _)| Value::from(*id));
+    let kept: Vec<(i64, Vec<u8>)> = tx.all_in(VERSION_KEYS, binds![], ids).await?;
+    let kept: HashSet<(i64, Vec<u8>)> = kept.into_iter().collect();
+    versions.retain(|(id, version)| !kept.contains(&(*id, version.hash.to_vec())));
+    let rows = Rows::new("weakness_text")
+        .int("weakness_id", versions.iter().map(|(id, _)| *id).collect())
+        .bytes("hash", versions.iter().map(|(_, v)| v.hash.to_vec()).collect());
+    let (_, versions): (Vec<i64>, Vec<Version>) = versions.into_iter().unzip();
+    bulk::insert(tx, text_columns(rows, versions)).await
+}
+
+/// The columns that a version has both in a weakness's row and beside it.
+fn text_columns(rows: Rows, versions: Vec<Version>) -> Rows {
+    let rows = rows
+        .opt_int("prose_pack", versions.iter().map(|v| v.prose.map(|at| at.pack)).collect())
+        .int("prose_index", versions.iter().map(|v| v.prose.map_or(0, |at| at.index.into())).collect())
+        .int("mapping", versions.iter().map(|v| v.mapping).collect())
+        .int("owasp_2017", versions.iter().map(|v| v.owasp[0]).collect())
+        .int("owasp_2021", versions.iter().map(|v| v.owasp[1]).collect())
+        .int("owasp_2025", versions.iter().map(|v| v.owasp[2]).collect());
+    let (facts, why) = versions.into_iter().map(|v| (v.facts, v.classification)).unzip();
+    rows.text("facts", facts).text("classification", why)
+}
+
+/// Since when a text is in force and by which export.
+#[derive(Debug)]
+pub(super) struct Stamp {
+    pub(super) at: Micros,
+    pub(super) by: Vec<u8>,
+}
+
+/// Rows of weaknesses with all their columns.
+#[derive(Default)]
+pub(super) struct Writer {
+    ids: Vec<i64>,
+    versions: Vec<Version>,
+    stamps: Vec<Stamp>,
+}
+
+impl Writer {
+    pub(super) fn push(&mut self, id: i64, version: Version, stamp: Stamp) {
+        self.ids.push(id);
+        self.versions.push(version);
+        self.stamps.push(stamp);
+    }
+
+    fn rows(self) -> Rows {
+        let (ats, bys): (Vec<i64>, Vec<Vec<u8>>) = self.stamps.into_iter().map(|s| (s.at.0, s.by)).unzip();
+        let columns = || self.versions.iter().map(|v| &v.columns);
+        let rows = Rows::new("weakness")
+            .int("id", self.ids)
+            .text("title", columns().map(|c| c.title.clone()).collect())
+            .text("family", columns().map(|c| c.family.clone()).collect())
+            .text("cwe", columns().map(|c| c.cwe.clone()).collect())
+            .text("cve", columns().map(|c| c.cve.clone()).collect())
+            .opt_int("score_tenths", columns().map(|c| c.score_tenths).collect())
+            .bytes("text_hash", self.versions.iter().map(|v| v.hash.to_vec()).collect())
+            .int("text_at", ats)
+            .bytes("text_by", bys);
+        text_columns(rows, self.versions)
+    }
+
+    /// Inserts new weaknesses of a tool.
+    pub(super) async fn insert(self, tx: &mut Tx, tool: Tool) -> Result<()> {
+        let tools = vec![i64::from(tool.number()); self.ids.len()];
+        let rules = self.versions.iter().map(|v| v.columns.rule.clone()).collect();
+        bulk::insert(tx, self.rows().int("tool", tools).text("rule", rules)).await
+    }
+}
+
+/// What changes in rows of weaknesses that exist.
+#[derive(Default)]
+pub(super) struct Settle {
+    stamps: Vec<(i64, Stamp)>,
+    replaced: Writer,
+    without_prose: Vec<i64>,
+    categories: Vec<(i64, Owasp, Owasp)>,
+}
+
+impl Settle {
+    /// The text stays; who said it last is new.
+    pub(super) fn stamp(&mut self, id: i64, stamp: Stamp) {
+        self.stamps.push((id, stamp));
+    }
+
+    /// Another text comes into force.
+    pub(super) fn replace(&mut self, row: Stored, version: Version, stamp: Stamp) {
+        if row.owasp() != version.owasp {
+            self.categories.push((row.id, row.owasp(), version.owasp));
+        }
+        if version.prose.is_none() {
+            self.without_prose.push(row.id);
+        }
+        self.replaced.push(row.id, version, stamp);
+    }
+
+    /// Writes everything, what is booked under other categories included.
+    pub(super) async fn write(mut self, tx: &mut Tx, taken: Taken) -> Result<()> {
+        let (ids, stamps): (Vec<i64>, Vec<Stamp>) = self.stamps.into_iter().unzip();
+        let (ats, bys): (Vec<i64>, Vec<Vec<u8>>) = stamps.into_iter().map(|s| (s.at.0, s.by)).unzip();
+        bulk::update(tx, Rows::new("weakness").int("id", ids).int("text_at", ats).bytes("text_by", bys)).await?;
+        tx.execute_in(ARCHIVE, binds![], self.replaced.ids.iter().map(|id| Value::from(*id))).await?;
+        // A version that was stored before was not staged again: its prose is where it was, the archive just made included.
+        if !self.without_prose.is_empty() {
+            let versions = versions_of(tx, self.without_prose.iter().copied()).await?;
+            for (id, version) in self.replaced.ids.iter().zip(&mut self.replaced.versions) {
+                if version.prose.is_none() {
+                    let stored = versions.get(&(*id, version.hash.to_vec()));
+                    version.prose = stored.ok_or_else(|| Error::damaged(format!("a text of weakness {id}")))?.prose;
+                }
+            }
+        }
+        bulk::update(tx, self.replaced.rows()).await?;
+        for (weakness, before, after) in self.categories {
+            reclassify(tx, taken, weakness, before, after).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Moves what is booked for a weakness to other categories. It is knowledge: booked at the day that learned it, so that
+/// what was known before stays as it was.
+async fn reclassify(tx: &mut Tx, taken: Taken, weakness: i64, before: Owasp, after: Owasp) -> Result<()> {
+    let booked: Vec<(i64, i64, i64, i64, i64, i64, i64)> = tx.all(BOOKED, binds![weakness]).await?;
+    let mut rollup = Rollup::default();
+    let recorded_day = i64::from(taken.recorded_day.0);
+    for (day, cause, severity, team, workflow, tool, total) in booked {
+        for (owasp, total) in [(before, -total), (after, total)] {
+            let [o17, o21, o25] = owasp;
+            rollup.add_key([day, recorded_day, cause, severity, team, workflow, tool, o17, o21, o25], total);
+        }
+    }
+    rollup.write(tx).await?;
+    let inventory = i64::from(crate::ledger::changes::is_inventory(after));
+    tx.execute(SET_INVENTORY, binds![inventory, weakness]).await?;
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! Undo and redo: a scan is withdrawn at a step, or comes back into force at one; or a person states when it ran. Either way
+//! the books get the difference.
+
+use super::effect::{Effects, ImportEffect};
+use super::{assets, texts};
+use crate::codec::{pack_weaknesses, unpack_weaknesses};
+use crate::config::Config;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::ledger::load::{tool_of, units_of_series};
+use crate::ledger::{Unit, recompute_units};
+use crate::step::{self, StepKind, Taken};
+use crate::{Store, binds, owner};
+use model::{Micros, ScanId, SeriesId, Step, UserId};
+use std::collections::{BTreeSet, HashSet};
+
+crate::sql::statements! {
+    SCAN = "SELECT s.series_id, s.tool, s.export_hash, s.weaknesses, s.withdrawn_step, r.name FROM scan s \
+        JOIN series r ON r.id = s.series_id WHERE s.id = $1";
+    WITHDRAW = "UPDATE scan SET withdrawn_step = $2 WHERE id = $1";
+    LIFT = "UPDATE scan SET withdrawn_step = NULL WHERE id = $1";
+    DATED = "SELECT dated, at, result FROM scan WHERE id = $1";
+    SET_DATE = "UPDATE scan SET at = $2, dated = 1, time_basis = 'upload', weaknesses = $3, result = $4, \
+        withdrawn_step = NULL WHERE id = $1";
+    DATE_OBSERVATIONS = "UPDATE observation SET at = $2 WHERE scan_id = $1";
+    OBSERVED = "SELECT asset_id, sightings FROM observation WHERE scan_id = $1";
+}
+
+/// What undoing or redoing a scan did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// The step; `None` if the scan already was as wanted.
+    pub step: Option<Step>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ScanRow {
+    series_id: i64,
+    tool: i64,
+    export_hash: Vec<u8>,
+    weaknesses: Vec<u8>,
+    withdrawn_step: Option<i64>,
+    name: String,
+}
+
+impl Store {
+    /// Withdraws a scan: the books become what they would be without it. Later inputs stay.
+    ///
+    /// # Errors
+    /// There is no such scan, or the database fails.
+    pub async fn scan_undo(&self, scan: ScanId, user: Option<UserId>, now: Micros) -> Result<Undone> {
+        self.set_in_force(scan, false, user, now).await
+    }
+
+    /// Brings an undone scan back into force, as importing its bytes again does.
+    ///
+    /// # Errors
+    /// There is no such scan, or the database fails.
+    pub async fn scan_redo(&self, scan: ScanId, user: Option<UserId>, now: Micros) -> Result<Undone> {
+        self.set_in_force(scan, true, user, now).await
+    }
+
+    /// States when a scan ran, against what its export says or leaves out. The history is told anew with that date. An
+    /// undone scan comes back into force.
+    ///
+    /// # Errors
+    /// There is no such scan, or the database fails.
+    pub async fn scan_date(&self, scan: ScanId, at: Micros, user: Option<UserId>, now: Micros) -> Result<Undone> {
+        let mut tx = self.db.begin().await?;
+        let locked = step::lock(&mut tx).await?;
+        let row = row_of(&mut tx, scan.0).await?;
+        if row.withdrawn_step.is_none() && is_dated(&mut tx, scan.0, at).await? {
+            return Ok(Undone { step: None });
+        }
+        let taken = locked.take(&mut tx, &self.config, StepKind::Date, user, now).await?;
+        date_on(&mut tx, &self.config, taken, scan.0, at).await?;
+        tx.commit().await?;
+        Ok(Undone { step: Some(Step(taken.step)) })
+    }
+
+    async fn set_in_force(&self, scan: ScanId, in_force: bool, user: Option<UserId>, now: Micros) -> Result<Undone> {
+        let mut tx = self.db.begin().await?;
+        let locked = step::lock(&mut tx).await?;
+        let row = row_of(&mut tx, scan.0).await?;
+        if row.withdrawn_step.is_none() == in_force {
+            return Ok(Undone { step: None });
+        }
+        let taken = locked.take(&mut tx, &self.config, StepKind::Undo, user, now).await?;
+        if in_force {
+            redo_on(&mut tx, &self.config, taken, scan.0).await?;
+        } else {
+            undo_on(&mut tx, &self.config, taken, scan.0, row).await?;
+        }
+        tx.commit().await?;
+        Ok(Undone { step: Some(Step(taken.step)) })
+    }
+}
+
+async fn row_of(tx: &mut Tx, scan: i64) -> Result<ScanRow> {
+    tx.optional(SCAN, binds![scan]).await?.ok_or(Error::NotFound("scan"))
+}
+
+/// Brings a withdrawn scan back; what that changed.
+pub(crate) async fn redo_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i64) -> Result<Effects> {
+    let row = row_of(tx, scan).await?;
+    tx.execute(LIFT, binds![scan]).await?;
+    texts::redo(tx, taken, &unpack_weaknesses(&row.weaknesses)?, &row.export_hash).await?;
+    let owners_changed = assets::settle(tx, taken, scan, &row.export_hash, true).await?;
+    recompute(tx, config, taken, scan, row, owners_changed).await
+}
+
+/// Whether a scan has this date already.
+pub(crate) async fn is_dated(tx: &mut Tx, scan: i64, at: Micros) -> Result<bool> {
+    let (dated, current, _): (i64, i64, String) = tx.one(DATED, binds![scan]).await?;
+    Ok(dated == 1 && current == at.0)
+}
+
+/// Gives a scan a date and brings it into force with it; what that changed. Texts and names are settled as if the scan were
+/// withdrawn and came back with its new date.
+pub(crate) async fn date_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i64, at: Micros) -> Result<Effects> {
+    let row = row_of(tx, scan).await?;
+    let mut described = unpack_weaknesses(&row.weaknesses)?;
+    let mut owners_changed = BTreeSet::new();
+    if row.withdrawn_step.is_none() {
+        tx.execute(WITHDRAW, binds![scan, taken.step]).await?;
+        texts::undo(tx, taken, tool_of(row.tool)?, &described, &row.export_hash).await?;
+        owners_changed = assets::settle(tx, taken, scan, &row.export_hash, false).await?;
+    }
+    for one in &mut described {
+        one.at = at;
+    }
+    let (_, _, result): (i64, i64, String) = tx.one(DATED, binds![scan]).await?;
+    let effect: ImportEffect =
+        serde_json::from_str(&result).map_err(|e| Error::damaged(format!("scan.result: {e}")))?;
+    let effect = ImportEffect { at, dated: true, time_basis: "upload".to_owned(), ..effect };
+    let result = serde_json::to_string(&effect).map_err(|e| Error::damaged(format!("scan.result: {e}")))?;
+    tx.execute(SET_DATE, binds![scan, at, pack_weaknesses(&described), result]).await?;
+    tx.execute(DATE_OBSERVATIONS, binds![scan, at]).await?;
+    texts::redo(tx, taken, &described, &row.export_hash).await?;
+    owners_changed.append(&mut assets::settle(tx, taken, scan, &row.export_hash, true).await?);
+    recompute(tx, config, taken, scan, row, owners_changed).await
+}
+
+async fn undo_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i64, row: ScanRow) -> Result<Effects> {
+    tx.execute(WITHDRAW, binds![scan, taken.step]).await?;
+    let described = unpack_weaknesses(&row.weaknesses)?;
+    texts::undo(tx, taken, tool_of(row.tool)?, &described, &row.export_hash).await?;
+    let owners_changed = assets::settle(tx, taken, scan, &row.export_hash, false).await?;
+    recompute(tx, config, taken, scan, row, owners_changed).await
+}
+
+/// Projects everything that the scan observed, what its series observed besides, and assets whose owners its names change.
+async fn recompute(
+    tx: &mut Tx,
+    config: &Config,
+    taken: Taken,
+    scan: i64,
+    row: ScanRow,
+    owners_changed: BTreeSet<i64>,
+) -> Result<Effects> {
+    let tool = tool_of(row.tool)?;
+    let observed: Vec<(i64, Vec<u8>)> = tx.all(OBSERVED, binds![scan]).await?;
+    let mut units: BTreeSet<Unit> = observed.iter().map(|(asset, _)| Unit { tool, asset: *asset }).collect();
+    units.append(&mut owner::units_of(tx, &owners_changed).await?);
+    if !row.name.is_empty() {
+        units.append(&mut units_of_series(tx, tool, row.series_id).await?);
+    }
+    let mut seen = HashSet::new();
+    for (_, packed) in &observed {
+        seen.extend(crate::codec::unpack_sightings(packed)?.into_iter().map(|sighting| sighting.occurrence));
+    }
+    let mut effects = Effects { seen, scan: Some((ScanId(scan), SeriesId(row.series_id))), ..Effects::default() };
+    recompute_units(tx, config, taken, &units, &mut effects).await?;
+    Ok(effects)
+}

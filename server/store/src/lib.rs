@@ -1,0 +1,132 @@
+//! All SQL of the product, for SQLite and PostgreSQL: one text, one decoding, two drivers.
+//!
+//! The ledger is the difference of projections: every change of an input takes a step under the lock of the head row,
+//! projects the occurrences that it touches with `posture`, and appends what differs (see the module `ledger`). Nothing here asks
+//! a clock or a source of randomness: instants are arguments, and [`Config`] carries the rest.
+
+pub mod assets;
+pub mod audit;
+pub mod blob;
+mod codec;
+pub mod config;
+mod content;
+mod db;
+pub mod decision;
+mod dialect;
+pub mod error;
+mod exception;
+mod filter_sql;
+mod import;
+pub mod job;
+mod keys;
+mod ledger;
+pub mod metrics;
+pub mod occurrences;
+pub mod organisation;
+mod owner;
+mod pack;
+pub mod scans;
+pub mod seal;
+pub mod sessions;
+pub mod sources;
+mod sql;
+mod step;
+pub mod teams;
+pub mod throttle;
+pub mod tokens;
+pub mod users;
+mod value;
+pub mod verify;
+pub mod viewer;
+
+pub use config::{Config, DayClock, Entropy};
+pub use db::{Db, Engine, Record, Tx};
+pub use error::{Error, Result};
+pub use import::{
+    Classified, ExportFacts, ImportEffect, ImportNew, ImportNo, KnownExport, Staged, Stager, Swept, Undone,
+};
+pub use sql::SqlBuilder;
+pub use value::Value;
+pub use viewer::{Denied, Reason, Scoped, Unscoped, Viewer};
+
+use model::Micros;
+use std::sync::Arc;
+
+/// The database and what is needed to read and write it. Cheap to clone; clones share the pools.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) db: Db,
+    pub(crate) config: Arc<Config>,
+}
+
+impl Store {
+    /// Opens the database of a URL: `sqlite:PATH` (created with mode 0600 if missing) or `postgres://…`, and brings its
+    /// tables up to date.
+    ///
+    /// # Errors
+    /// The URL is not understood, the database cannot be reached, a migration fails, or the key file lacks a key with which
+    /// this database was sealed.
+    pub async fn open(url: &str, config: Config, now: Micros) -> Result<Self> {
+        let db = Db::open(url).await?;
+        db.migrate().await?;
+        let store = Self { db, config: Arc::new(config) };
+        store.check_keys(now).await?;
+        Ok(store)
+    }
+
+    /// The same store with days cut by another clock, for when the organisation's zone is read or changed.
+    #[must_use]
+    pub fn with_days(&self, days: Arc<dyn DayClock>) -> Self {
+        let config = Config { days, ..(*self.config).clone() };
+        Self { db: self.db.clone(), config: Arc::new(config) }
+    }
+
+    /// Which engine is behind this store.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.db.engine()
+    }
+
+    /// Closes every connection; on SQLite this also folds the write-ahead log into the file.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}
+
+/// Every static statement of the crate by name, so that a test can prepare each on both engines.
+#[must_use]
+pub fn catalogue() -> Vec<(&'static str, String)> {
+    let modules: &[&[(&str, &str)]] = &[
+        audit::STATEMENTS,
+        blob::STATEMENTS,
+        content::STATEMENTS,
+        decision::STATEMENTS,
+        exception::STATEMENTS,
+        job::STATEMENTS,
+        filter_sql::STATEMENTS,
+        keys::STATEMENTS,
+        ledger::books::STATEMENTS,
+        ledger::changes::STATEMENTS,
+        ledger::load::STATEMENTS,
+        organisation::STATEMENTS,
+        owner::STATEMENTS,
+        scans::STATEMENTS,
+        sessions::STATEMENTS,
+        sources::STATEMENTS,
+        step::STATEMENTS,
+        verify::STATEMENTS,
+        teams::STATEMENTS,
+        throttle::STATEMENTS,
+        tokens::STATEMENTS,
+        users::STATEMENTS,
+        viewer::STATEMENTS,
+    ];
+    let all = modules
+        .iter()
+        .chain(&import::CATALOGUE)
+        .chain(&[occurrences::STATEMENTS])
+        .flat_map(|statements| statements.iter());
+    let mut all: Vec<_> = all.map(|(name, text)| (*name, sql::listed(text, 1))).collect();
+    all.push(("store::ledger::rollup::ADD", ledger::rollup::one_row()));
+    all
+}

@@ -1,0 +1,101 @@
+//! Counts over the same rows as the list.
+
+use super::PersonOf;
+use crate::Result;
+use crate::filter_sql::{Selection, Sets};
+use crate::sql::SqlBuilder;
+use crate::viewer::Scoped;
+use model::filter::Filter;
+use model::policy::Action;
+use model::{Micros, OccurrenceId, TeamId};
+
+/// What one person has to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Who; nobody for what is unassigned.
+    pub person: Option<PersonOf>,
+    /// How many rows.
+    pub count: i64,
+    /// How many of them are past their due day and open.
+    pub overdue: i64,
+}
+
+/// An occurrence chosen for an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Selected {
+    /// The dense number, for decisions.
+    pub number: i64,
+    /// Public id.
+    pub id: OccurrenceId,
+    /// The team that owns it now.
+    pub team: Option<TeamId>,
+}
+
+impl Scoped<'_> {
+    /// How many rows the list of this filter has, exactly.
+    ///
+    /// # Errors
+    /// The viewer may not see findings, or the database fails.
+    pub async fn occurrence_count(&self, filter: &Filter, now: Micros) -> Result<i64> {
+        self.viewer.require_somewhere(Action::SeeFindings)?;
+        let store = self.store;
+        let sets = Sets::load(&store.db, filter).await?;
+        let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
+        let mut sql = SqlBuilder::new("SELECT COUNT(*)");
+        selection.push_from_where(&mut sql);
+        let rows: Vec<(i64,)> = store.db.all_built(sql).await?;
+        Ok(rows.first().map_or(0, |row| row.0))
+    }
+
+    /// The rows of this filter by assignee, the most loaded first.
+    ///
+    /// # Errors
+    /// The viewer may not see findings, or the database fails.
+    pub async fn occurrence_people(&self, filter: &Filter, now: Micros) -> Result<Vec<Load>> {
+        self.viewer.require_somewhere(Action::SeeFindings)?;
+        let store = self.store;
+        let sets = Sets::load(&store.db, filter).await?;
+        let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
+        let mut sql = SqlBuilder::new(
+            "SELECT u.id, u.login, u.name, g.rows_, g.overdue FROM (SELECT o.assignee AS assignee, COUNT(*) AS rows_, \
+             CAST(SUM(CASE WHEN o.due IS NOT NULL AND o.due < ",
+        );
+        sql.bind(store.config.days.day(now)).push(" AND ");
+        selection.push_open(&mut sql);
+        sql.push(" THEN 1 ELSE 0 END) AS BIGINT) AS overdue");
+        selection.push_from_where(&mut sql);
+        sql.push(
+            " GROUP BY o.assignee) g LEFT JOIN app_user u ON u.id = g.assignee \
+             ORDER BY g.rows_ DESC, COALESCE(u.id, 0) LIMIT 200",
+        );
+        type Row = (Option<i64>, Option<String>, Option<String>, i64, i64);
+        let rows: Vec<Row> = store.db.all_built(sql).await?;
+        let loads = rows.into_iter().map(|(id, login, name, count, overdue)| Load {
+            person: PersonOf::of(id, login, name),
+            count,
+            overdue,
+        });
+        Ok(loads.collect())
+    }
+
+    /// The occurrences that match, for an act on all of them: at most `limit`, in no order that means anything.
+    ///
+    /// # Errors
+    /// The viewer may not see findings, or the database fails.
+    pub async fn occurrence_select(&self, filter: &Filter, limit: u32, now: Micros) -> Result<Vec<Selected>> {
+        self.viewer.require_somewhere(Action::SeeFindings)?;
+        let store = self.store;
+        let sets = Sets::load(&store.db, filter).await?;
+        let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
+        let mut sql = SqlBuilder::new("SELECT DISTINCT o.id, o.uuid, o.team_id");
+        selection.push_from_where(&mut sql);
+        sql.push(" ORDER BY o.id LIMIT ").bind(i64::from(limit));
+        let rows: Vec<(i64, Vec<u8>, Option<i64>)> = store.db.all_built(sql).await?;
+        rows.into_iter()
+            .map(|(number, uuid, team)| {
+                let uuid = uuid::Uuid::from_slice(&uuid).map_err(|_| crate::Error::damaged("uuid"))?;
+                Ok(Selected { number, id: OccurrenceId(uuid), team: team.map(TeamId) })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,273 @@
+//! Sealing at rest: XChaCha20-Poly1305 under keys that are derived from a master key in a file outside the database.
+//!
+//! An envelope is `key id (4) ‖ nonce (24) ‖ ciphertext and tag`. The associated data is `table:column:row`, so that a
+//! sealed value that is moved to another row does not open.
+
+use crate::config::Entropy;
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+const KEY: usize = 32;
+const KEY_ID: usize = 4;
+const NONCE: usize = 24;
+const TAG: usize = 16;
+
+/// Why a key file or a sealed value cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// The key file cannot be read or written.
+    #[error("the key file {path} cannot be used")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// The operating system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// There is no key file. Without it nothing that was sealed can be read, so none is made for data that exists.
+    #[error(
+        "the key file {0} is missing; restore it from where it is kept, since sealed data cannot be read without it"
+    )]
+    Missing(PathBuf),
+    /// Others than the owner may read the key file.
+    #[error("the key file {0} must be readable by its owner alone (mode 0600)")]
+    Mode(PathBuf),
+    /// The key file does not hold keys.
+    #[error("the key file {0} must hold one key of 64 hexadecimal digits a line")]
+    Format(PathBuf),
+    /// Sealed by a key that is not in the key file.
+    #[error("sealed with another key than those in the key file")]
+    WrongKey,
+    /// The value was changed or moved since it was sealed.
+    #[error("a sealed value was changed or moved")]
+    Tampered,
+}
+
+/// The keys that seal and open. The first line of the file seals, every line opens.
+pub struct KeyRing {
+    keys: Vec<Key>,
+}
+
+struct Key {
+    id: [u8; KEY_ID],
+    cipher: XChaCha20Poly1305,
+    mac: Zeroizing<[u8; KEY]>,
+}
+
+impl KeyRing {
+    /// A ring of one master key, for tests and for keys that do not come from a file.
+    #[must_use]
+    pub fn from_master(master: &[u8; KEY]) -> Self {
+        Self { keys: vec![Key::derive(master)] }
+    }
+
+    /// Reads a key file.
+    ///
+    /// # Errors
+    /// The file is missing, others may read it, or it does not hold keys.
+    pub fn load(path: &Path) -> Result<Self, SealError> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => Zeroizing::new(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(SealError::Missing(path.to_owned()));
+            }
+            Err(source) => return Err(SealError::File { path: path.to_owned(), source }),
+        };
+        check_mode(path)?;
+        let keys = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| {
+            let master = unhex(line).ok_or_else(|| SealError::Format(path.to_owned()))?;
+            Ok(Key::derive(&master))
+        });
+        let keys = keys.collect::<Result<Vec<_>, SealError>>()?;
+        if keys.is_empty() {
+            return Err(SealError::Format(path.to_owned()));
+        }
+        Ok(Self { keys })
+    }
+
+    /// Makes a new key file with mode 0600. Only for a new data folder: an existing file is never replaced.
+    ///
+    /// # Errors
+    /// The file exists or cannot be written.
+    pub fn create(path: &Path, entropy: &dyn Entropy) -> Result<Self, SealError> {
+        let mut master = Zeroizing::new([0u8; KEY]);
+        entropy.fill(master.as_mut());
+        let mut text = Zeroizing::new(String::with_capacity(KEY * 2 + 1));
+        for byte in master.iter() {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        text.push('\n');
+        let write = || -> std::io::Result<()> {
+            let mut file = private(path)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        };
+        write().map_err(|source| SealError::File { path: path.to_owned(), source })?;
+        Ok(Self::from_master(&master))
+    }
+
+    /// The id of the key that seals.
+    pub(crate) fn key_id(&self) -> [u8; KEY_ID] {
+        self.keys[0].id
+    }
+
+    /// Whether a key is in the ring.
+    pub(crate) fn holds(&self, id: &[u8]) -> bool {
+        self.keys.iter().any(|key| key.id == id)
+    }
+
+    /// Seals bytes for a place: `table:column:row`.
+    pub fn seal(&self, place: &str, plain: &[u8], entropy: &dyn Entropy) -> Result<Vec<u8>, SealError> {
+        let key = &self.keys[0];
+        let mut nonce = [0u8; NONCE];
+        entropy.fill(&mut nonce);
+        let payload = Payload { msg: plain, aad: place.as_bytes() };
+        let sealed = key.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Tampered)?;
+        let mut envelope = Vec::with_capacity(KEY_ID + NONCE + sealed.len());
+        envelope.extend_from_slice(&key.id);
+        envelope.extend_from_slice(&nonce);
+        envelope.extend_from_slice(&sealed);
+        Ok(envelope)
+    }
+
+    /// Opens what was sealed for a place.
+    ///
+    /// # Errors
+    /// Sealed by another key, changed, or sealed for another place.
+    pub fn open(&self, place: &str, envelope: &[u8]) -> Result<Vec<u8>, SealError> {
+        if envelope.len() < KEY_ID + NONCE + TAG {
+            return Err(SealError::Tampered);
+        }
+        let (id, rest) = envelope.split_at(KEY_ID);
+        let (nonce, sealed) = rest.split_at(NONCE);
+        let key = self.keys.iter().find(|key| key.id == id).ok_or(SealError::WrongKey)?;
+        let nonce = XNonce::try_from(nonce).map_err(|_| SealError::Tampered)?;
+        let payload = Payload { msg: sealed, aad: place.as_bytes() };
+        key.cipher.decrypt(&nonce, payload).map_err(|_| SealError::Tampered)
+    }
+
+    /// A keyed hash of content, so that equal contents are recognized without telling what they are.
+    #[must_use]
+    pub(crate) fn content_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = match Hmac::<Sha256>::new_from_slice(self.keys[0].mac.as_slice()) {
+            Ok(mac) => mac,
+            // HMAC takes keys of any length.
+            Err(_) => return [0; 32],
+        };
+        for part in parts {
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+impl std::fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KeyRing of {}", self.keys.len())
+    }
+}
+
+impl Key {
+    fn derive(master: &[u8; KEY]) -> Self {
+        let hkdf = Hkdf::<Sha256>::new(None, master);
+        let derive = |purpose: &str| {
+            let mut key = Zeroizing::new([0u8; KEY]);
+            // 32 bytes are far below the limit of HKDF-SHA-256, so this cannot fail.
+            let _ = hkdf.expand(purpose.as_bytes(), key.as_mut());
+            key
+        };
+        let mut id = [0u8; KEY_ID];
+        id.copy_from_slice(&derive("postura/1/key-id")[..KEY_ID]);
+        let cipher = XChaCha20Poly1305::new((&*derive("postura/1/seal")).into());
+        Self { id, cipher, mac: derive("postura/1/content-mac") }
+    }
+}
+
+fn unhex(text: &str) -> Option<Zeroizing<[u8; KEY]>> {
+    let mut key = Zeroizing::new([0u8; KEY]);
+    if text.len() != KEY * 2 || !text.is_ascii() {
+        return None;
+    }
+    for (at, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok()?;
+    }
+    Some(key)
+}
+
+#[cfg(unix)]
+fn private(path: &Path) -> std::io::Result<std::fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn private(path: &Path) -> std::io::Result<std::fs::File> {
+    std::fs::OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+#[cfg(unix)]
+fn check_mode(path: &Path) -> Result<(), SealError> {
+    use std::os::unix::fs::PermissionsExt;
+    let of = |source| SealError::File { path: path.to_owned(), source };
+    let mode = std::fs::metadata(path).map_err(of)?.permissions().mode();
+    if mode & 0o077 == 0 { Ok(()) } else { Err(SealError::Mode(path.to_owned())) }
+}
+
+#[cfg(not(unix))]
+fn check_mode(_path: &Path) -> Result<(), SealError> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entropy(bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+
+    #[test]
+    fn opens_what_it_sealed_and_nothing_else() {
+        let ring = KeyRing::from_master(&[1; 32]);
+        let sealed = ring.seal("pack:sealed:1", b"evidence", &entropy).unwrap();
+        assert_eq!(ring.open("pack:sealed:1", &sealed).unwrap(), b"evidence");
+        assert!(matches!(ring.open("pack:sealed:2", &sealed), Err(SealError::Tampered)));
+        for at in 4..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert!(matches!(ring.open("pack:sealed:1", &changed), Err(SealError::Tampered)), "byte {at}");
+        }
+        let other = KeyRing::from_master(&[2; 32]);
+        assert!(matches!(other.open("pack:sealed:1", &sealed), Err(SealError::WrongKey)));
+        assert!(matches!(ring.open("pack:sealed:1", &sealed[..20]), Err(SealError::Tampered)));
+    }
+
+    #[test]
+    fn key_files_are_private_and_never_replaced() {
+        let folder = std::env::temp_dir().join(format!("postura-seal-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("key");
+        let made = KeyRing::create(&path, &entropy).unwrap();
+        let sealed = made.seal("a:b:1", b"x", &entropy).unwrap();
+        assert_eq!(KeyRing::load(&path).unwrap().open("a:b:1", &sealed).unwrap(), b"x");
+        assert!(matches!(KeyRing::create(&path, &entropy), Err(SealError::File { .. })));
+        assert!(matches!(KeyRing::load(&folder.join("none")), Err(SealError::Missing(_))));
+        std::fs::write(&path, "not a key").unwrap();
+        assert!(matches!(KeyRing::load(&path), Err(SealError::Format(_))));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+            assert!(matches!(KeyRing::load(&path), Err(SealError::Mode(_))));
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,91 @@
+//! The order of the bases.
+
+use crate::cwe::decide;
+use crate::evidence::{Classification, Evidence};
+use crate::{burp_type, rules, tag, zap_rule};
+use model::facts::WeaknessFacts;
+use model::{Basis, Category, Edition, Mapped, Tool};
+
+/// Where a weakness stands in an edition. Rules that people wrote are the caller's: they come before this.
+#[must_use]
+pub fn classify(tool: Tool, weakness: &WeaknessFacts, edition: Edition) -> Classification {
+    by_tag(weakness, edition)
+        .or_else(|| by_cwe(weakness, edition))
+        .or_else(|| by_tool(tool, weakness, edition))
+        .unwrap_or_else(|| Classification::unmapped(edition))
+}
+
+/// Where a weakness stands in 2017, 2021 and 2025.
+#[must_use]
+pub fn classify_all(tool: Tool, weakness: &WeaknessFacts) -> [Classification; 3] {
+    [Edition::Y2017, Edition::Y2021, Edition::Y2025].map(|edition| classify(tool, weakness, edition))
+}
+
+/// Of several tags for one edition, the primary is the one that the CWEs agree with, else the lowest.
+fn by_tag(weakness: &WeaknessFacts, edition: Edition) -> Option<Classification> {
+    let mut tagged: Vec<(Category, &String)> =
+        weakness.refs.iter().filter_map(|tag| Some((tag::category(tag, edition)?, tag))).collect();
+    tagged.sort();
+    let preferred = agreed(tagged.iter().map(|(category, _)| *category), &weakness.cwe, edition)?;
+    let (_, tag) = tagged.iter().find(|(category, _)| *category == preferred)?;
+    let evidence = Evidence::Tag { tag: (*tag).clone() };
+    let rest = tagged.iter().map(|(category, _)| *category);
+    Classification::from_categories(edition, std::iter::once(preferred).chain(rest), Basis::ScannerTag, evidence)
+}
+
+/// The first of the sorted categories, unless the CWEs point at another of them.
+fn agreed(mut categories: impl Iterator<Item = Category>, cwe: &[u32], edition: Edition) -> Option<Category> {
+    let first = categories.next()?;
+    let by_cwe = decide(edition, cwe).and_then(|verdict| verdict.categories.first().copied());
+    Some(by_cwe.filter(|wanted| *wanted == first || categories.any(|c| c == *wanted)).unwrap_or(first))
+}
+
+fn by_cwe(weakness: &WeaknessFacts, edition: Edition) -> Option<Classification> {
+    let verdict = decide(edition, &weakness.cwe)?;
+    let (basis, evidence) = match verdict.ancestor {
+        None => (Basis::CweList, Evidence::Cwe { cwe: verdict.cwe }),
+        Some((ancestor, steps)) => (Basis::CweAncestor, Evidence::Ancestor { cwe: verdict.cwe, ancestor, steps }),
+    };
+    Classification::from_categories(edition, verdict.categories, basis, evidence)
+}
+
+/// The project's copy of the tool's own tables, then the project's rules for the tool.
+fn by_tool(tool: Tool, weakness: &WeaknessFacts, edition: Edition) -> Option<Classification> {
+    let table = match tool {
+        Tool::Nessus => None,
+        Tool::Zap => zap_rule(&weakness.rule).and_then(|rule| {
+            let evidence = Evidence::TableTag { rule: rule.reference.to_owned(), name: rule.name.to_owned() };
+            let tags = rule.tags(edition).iter().copied();
+            agreed(tags.clone(), &rule.cwe, edition)
+                .and_then(|first| {
+                    let all = std::iter::once(first).chain(tags);
+                    Classification::from_categories(edition, all, Basis::ToolTable, evidence)
+                })
+                .or_else(|| by_table_cwe(rule.reference, rule.name, &rule.cwe, edition))
+        }),
+        Tool::Burp => burp_type(&weakness.rule)
+            .and_then(|kind| by_table_cwe(&kind.index.to_string(), kind.name, &kind.cwe, edition)),
+    };
+    table.or_else(|| by_rule(tool, weakness, edition))
+}
+
+fn by_table_cwe(rule: &str, name: &str, cwe: &[u32], edition: Edition) -> Option<Classification> {
+    let verdict = decide(edition, cwe)?;
+    let evidence = Evidence::TableCwe {
+        rule: rule.to_owned(),
+        name: name.to_owned(),
+        cwe: verdict.cwe,
+        ancestor: verdict.ancestor.map(|(ancestor, _)| ancestor),
+    };
+    Classification::from_categories(edition, verdict.categories, Basis::ToolTable, evidence)
+}
+
+fn by_rule(tool: Tool, weakness: &WeaknessFacts, edition: Edition) -> Option<Classification> {
+    let rule = rules::first_match(tool, weakness)?;
+    let evidence = Evidence::Rule { id: rule.id().to_owned() };
+    if rule.is_inventory() {
+        let (primary, basis) = (Mapped::NotAWeakness, Basis::Inventory);
+        return Some(Classification { edition, primary, also: Vec::new(), basis, evidence });
+    }
+    Classification::from_categories(edition, rule.category(edition), Basis::ToolTable, evidence)
+}

@@ -1,0 +1,35 @@
+//! Weakness → OWASP Top 10 category, with the reason.
+//!
+//! A pure function of a weakness's facts and of the tables that this crate carries (`data/README.md` names their
+//! sources). The bases are asked in the order of [`model::Basis`]; the first that answers decides:
+//!
+//! 1. a rule that a person wrote: applied by the caller, who owns those rules, before or over what [`classify()`] says
+//!    (with [`Evidence::Person`]);
+//! 2. the scanner's own tag for this very edition;
+//! 3. a CWE on OWASP's list of mapped CWEs;
+//! 4. the nearest ancestor of a CWE, in view 1000, that is on the list;
+//! 5. the tables and rules of the tool;
+//! 6. nothing: [`model::Mapped::Unmapped`], or [`model::Mapped::NotAWeakness`] where a rule knows it for a mere fact.
+//!
+//! Severity takes no part in any of them.
+
+mod burp;
+mod classify;
+mod cvss_score;
+mod cwe;
+mod evidence;
+mod rules;
+mod table;
+mod tag;
+mod zap;
+
+pub use burp::{BurpType, burp_type, burp_types};
+pub use classify::{classify, classify_all};
+pub use cvss_score::{CvssScore, CvssVersion, cvss_band, cvss_score};
+pub use cwe::{cwe_depth, cwe_name, cwe_parents, listed_cwes, owasp_categories};
+pub use evidence::{Classification, Evidence};
+pub use rules::{Example, RuleInfo, is_inventory_rule, rule_info, rules};
+pub use zap::{ZapRule, ZapScan, zap_rule, zap_rules};
+
+/// The version of the mapping: raised whenever a table or rule changes what a weakness is classified as.
+pub const MAPPING_VERSION: u32 = 1;

@@ -1,0 +1,19 @@
+//! The program over HTTP, on both databases: the REST API, what errors say, limits, sign-in, the origin check, headers,
+//! hostile files and hostile text, and that every number has exactly its rows.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code outside of test functions")]
+
+mod clean;
+mod errors;
+mod evidence;
+mod headers;
+mod limits;
+mod numbers;
+mod origin;
+mod refusals;
+mod routes;
+mod sign_in;
+mod tokens;
+
+/// The project's own example that most tests import: two hosts of Nessus with weaknesses, inventory and compliance.
+const NESSUS: &str = "nessus/full.nessus";

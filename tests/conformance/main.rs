@@ -1,0 +1,123 @@
+//! The readers of exports against real exports of many origins, as far as they are at hand beside the project
+//! (`../shared/exports`): each file is read, or refused for a true reason; no row and no CVE is lost, by counts that share
+//! nothing with the readers; and the outcome of every file is a line of `table.txt`.
+//!
+//! `UPDATE_CONFORMANCE=1 cargo test -p tests --test conformance` writes the table anew.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod counters;
+mod files;
+mod table;
+
+use counters::{Expected, cves};
+use files::{Outcome, corpus, read};
+use std::collections::BTreeSet;
+
+/// The corpus, or `None` after saying that it is not at hand.
+fn at_hand() -> Option<Vec<files::Export>> {
+    let corpus = corpus();
+    if corpus.is_none() {
+        eprintln!("../shared/exports is absent: nothing to check");
+    }
+    corpus
+}
+
+#[test]
+fn the_outcome_of_every_file_is_known() {
+    let Some(corpus) = at_hand() else { return };
+    let lines = corpus.iter().map(|export| table::line(&export.name, &read(&export.bytes))).collect::<String>();
+    table::compare(&lines);
+}
+
+#[test]
+fn rows_are_those_of_an_independent_count() {
+    let Some(corpus) = at_hand() else { return };
+    let mut checked = 0;
+    for export in &corpus {
+        let expected = counters::count(&export.bytes);
+        match (read(&export.bytes), expected) {
+            (Outcome::Read(file), Some(Expected { format, rows })) => {
+                assert_eq!(file.parsed.scan.format, format, "{}", export.name);
+                assert_eq!(file.parsed.rows, rows, "{}: rows", export.name);
+                let handed_over = file.rows.len() as u64 + file.quarantined.len() as u64 + file.parsed.no_finding;
+                assert_eq!(file.parsed.rows, handed_over, "{}: sightings + quarantined + no finding", export.name);
+                checked += 1;
+            }
+            (Outcome::Refused(refusal), Some(expected)) => {
+                panic!("{}: a {} was refused: {refusal}", export.name, expected.format)
+            }
+            (Outcome::Read(file), None) => panic!("{}: read as {}", export.name, file.parsed.scan.format),
+            (Outcome::Refused(_), None) => {}
+        }
+    }
+    assert!(checked > 100, "only {checked} files were checked");
+}
+
+#[test]
+fn every_cve_survives() {
+    let Some(corpus) = at_hand() else { return };
+    let mut distinct = BTreeSet::new();
+    for export in &corpus {
+        let Outcome::Read(file) = read(&export.bytes) else { continue };
+        if file.parsed.scan.format != "Nessus v2 XML" {
+            continue;
+        }
+        let expected = cves(&export.bytes);
+        let found: BTreeSet<String> =
+            file.parsed.weaknesses.iter().flat_map(|weakness| weakness.cve.iter().cloned()).collect();
+        assert_eq!(found, expected, "{}", export.name);
+        distinct.extend(expected);
+    }
+    assert!(distinct.len() > 150, "only {} CVEs in the corpus", distinct.len());
+}
+
+#[test]
+fn nothing_of_the_corpus_is_quarantined() {
+    let Some(corpus) = at_hand() else { return };
+    for export in &corpus {
+        if let Outcome::Read(file) = read(&export.bytes) {
+            assert!(file.quarantined.is_empty(), "{}: {:?}", export.name, file.quarantined);
+        }
+    }
+}
+
+#[test]
+fn a_cut_export_is_refused() {
+    let Some(corpus) = at_hand() else { return };
+    for export in corpus.iter().filter(|export| export.bytes.len() < 60_000) {
+        if let Outcome::Read(_) = read(&export.bytes) {
+            let end = export.bytes.iter().rposition(|byte| matches!(byte, b'>' | b'}')).unwrap_or(0);
+            for cut in [end / 4, end / 2, end - 1, end] {
+                assert!(matches!(read(&export.bytes[..cut]), Outcome::Refused(_)), "{} cut at {cut}", export.name);
+            }
+        }
+    }
+}
+
+/// Another product's reading of the same files, in what it does not get wrong: the rows that it merges, and the titles that are
+/// left. It finds nothing in files without a `Report` or without instances, so those are passed over.
+#[test]
+fn rows_and_titles_agree_with_another_reader() {
+    let Some(corpus) = at_hand() else { return };
+    let Some(expectations) = files::expectations() else { return };
+    let mut compared = 0;
+    for export in &corpus {
+        let Outcome::Read(file) = read(&export.bytes) else { continue };
+        let Some(expected) = expectations.get(&export.name).filter(|expected| expected.rows > 0) else { continue };
+        match file.parsed.scan.format.as_str() {
+            "Nessus v2 XML" => {
+                assert_eq!(file.parsed.rows, expected.rows, "{}: rows", export.name);
+                // It leaves the title of open ports empty.
+                let titles: BTreeSet<String> =
+                    file.parsed.weaknesses.iter().map(|weakness| weakness.title.clone()).collect();
+                let expected = expected.titles.iter().map(|title| if title.is_empty() { "Open port" } else { title });
+                assert_eq!(titles, expected.map(str::to_owned).collect(), "{}: titles", export.name);
+            }
+            "ZAP XML" => assert_eq!(file.parsed.rows, expected.rows, "{}: rows", export.name),
+            _ => continue,
+        }
+        compared += 1;
+    }
+    assert!(compared > 40, "only {compared} files were compared");
+}

@@ -1,0 +1,116 @@
+//! Which pages are looked at: every route of the router with an address of the demo, and what those pages become in other
+//! hands, with other questions, and before anything was imported.
+
+use std::collections::BTreeSet;
+use tests::support::Client;
+
+/// Who looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// Nobody, on a server that nobody has set up.
+    First,
+    /// The first administrator, before anything was imported.
+    Empty,
+    /// Nobody, on the demo.
+    Nobody,
+    /// The demo's lead of the team Pagos.
+    Lead,
+    /// The demo's administrator.
+    Admin,
+}
+
+/// A page that is looked at.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The name of its pictures.
+    pub name: &'static str,
+    /// Who looks.
+    pub who: Who,
+    /// The route that it shows; empty for none.
+    pub route: &'static str,
+    /// Its address.
+    pub path: String,
+}
+
+/// Addresses of the demo.
+pub struct Places {
+    /// A finding that is open, with evidence.
+    pub finding: String,
+    /// A scan that changed something.
+    pub scan: i64,
+    /// An import that was refused.
+    pub refused: i64,
+}
+
+impl Places {
+    /// Finds them, and has a file refused.
+    pub async fn of(admin: &mut Client) -> Self {
+        let finding = admin.rows("/findings?q=tool:zap+sev:high,medium").await.remove(0);
+        let scans = admin.get("/api/ui/scans?page=").await.expect(200).json();
+        let scans = scans["scans"].as_array().unwrap();
+        let scan = scans.iter().max_by_key(|scan| scan["sightings"].as_i64()).unwrap()["id"].as_i64().unwrap();
+        let refused = admin.upload(&[("truncated.nessus", b"<NessusClientData_v2><Report name=\"x\">")]).await[0];
+        assert_eq!(admin.imported(refused).await["state"], "refused");
+        Self { finding, scan, refused }
+    }
+}
+
+/// The views, so ordered that each browser signs in once a person.
+pub fn all(places: &Places, set_up: &str) -> Vec<View> {
+    let view = |name, who, route, path: &str| View { name, who, route, path: path.to_owned() };
+    let past = "/findings?q=as-of:2026-06-30+sev:high";
+    let mut views = vec![
+        view("setup", Who::First, "/setup", set_up),
+        view("setup-needed", Who::First, "/", "/"),
+        view("scans-empty", Who::Empty, "", "/scans"),
+        view("findings-empty", Who::Empty, "", "/findings"),
+        view("posture-empty", Who::Empty, "", "/posture"),
+        view("teams-empty", Who::Empty, "", "/teams"),
+        view("my-team-none", Who::Empty, "", "/my-team"),
+        view("sign-in", Who::Nobody, "/sign-in", "/sign-in"),
+        view("sign-in-failed", Who::Nobody, "", "/sign-in?error=unauthenticated&next=/"),
+        view("my-team", Who::Lead, "/my-team", "/my-team"),
+        view("findings-lead", Who::Lead, "", "/findings"),
+        view("forbidden", Who::Lead, "", "/scans"),
+        view("posture", Who::Admin, "/posture", "/posture"),
+        view("posture-2025", Who::Admin, "", "/posture?q=team:pagos&edition=2025"),
+        view("findings", Who::Admin, "/findings", "/findings"),
+        view("findings-issue", Who::Admin, "", "/findings?group=issue"),
+        view("findings-team", Who::Admin, "", "/findings?group=team"),
+        view("findings-past", Who::Admin, "", past),
+        view("findings-wrong", Who::Admin, "", "/findings?q=sev:terrible"),
+        view("findings-none", Who::Admin, "", "/findings?q=cve:CVE-1999-0001"),
+        view("finding", Who::Admin, "/findings/{id}", ""),
+        view("scans", Who::Admin, "/scans", "/scans"),
+        view("scan", Who::Admin, "/scans/{id}", ""),
+        view("import-refused", Who::Admin, "/imports/{job}", ""),
+        view("teams", Who::Admin, "/teams", "/teams"),
+        view("team", Who::Admin, "/teams/{slug}", "/teams/pagos"),
+        view("settings", Who::Admin, "/settings", "/settings"),
+        view("not-found", Who::Admin, "", "/nothing/at/all"),
+    ];
+    for view in &mut views {
+        match view.name {
+            "finding" => view.path = format!("/findings/{}", places.finding),
+            "scan" => view.path = format!("/scans/{}", places.scan),
+            "import-refused" => view.path = format!("/imports/{}", places.refused),
+            _ => {}
+        }
+    }
+    views.sort_by_key(|view| view.who);
+    views
+}
+
+/// Fails if a route of the router is not among the views.
+pub fn assert_whole(views: &[View]) {
+    let listed: BTreeSet<String> =
+        leptos_axum::generate_route_list(app::App).iter().map(|route| route.path().to_owned()).collect();
+    let seen: BTreeSet<String> =
+        views.iter().filter(|view| !view.route.is_empty()).map(|view| view.route.to_owned()).collect();
+    let missing: Vec<&String> = listed.difference(&seen).collect();
+    let gone: Vec<&String> = seen.difference(&listed).collect();
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "say in tests/e2e/views.rs how to look at {missing:?}; gone: {gone:?}"
+    );
+}

@@ -1,0 +1,75 @@
+//! What was told to a store, in the oracle's words.
+
+use super::driver::{Decided, Driver, Held, Imported, accepted_until, owns};
+use crate::scene::{Input, Scan, UNIT, What};
+use crate::{border, oracle};
+use model::{Micros, Tool};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The inputs in force.
+pub fn inputs(driver: &Driver<'_>) -> oracle::Inputs {
+    let mut inputs = oracle::Inputs::default();
+    for imported in driver.scans.iter().filter(|s| s.in_force) {
+        if let Input::Scan(scan) = &driver.scene.inputs[imported.input] {
+            inputs.scans.push(told(imported, scan));
+        }
+    }
+    for Decided { input, id, at, .. } in driver.said.iter().filter(|d| d.in_force) {
+        let Input::Said(said) = &driver.scene.inputs[*input] else { continue };
+        let what = match &said.what {
+            What::Accepted(until) => oracle::What::Accepted(accepted_until(*until)),
+            what => border::what(what),
+        };
+        inputs.said.push(oracle::Said { key: border::oracle_key(&said.spot).1, at: *at, id: *id, what });
+    }
+    for (asset, machines) in assets(driver) {
+        owners(driver, &asset, &machines, &mut inputs);
+    }
+    inputs
+}
+
+/// A scan with the instants that the store must have believed.
+fn told(imported: &Imported, scan: &Scan) -> oracle::Scan {
+    let mut told = border::scan(scan);
+    let at_once = match (imported.stated, scan.dated) {
+        (Some(at), _) => Some((at, true)),
+        (None, true) if scan.at * UNIT <= imported.recorded + Micros::DAY => None,
+        (None, _) => Some((imported.recorded, false)),
+    };
+    if let Some((at, dated)) = at_once {
+        (told.at, told.dated) = (at, dated);
+        told.hosts.iter_mut().for_each(|host| host.at = at);
+    }
+    told
+}
+
+/// The assets of the scene, and which machines each is.
+fn assets(driver: &Driver<'_>) -> BTreeMap<String, BTreeSet<(Tool, usize)>> {
+    let mut assets: BTreeMap<String, BTreeSet<(Tool, usize)>> = BTreeMap::new();
+    for input in &driver.scene.inputs {
+        let Input::Scan(scan) = input else { continue };
+        for host in &scan.hosts {
+            let asset = border::asset(scan.source, scan.tool, host.machine);
+            assets.entry(asset).or_default().insert((scan.tool, host.machine));
+        }
+    }
+    assets
+}
+
+/// An asset's owners: that of the rules when it became known reaches back, later changes of the rules are dated.
+fn owners(driver: &Driver<'_>, asset: &str, machines: &BTreeSet<(Tool, usize)>, inputs: &mut oracle::Inputs) {
+    let Some(since) = driver.since.get(asset).copied() else { return };
+    let mine: Vec<&Held> =
+        driver.held.iter().filter(|held| machines.iter().any(|(tool, m)| owns(held.pattern, *tool, *m))).collect();
+    let owner = |at: i64| {
+        let held = mine.iter().rfind(|held| held.added <= at && held.removed.is_none_or(|end| at < end));
+        held.map(|held| held.team)
+    };
+    if let Some(team) = owner(since) {
+        inputs.rules.push(oracle::Rule { asset: asset.to_owned(), team });
+    }
+    let changes: BTreeSet<i64> = mine.iter().flat_map(|held| [Some(held.added), held.removed]).flatten().collect();
+    for at in changes.into_iter().filter(|at| *at > since) {
+        inputs.moves.push(oracle::Move { asset: asset.to_owned(), at, team: owner(at) });
+    }
+}

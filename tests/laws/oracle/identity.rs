@@ -1,0 +1,57 @@
+//! Who an asset is, and which occurrence a row belongs to.
+
+use std::collections::BTreeSet;
+
+/// Who an asset is.
+pub fn asset(kind: &str, source: usize, name: &str, agent: Option<&str>, ip: Option<&str>) -> String {
+    if kind == "host" {
+        return match (agent, ip) {
+            (Some(agent), _) => format!("agent {agent}"),
+            (None, Some(ip)) => format!("address {ip}"),
+            (None, None) => format!("name {name}"),
+        };
+    }
+    let name = name.to_lowercase();
+    let name = match (name.strip_prefix("https://"), name.strip_prefix("http://")) {
+        (Some(rest), _) => format!("https://{}", rest.strip_suffix(":443").unwrap_or(rest)),
+        (_, Some(rest)) => format!("http://{}", rest.strip_suffix(":80").unwrap_or(rest)),
+        _ => name,
+    };
+    if name.contains("localhost") { format!("{name} at source {source}") } else { name }
+}
+
+/// Which occurrence a row belongs to. `place` is what the tool says, in its own words.
+pub fn key(tool: &str, asset: &str, rule: &str, place: &[&str]) -> String {
+    let place: Vec<String> = match tool {
+        "zap" if rule.starts_with("10038") => Vec::new(),
+        "zap" => {
+            let path = place[1].split('?').next().unwrap_or("");
+            let number = |s: &str| !s.is_empty() && s.chars().all(|c| c.is_ascii_digit());
+            let uuid = |s: &str| s.len() == 36 && s.matches('-').count() == 4;
+            let parts = path.split('/').map(|s| {
+                if number(s) {
+                    "NUMBER"
+                } else if uuid(s) {
+                    "UUID"
+                } else {
+                    s
+                }
+            });
+            let names: BTreeSet<&str> = place[1]
+                .split('?')
+                .nth(1)
+                .into_iter()
+                .flat_map(|q| q.split('&'))
+                .map(|p| p.split('=').next().unwrap_or(""))
+                .collect();
+            vec![
+                place[0].to_uppercase(),
+                parts.collect::<Vec<_>>().join("/"),
+                format!("{names:?}"),
+                place[2].to_owned(),
+            ]
+        }
+        _ => place.iter().map(|p| (*p).to_owned()).collect(),
+    };
+    format!("{tool} | {asset} | {rule} | {place:?}")
+}

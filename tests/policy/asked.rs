@@ -1,0 +1,143 @@
+//! What is asked of each route: an address, and the fields of what would change something.
+//!
+//! Changes that would end the scene are asked of things that are not there: who may is told "not found", who may not is told
+//! "forbidden", before anything is looked for.
+
+use crate::scene::Scene;
+
+/// A question.
+pub struct Question {
+    /// The route as its list names it.
+    pub route: &'static str,
+    /// What is special about it; empty for the plain question.
+    pub note: &'static str,
+    /// The address.
+    pub path: String,
+    /// The fields; `{who}` becomes the asker's name.
+    pub fields: Vec<(&'static str, String)>,
+    /// What the administrator does before each asker, so that all find the same: a kind of decision on both findings.
+    pub before: &'static str,
+}
+
+fn ask(route: &'static str, note: &'static str, path: impl Into<String>, fields: &[(&'static str, &str)]) -> Question {
+    let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    Question { route, note, path: path.into(), fields, before: "" }
+}
+
+/// The questions to pages.
+pub fn pages(scene: &Scene) -> Vec<Question> {
+    let get = |route, note, path: &str| ask(route, note, path, &[]);
+    vec![
+        get("GET /", "", "/"),
+        get("GET /setup", "", "/setup?token=0"),
+        get("GET /sign-in", "", "/sign-in"),
+        get("GET /posture", "", "/posture"),
+        get("GET /findings", "", "/findings"),
+        get("GET /findings/{id}", "ours", &format!("/findings/{}", scene.ours)),
+        get("GET /findings/{id}", "theirs", &format!("/findings/{}", scene.theirs)),
+        get("GET /scans", "", "/scans"),
+        get("GET /scans/{id}", "", "/scans/1"),
+        get("GET /imports/{job}", "", &format!("/imports/{}", scene.job)),
+        get("GET /teams", "", "/teams"),
+        get("GET /teams/{slug}", "ours", "/teams/ours"),
+        get("GET /teams/{slug}", "theirs", "/teams/theirs"),
+        get("GET /my-team", "", "/my-team"),
+        get("GET /my-team", "ours", "/my-team?team=ours"),
+        get("GET /my-team", "theirs", "/my-team?team=theirs"),
+        get("GET /settings", "", "/settings"),
+    ]
+}
+
+/// The questions to server functions.
+pub fn functions(scene: &Scene) -> Vec<Question> {
+    let get = |route: &'static str, note, query: &str| {
+        ask(route, note, format!("{}?{query}", route.trim_start_matches("GET ")), &[])
+    };
+    let post = |route: &'static str, note, fields: &[(&'static str, &str)]| {
+        let mut question = ask(route, note, route.trim_start_matches("POST "), fields);
+        question.fields.push(("next", "/".to_owned()));
+        question
+    };
+    let (ours, theirs) = (scene.ours.as_str(), scene.theirs.as_str());
+    let decide = |note, kind, before, id| {
+        let question = post("POST /api/ui/decide", note, &[("kind", kind), ("ids[]", id), ("reason", "because")]);
+        Question { before, ..question }
+    };
+    vec![
+        get("GET /api/ui/findings", "", "query[q]="),
+        get("GET /api/ui/finding", "ours", &format!("id={ours}")),
+        get("GET /api/ui/finding", "theirs", &format!("id={theirs}")),
+        get("GET /api/ui/scans", "", "page="),
+        get("GET /api/ui/scan", "", "id=1"),
+        get("GET /api/ui/import", "", &format!("job={}", scene.job)),
+        get("GET /api/ui/teams", "", ""),
+        get("GET /api/ui/team", "ours", "slug=ours"),
+        get("GET /api/ui/team", "theirs", "slug=theirs"),
+        get("GET /api/ui/my-team", "ours", "slug=ours"),
+        get("GET /api/ui/my-team", "theirs", "slug=theirs"),
+        get("GET /api/ui/posture", "", "query[q]="),
+        get("GET /api/ui/settings", "", ""),
+        decide("comment ours", "comment", "", ours),
+        decide("comment theirs", "comment", "", theirs),
+        decide("work ours", "confirm", "reset", ours),
+        decide("work theirs", "confirm", "reset", theirs),
+        decide("reset ours", "reset", "confirm", ours),
+        decide("reset theirs", "reset", "confirm", theirs),
+        decide("verdict ours", "false_positive", "clear_verdict", ours),
+        decide("clear verdict ours", "clear_verdict", "false_positive", ours),
+        post("POST /api/ui/decide", "due ours", &[("kind", "assign"), ("ids[]", ours), ("day", "2030-01-01")]),
+        post("POST /api/ui/decide", "due theirs", &[("kind", "assign"), ("ids[]", theirs), ("day", "2030-01-01")]),
+        post("POST /api/ui/decide", "team of ours", &[("kind", "assign"), ("ids[]", ours), ("team", "ours")]),
+        post(
+            "POST /api/ui/decide",
+            "nothing there",
+            &[("kind", "comment"), ("ids[]", "00000000-0000-8000-8000-000000000000"), ("reason", "c")],
+        ),
+        post("POST /api/ui/answer-exception", "not there", &[("request", "999999"), ("approve", "true")]),
+        post("POST /api/ui/undo-scan", "not there", &[("scan", "999999"), ("redo", "false")]),
+        post("POST /api/ui/add-source", "", &[("name", "source of {who}"), ("space", "space"), ("zone", "UTC")]),
+        post("POST /api/ui/add-team", "", &[("name", "team of {who}")]),
+        post("POST /api/ui/set-member", "ours", &[("slug", "ours"), ("login", "member"), ("member", "true")]),
+        post("POST /api/ui/set-member", "theirs", &[("slug", "theirs"), ("login", "other_lead"), ("member", "true")]),
+        post("POST /api/ui/add-rule", "", &[("pattern", "none-{who}-*"), ("slug", "ours")]),
+        post("POST /api/ui/remove-rule", "not there", &[("rule", "999999")]),
+        post(
+            "POST /api/ui/add-user",
+            "",
+            &[("login", "of-{who}"), ("name", "Made"), ("role", "member"), ("password", "correct horse battery")],
+        ),
+        post("POST /api/ui/set-user-enabled", "", &[("login", "teamless"), ("enabled", "true")]),
+        post("POST /api/ui/add-token", "", &[("name", "another"), ("days", "1")]),
+        post("POST /api/ui/revoke-token", "not there", &[("token", "999999")]),
+        post("POST /api/ui/sign-out-everywhere", "", &[]),
+    ]
+}
+
+/// The questions to the plain routes and, with tokens, to the API.
+pub fn plain(scene: &Scene) -> Vec<Question> {
+    vec![
+        ask("POST /sign-in", "", "/sign-in", &[("login", "{who}"), ("password", "not the password"), ("next", "/")]),
+        ask(
+            "POST /setup",
+            "",
+            "/setup",
+            &[
+                ("token", "0"),
+                ("organisation", "O"),
+                ("zone", "UTC"),
+                ("login", "eve"),
+                ("name", "Eve"),
+                ("password", "correct horse battery"),
+            ],
+        ),
+        ask("POST /preferences", "", "/preferences", &[("theme", "dark"), ("next", "/teams")]),
+        ask("GET /posture/{chart}", "", "/posture/trend.csv", &[]),
+        ask("GET /findings.csv", "", "/findings.csv", &[]),
+        ask("POST /imports", "", "/imports", &[]),
+        ask("POST /api/v1/imports", "", "/api/v1/imports?file=a.nessus", &[]),
+        ask("GET /api/v1/imports/{id}", "", format!("/api/v1/imports/{}", scene.job), &[]),
+        ask("GET /api/v1/occurrences", "", "/api/v1/occurrences", &[]),
+        ask("GET /api/v1/metrics/{name}", "", "/api/v1/metrics/open", &[]),
+        ask("POST /sign-out", "", "/sign-out", &[]),
+    ]
+}

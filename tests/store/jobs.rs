@@ -1,0 +1,53 @@
+//! Jobs: claimed once, lost with the lease.
+
+use crate::world::{World, at};
+use store::job::Progress;
+
+tests::on_both! {
+    async fn a_job_is_one_worker_s_until_its_lease_runs_out(engine: Engine) {
+        let world = World::new(engine).await;
+        let store = &world.store;
+        let first = store.job_enqueue("{\"n\":1}", 10, None, at(0, 0)).await.unwrap();
+        let second = store.job_enqueue("{\"n\":2}", 20, None, at(0, 1)).await.unwrap();
+        let claimed = store.job_claim("w1", at(0, 60), at(0, 2)).await.unwrap().unwrap();
+        assert_eq!((claimed.id, claimed.attempts, claimed.payload.as_str()), (first, 1, "{\"n\":1}"));
+        assert_eq!(store.job_claim("w2", at(0, 60), at(0, 2)).await.unwrap().unwrap().id, second);
+        assert!(store.job_claim("w3", at(0, 60), at(0, 2)).await.unwrap().is_none());
+        let progress = Progress { phase: "reading", bytes: 5, rows: 2 };
+        assert!(store.job_progress(first, "w1", progress, at(0, 90), at(0, 30)).await.unwrap());
+        assert!(!store.job_progress(first, "w2", progress, at(0, 90), at(0, 30)).await.unwrap());
+        // w1 dies: after its lease w3 takes over, and w1 has lost the job.
+        let again = store.job_claim("w3", at(0, 200), at(0, 91)).await.unwrap().unwrap();
+        let again = if again.id == first { again } else { store.job_claim("w3", at(0, 200), at(0, 91)).await.unwrap().unwrap() };
+        assert_eq!((again.id, again.attempts), (first, 2));
+        assert!(!store.job_finish(first, "w1", false, "{}", at(0, 92)).await.unwrap());
+        assert!(store.job_finish(first, "w3", false, "{\"ok\":1}", at(0, 93)).await.unwrap());
+        let done = store.job(first).await.unwrap();
+        assert_eq!((done.state.as_str(), done.result.as_deref()), ("done", Some("{\"ok\":1}")));
+        assert!(store.job_cancel(second, at(0, 94)).await.unwrap());
+        assert!(!store.job_cancel(first, at(0, 94)).await.unwrap());
+    }
+
+    async fn racing_workers_never_share_a_job(engine: Engine) {
+        let world = World::new(engine).await;
+        for _ in 0..20 {
+            world.store.job_enqueue("{}", 0, None, at(0, 0)).await.unwrap();
+        }
+        let workers = (0..4).map(|worker| {
+            let store = world.store.clone();
+            tokio::spawn(async move {
+                let mut mine = Vec::new();
+                while let Some(job) = store.job_claim(&format!("w{worker}"), at(1, 0), at(0, 1)).await.unwrap() {
+                    mine.push(job.id);
+                }
+                mine
+            })
+        });
+        let mut all = Vec::new();
+        for worker in workers.collect::<Vec<_>>() {
+            all.append(&mut worker.await.unwrap());
+        }
+        all.sort_unstable();
+        assert_eq!(all, (1..=20).collect::<Vec<i64>>());
+    }
+}

@@ -1,0 +1,23 @@
+//! The store on both engines.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod books;
+mod catalogue;
+mod decisions;
+mod imports;
+mod integrity;
+mod jobs;
+mod order;
+mod owners;
+mod read_bench;
+mod read_detail;
+mod read_empty;
+mod read_filter;
+mod read_metrics;
+mod read_paging;
+mod read_people;
+mod read_scene;
+mod read_support;
+mod scans;
+mod world;

@@ -1,0 +1,129 @@
+//! A program that ends with the test, however the test ends.
+//!
+//! A shell starts the program and waits for the end of its own input. When the test drops it, or dies, the pipe closes; the
+//! shell then stops the program, by force if it takes long, and takes its folder away. Nothing depends on destructors,
+//! which the statics of a test program do not run.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How many lines of what a program said are kept.
+const KEPT: usize = 400;
+
+const SCRIPT: &str = r#"
+away=$1; shift
+"$@" </dev/null &
+program=$!
+exec >/dev/null 2>&1
+cat
+kill -TERM "$program"
+for _ in $(seq 100); do kill -0 "$program" || break; sleep 0.1; done
+[ -z "$away" ] || rm -rf "$away"
+kill -KILL 0
+"#;
+
+/// A guarded program.
+pub struct Guardian {
+    shell: Child,
+    said: Arc<Mutex<VecDeque<String>>>,
+    lines: Receiver<String>,
+}
+
+impl Guardian {
+    /// Starts a program in a folder, which is taken away at its end unless it is to be kept.
+    ///
+    /// # Panics
+    /// There is no shell.
+    #[must_use]
+    pub fn start(folder: &Path, keep: bool, command: &Command) -> Self {
+        let away = if keep { Path::new("") } else { folder };
+        let mut shell = Command::new("sh");
+        shell.args(["-c", SCRIPT, "guardian"]).arg(away).arg(command.get_program()).args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        shell.current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        std::os::unix::process::CommandExt::process_group(&mut shell, 0);
+        let mut shell = shell.spawn().expect("a shell starts");
+        let said = Arc::new(Mutex::new(VecDeque::new()));
+        let (sender, lines) = channel();
+        let readers: [Option<Box<dyn Read + Send>>; 2] = [
+            shell.stdout.take().map(|out| Box::new(out) as Box<dyn Read + Send>),
+            shell.stderr.take().map(|out| Box::new(out) as Box<dyn Read + Send>),
+        ];
+        for out in readers.into_iter().flatten() {
+            let (said, sender) = (Arc::clone(&said), sender.clone());
+            std::thread::spawn(move || {
+                for line in BufReader::new(out).split(b'\n').map_while(Result::ok) {
+                    let line = String::from_utf8_lossy(&line).into_owned();
+                    let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+                    if said.len() == KEPT {
+                        said.pop_front();
+                    }
+                    said.push_back(line.clone());
+                    drop(said);
+                    // Nobody listens once the program has begun.
+                    let _ = sender.send(line);
+                }
+            });
+        }
+        Self { shell, said, lines }
+    }
+
+    /// Waits for a line that `reads` something out of.
+    ///
+    /// # Panics
+    /// The program ended before, or took too long.
+    #[must_use]
+    pub fn wait_for<T>(&self, most: Duration, reads: impl Fn(&str) -> Option<T>) -> T {
+        let until = Instant::now() + most;
+        loop {
+            match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(line) => {
+                    if let Some(found) = reads(&line) {
+                        return found;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => panic!("no answer in {most:?}; it said:\n{}", self.said()),
+                Err(RecvTimeoutError::Disconnected) => panic!("the program ended; it said:\n{}", self.said()),
+            }
+        }
+    }
+
+    /// The last lines of what the program said.
+    #[must_use]
+    pub fn said(&self) -> String {
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.iter().map(|line| format!("    {line}\n")).collect()
+    }
+}
+
+impl Drop for Guardian {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the program said last:\n{}", self.said());
+        }
+        drop(self.shell.stdin.take());
+        // It kills itself at the end; there is nothing to learn from that.
+        let _ = self.shell.wait();
+    }
+}
+
+/// A new folder for one program; its guardian takes it away.
+///
+/// # Panics
+/// It cannot be made.
+#[must_use]
+pub fn folder(what: &str) -> PathBuf {
+    let folder = super::places::temporary().join(format!("{what}-{}", super::engine::new_name()));
+    std::fs::create_dir_all(&folder).expect("a folder for the program can be made");
+    folder
+}

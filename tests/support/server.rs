@@ -1,0 +1,190 @@
+//! The real program, serving a database of its own.
+
+use super::engine::{self, Engine};
+use super::guardian::{self, Guardian};
+use super::places;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+/// How long a server may take to say that it listens, the loading of the demo included.
+const START: Duration = Duration::from_secs(420);
+
+/// How a server is started.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The settings file.
+    pub settings: String,
+    /// With `--demo`.
+    pub demo: bool,
+    /// Begin with a copy of this data folder, and of this PostgreSQL database.
+    pub from: Option<(PathBuf, String)>,
+    /// Leave the folder when the server ends.
+    pub keep: bool,
+}
+
+/// A running server.
+pub struct TestServer {
+    guardian: Guardian,
+    origin: String,
+    set_up: Option<String>,
+    folder: PathBuf,
+    database: String,
+}
+
+impl TestServer {
+    /// A server on a new, empty database.
+    pub async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, Options::default()).await
+    }
+
+    /// The same with options.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub async fn start_with(engine: Engine, options: Options) -> Self {
+        let folder = guardian::folder("server");
+        let template = options.from.as_ref().map(|(data, database)| {
+            copy(data, &folder.join("data"));
+            database.as_str()
+        });
+        let database = match engine {
+            Engine::Sqlite => format!("sqlite:{}", folder.join("data/postura.db").display()),
+            Engine::Postgres => engine::create(&engine::new_name(), template).await,
+        };
+        Self::run(folder, database, &options)
+    }
+
+    /// Serves what is in a folder; the folder is taken away at the end.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn run(folder: PathBuf, database: String, options: &Options) -> Self {
+        std::fs::write(folder.join("postura.toml"), &options.settings).expect("the settings can be written");
+        let mut command = program(&folder, &database);
+        command.args(["serve", "--port", "0", "--site"]).arg(places::site());
+        if options.demo {
+            command.arg("--demo");
+        }
+        let guardian = Guardian::start(&folder, options.keep, &command);
+        let origin = guardian
+            .wait_for(START, |line| line.strip_prefix("Postura listens on ").map(|origin| origin.trim().to_owned()));
+        Self { guardian, origin, set_up: None, folder, database }.with_link(options)
+    }
+
+    /// A new database has nobody in it, so the line after the address is the link of the first run.
+    fn with_link(mut self, options: &Options) -> Self {
+        if !options.demo && options.from.is_none() {
+            let path = |line: &str| {
+                let at = line.find("/setup?token=")?;
+                line.get(at..)?.split_whitespace().next().map(str::to_owned)
+            };
+            self.set_up = Some(self.guardian.wait_for(Duration::from_secs(30), path));
+        }
+        self
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The path of the one-time link of the first run.
+    ///
+    /// # Panics
+    /// The server printed none, since it does not run for the first time.
+    #[must_use]
+    pub fn set_up_path(&self) -> &str {
+        self.set_up.as_deref().expect("a first run prints its link")
+    }
+
+    /// Runs a statement on the database: for what no client can bring about, such as the passing of time.
+    ///
+    /// # Panics
+    /// The database refuses.
+    pub async fn execute(&self, statement: &'static str) {
+        if let Some(path) = self.database.strip_prefix("sqlite:") {
+            let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(10));
+            let mut database = SqliteConnection::connect_with(&options).await.expect("the database opens");
+            database.execute(statement).await.expect("the statement runs");
+            database.close().await.expect("the connection closes");
+        } else {
+            let mut database = PgConnection::connect(&self.database).await.expect("the database opens");
+            database.execute(statement).await.expect("the statement runs");
+            database.close().await.expect("the connection closes");
+        }
+    }
+
+    /// The folder with the data in it.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The last lines of the log.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.guardian.said()
+    }
+
+    /// Runs the program's command line on the same database.
+    ///
+    /// # Panics
+    /// It cannot be run.
+    #[must_use]
+    pub fn postura(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = program(&self.folder, &self.database);
+        command.args(arguments).current_dir(&self.folder);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        let mut stdin = child.stdin.take().expect("the program takes input");
+        stdin.write_all(input.as_bytes()).expect("the program reads its input");
+        drop(stdin);
+        child.wait_with_output().expect("the program ends")
+    }
+
+    /// The same, of a command that must succeed; what it printed.
+    ///
+    /// # Panics
+    /// It fails.
+    #[must_use]
+    pub fn ask(&self, arguments: &[&str]) -> String {
+        let done = self.postura(arguments, "");
+        let error = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "postura {arguments:?}: {error}");
+        String::from_utf8(done.stdout).expect("the program prints UTF-8")
+    }
+}
+
+/// The program with its settings: a data folder, a database, nothing of this machine's own.
+fn program(folder: &Path, database: &str) -> Command {
+    let mut command = Command::new(places::binary());
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("POSTURA_")) {
+            command.env_remove(name);
+        }
+    }
+    command.env("POSTURA_DATA_DIR", folder.join("data")).env("POSTURA_DATABASE_URL", database);
+    command
+}
+
+/// Copies a folder with what is in it.
+///
+/// # Panics
+/// It cannot be read or written.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("the folder can be made");
+    for entry in std::fs::read_dir(from).expect("the folder can be read").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), &target).expect("the file can be copied");
+        }
+    }
+}

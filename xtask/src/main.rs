@@ -1,0 +1,61 @@
+//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle` and `bench`.
+//!
+//! One file a command. Everything is done by libraries and by tools that a package manager installs, so that a fresh
+//! machine needs nothing but Rust and, for the tests, a package manager.
+
+mod bench;
+mod bundle;
+mod ci;
+mod cluster;
+mod deny;
+mod needs;
+mod project;
+mod serve;
+mod site;
+mod tally;
+mod test;
+mod wasm_opt;
+
+use clap::{Parser, Subcommand};
+use project::Project;
+use std::process::ExitCode;
+
+/// Build, run and check Postura.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the browser's files and the server, and run it.
+    Serve(serve::Options),
+    /// Run every test on both databases, with a PostgreSQL of its own.
+    Test(test::Options),
+    /// Run everything that must hold before a change is published.
+    Ci,
+    /// Measure imports beside bare passes over the same files.
+    Bench(bench::Options),
+    /// Build the browser's files into target/site.
+    Bundle(bundle::Options),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = Project::find().and_then(|project| match cli.command {
+        Command::Serve(options) => serve::run(&project, &options),
+        Command::Test(options) => test::run(&project, &options),
+        Command::Ci => ci::run(&project),
+        Command::Bench(options) => bench::run(&project, &options),
+        Command::Bundle(options) => bundle::run(&project, &options).map(drop),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
