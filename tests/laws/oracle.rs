@@ -191,7 +191,10 @@ impl One<'_> {
             severity: state.severity,
             team: state.team,
             workflow: state.workflow.to_owned(),
-            accepted_until: if let Some(What::Accepted(until)) = state.verdict { Some(until) } else { None },
+            accepted_until: match state.verdict {
+                Some(What::Accepted(until)) if state.present => Some(until),
+                _ => None,
+            },
             first_seen: counted.iter().map(|s| s.host.at).min().unwrap_or(0),
             last_seen: counted.iter().map(|s| s.host.at).max().unwrap_or(0),
             not_retested: state.present && self.not_retested(),

@@ -58,7 +58,7 @@ pub struct Head {
     pub team: Option<TeamId>,
     /// The workflow of its last episode.
     pub workflow: Workflow,
-    /// When the acceptance in force ends.
+    /// When the acceptance in force ends; `None` while there is no weakness that it could accept.
     pub accepted_until: Option<Micros>,
     /// The first sighting that counts.
     pub first_seen: Micros,

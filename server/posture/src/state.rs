@@ -247,7 +247,9 @@ impl<'a> Machine<'a> {
     }
 
     fn finish(self) -> Option<Replay> {
-        let (team, present, accepted_until) = (self.team(), self.present(), self.expiry());
+        let (team, present) = (self.team(), self.present());
+        // What is fixed waits for no date: an exception that ends meanwhile must leave the head as it is.
+        let accepted_until = self.expiry().filter(|_| present);
         let last = *self.episodes.last()?;
         let status =
             if present { self.verdict.map_or(self.workflow.status(), VerdictGiven::status) } else { Status::Fixed };
