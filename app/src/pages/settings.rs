@@ -139,7 +139,8 @@ fn token_row(locale: Locale, token: &TokenRow) -> AnyView {
 
 fn sessions(locale: Locale, page: &SettingsPage) -> AnyView {
     let rows = page.sessions.iter().map(|session| {
-        let agent = if session.agent.is_empty() { ts::unnamed_browser(locale).to_owned() } else { session.agent.clone() };
+        let agent =
+            if session.agent.is_empty() { ts::unnamed_browser(locale).to_owned() } else { session.agent.clone() };
         let current =
             session.current.then(|| view! { " " <span class="p-chip p-chip-accent">{ts::this_session(locale)}</span> });
         view! {
