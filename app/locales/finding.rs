@@ -37,6 +37,7 @@ messages! {
     decisions => "Decisiones", "Decisions";
     decisions_none => "Nadie ha decidido nada todavía.", "Nobody has decided anything yet.";
     without_effect => "sin efecto ahora", "without effect now";
+    claim_failed => "Se declaró corregido, pero un escaneo posterior lo volvió a ver.", "A fix was claimed, but a later scan saw it again.";
     not_retested_since => "Sigue abierto sin volver a probarse:", "Still open, and not re-tested:";
     siblings => "El mismo problema en otros lugares", "The same issue elsewhere";
     siblings_n(n: i64) => ["Otro hallazgo de la misma regla", "Otros {n} hallazgos de la misma regla"],

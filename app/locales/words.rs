@@ -1,6 +1,7 @@
 //! Words for machine words: acts, decisions, evidence, the basis of a classification, proofs, phases, audited actions.
 
 use super::macros::messages;
+use model::audit::AuditAct;
 use model::facts::EvidenceKind;
 use model::text::Locale;
 use model::view::findings::{DecideKind, Grouping, Seen, Sort};
@@ -48,6 +49,26 @@ messages! {
     said_due => "Fecha límite", "Due day";
     said_comment => "Comentario", "Comment";
     operator => "Consola local", "Local operator";
+
+    audited_set_up => "Puso en marcha Postura", "Set Postura up";
+    audited_sign_in => "Entró", "Signed in";
+    audited_sign_out => "Salió", "Signed out";
+    audited_sign_out_everywhere => "Cerró todas sus sesiones", "Signed out everywhere";
+    audited_add_user => "Añadió una persona", "Added a person";
+    audited_enable_user => "Permitió entrar a una persona", "Let a person sign in";
+    audited_disable_user => "Impidió entrar a una persona", "Kept a person from signing in";
+    audited_add_token => "Creó un token", "Created a token";
+    audited_revoke_token => "Anuló un token", "Revoked a token";
+    audited_add_team => "Creó un equipo", "Created a team";
+    audited_add_member => "Añadió un miembro", "Added a member";
+    audited_remove_member => "Quitó un miembro", "Removed a member";
+    audited_add_rule => "Añadió una regla de propiedad", "Added an ownership rule";
+    audited_remove_rule => "Quitó una regla de propiedad", "Removed an ownership rule";
+    audited_add_source => "Añadió un origen", "Added a source";
+    audited_undo => "Deshizo una importación", "Undid an import";
+    audited_redo => "Rehízo una importación", "Redid an import";
+    audited_approve_exception => "Aprobó una excepción", "Approved an exception";
+    audited_refuse_exception => "Rechazó una excepción", "Refused an exception";
 
     evidence_output => "Lo que vio el escáner", "What the scanner saw";
     evidence_attack => "Lo que envió", "What it sent";
@@ -204,6 +225,49 @@ pub fn evidence(locale: Locale, kind: EvidenceKind) -> &'static str {
         EvidenceKind::Request => evidence_request(locale),
         EvidenceKind::Response => evidence_response(locale),
     }
+}
+
+/// What somebody did, as the audit log says it; `None` for a command of the command line.
+#[must_use]
+pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
+    let Ok(audited) = action.parse::<AuditAct>() else {
+        let kinds = [
+            DecideKind::Confirm,
+            DecideKind::Start,
+            DecideKind::ClaimFix,
+            DecideKind::Reset,
+            DecideKind::FalsePositive,
+            DecideKind::RequestException,
+            DecideKind::Duplicate,
+            DecideKind::Retire,
+            DecideKind::CloseByHand,
+            DecideKind::ClearVerdict,
+            DecideKind::Assign,
+            DecideKind::Comment,
+        ];
+        return kinds.into_iter().find(|kind| act_word(*kind) == action).map(|kind| act(locale, kind));
+    };
+    Some(match audited {
+        AuditAct::SetUp => audited_set_up(locale),
+        AuditAct::SignIn => audited_sign_in(locale),
+        AuditAct::SignOut => audited_sign_out(locale),
+        AuditAct::SignOutEverywhere => audited_sign_out_everywhere(locale),
+        AuditAct::AddUser => audited_add_user(locale),
+        AuditAct::EnableUser => audited_enable_user(locale),
+        AuditAct::DisableUser => audited_disable_user(locale),
+        AuditAct::AddToken => audited_add_token(locale),
+        AuditAct::RevokeToken => audited_revoke_token(locale),
+        AuditAct::AddTeam => audited_add_team(locale),
+        AuditAct::AddMember => audited_add_member(locale),
+        AuditAct::RemoveMember => audited_remove_member(locale),
+        AuditAct::AddRule => audited_add_rule(locale),
+        AuditAct::RemoveRule => audited_remove_rule(locale),
+        AuditAct::AddSource => audited_add_source(locale),
+        AuditAct::Undo => audited_undo(locale),
+        AuditAct::Redo => audited_redo(locale),
+        AuditAct::ApproveException => audited_approve_exception(locale),
+        AuditAct::RefuseException => audited_refuse_exception(locale),
+    })
 }
 
 /// What a classification rests on.

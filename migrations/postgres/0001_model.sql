@@ -218,6 +218,7 @@ CREATE TABLE scan (
     step BIGINT NOT NULL REFERENCES step (step),
     withdrawn_step BIGINT REFERENCES step (step),
     result TEXT NOT NULL,
+    effects BYTEA NOT NULL,
     CONSTRAINT scan_export_key UNIQUE (source_id, export_hash)
 );
 CREATE INDEX scan_at ON scan (at);
@@ -285,6 +286,17 @@ CREATE TABLE weakness_text (
     owasp_2025 BIGINT NOT NULL,
     classification TEXT NOT NULL,
     PRIMARY KEY (weakness_id, hash)
+);
+
+-- The classes that a weakness had until a step, for those who ask what was known before it.
+CREATE TABLE reclassification (
+    weakness_id BIGINT NOT NULL REFERENCES weakness (id),
+    step BIGINT NOT NULL REFERENCES step (step),
+    owasp_2017 BIGINT NOT NULL,
+    owasp_2021 BIGINT NOT NULL,
+    owasp_2025 BIGINT NOT NULL,
+    classification TEXT NOT NULL,
+    PRIMARY KEY (weakness_id, step)
 );
 
 -- Interned raw places.

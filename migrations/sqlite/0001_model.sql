@@ -218,6 +218,7 @@ CREATE TABLE scan (
     step INTEGER NOT NULL REFERENCES step (step),
     withdrawn_step INTEGER REFERENCES step (step),
     result TEXT NOT NULL,
+    effects BLOB NOT NULL,
     CONSTRAINT scan_export_key UNIQUE (source_id, export_hash)
 ) STRICT;
 CREATE INDEX scan_at ON scan (at);
@@ -285,6 +286,17 @@ CREATE TABLE weakness_text (
     owasp_2025 INTEGER NOT NULL,
     classification TEXT NOT NULL,
     PRIMARY KEY (weakness_id, hash)
+) STRICT;
+
+-- The classes that a weakness had until a step, for those who ask what was known before it.
+CREATE TABLE reclassification (
+    weakness_id INTEGER NOT NULL REFERENCES weakness (id),
+    step INTEGER NOT NULL REFERENCES step (step),
+    owasp_2017 INTEGER NOT NULL,
+    owasp_2021 INTEGER NOT NULL,
+    owasp_2025 INTEGER NOT NULL,
+    classification TEXT NOT NULL,
+    PRIMARY KEY (weakness_id, step)
 ) STRICT;
 
 -- Interned raw places.

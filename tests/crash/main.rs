@@ -3,6 +3,8 @@
 //! The real binary is killed at instants spread over the time that a whole import takes. Needs `POSTURA_TEST_BINARY` and,
 //! for PostgreSQL, `POSTURA_TEST_POSTGRES`, as `cargo xtask test` sets them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -30,6 +30,38 @@ tests::on_both! {
         assert!(world.store.ownership_rule_add(web, " ", None, world.now()).await.is_err());
     }
 
+    async fn an_asset_is_known_since_the_first_scan_in_force(engine: Engine) {
+        let world = World::new(engine).await;
+        let (web, mail) = (world.team("web").await, world.team("mail").await);
+        let [a, b] = [("a", 0), ("b", 7)].map(|(file, day)| nessus(file, at(day, 0), vec![host("w1", &[("1", 80, High)])]));
+        world.store.ownership_rule_add(web, "w*", None, world.now()).await.unwrap();
+        let first = world.import(&a).await;
+        world.store.ownership_rule_add(mail, "*1", None, world.now()).await.unwrap();
+        world.import(&b).await;
+        let owners = "SELECT t.slug FROM asset_owner w JOIN team t ON t.id = w.team_id ORDER BY w.at";
+        assert_eq!(world.texts(owners).await, ["web", "mail"]);
+        // Without the first scan, the asset became known when it was the second team's already.
+        world.store.scan_undo(first.scan, None, world.now()).await.unwrap();
+        assert_eq!(world.texts(owners).await, ["mail"]);
+        world.assert_sound().await;
+        world.store.scan_redo(first.scan, None, world.now()).await.unwrap();
+        assert_eq!(world.texts(owners).await, ["web", "mail"]);
+        world.assert_sound().await;
+    }
+
+    async fn an_asset_that_nothing_in_force_knows_is_new_again(engine: Engine) {
+        let world = World::new(engine).await;
+        let (web, mail) = (world.team("web").await, world.team("mail").await);
+        world.store.ownership_rule_add(web, "w*", None, world.now()).await.unwrap();
+        let first = world.import(&nessus("a", at(0, 0), vec![host("w1", &[("1", 80, High)])])).await;
+        world.store.scan_undo(first.scan, None, world.now()).await.unwrap();
+        world.store.ownership_rule_add(mail, "*1", None, world.now()).await.unwrap();
+        world.import(&nessus("b", at(1, 0), vec![host("w1", &[("1", 80, High)])])).await;
+        let owners = "SELECT t.slug FROM asset_owner w JOIN team t ON t.id = w.team_id ORDER BY w.at";
+        assert_eq!(world.texts(owners).await, ["mail"]);
+        world.assert_sound().await;
+    }
+
     async fn a_new_name_brings_its_owner(engine: Engine) {
         let world = World::new(engine).await;
         let (web, mail) = (world.team("web").await, world.team("mail").await);

@@ -227,11 +227,12 @@ impl Scene {
         }
         out.push(format!(
             "INSERT INTO scan (id, source_id, series_id, import_id, export_hash, file_name, tool, tool_version, format, at, \
-             time_basis, dated, coverage_id, weaknesses, step, result) VALUES (1, 1, 1, 1, {}, 'f', 1, '', 'x', {}, 'export', \
-             1, 1, {}, 1, '{{}}')",
+             time_basis, dated, coverage_id, weaknesses, step, result, effects) VALUES (1, 1, 1, 1, {}, 'f', 1, '', 'x', {}, \
+             'export', 1, 1, {}, 1, '{{}}', {})",
             hash(0, 32),
             NOW.0,
-            hash(0, 1)
+            hash(0, 1),
+            bench.bytes(&[1, 0, 0, 0, 0])
         ));
         for (number, (tool, rule, title, cwe, cve, [a, b, c])) in WEAKNESSES.iter().enumerate() {
             out.push(format!(

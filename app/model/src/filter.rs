@@ -288,6 +288,13 @@ impl Filter {
         self.terms.iter().any(|term| term.what.key() == key)
     }
 
+    /// The edition in which lists show categories: the latest list's if the filter asks for it, else that of 2021.
+    #[must_use]
+    pub fn shown_edition(&self) -> Edition {
+        let latest = |term: &Term| matches!(term.what, What::Owasp(Edition::Y2025, _));
+        if self.terms.iter().any(latest) { Edition::Y2025 } else { Edition::Y2021 }
+    }
+
     /// The day whose end is shown, if the filter says so.
     #[must_use]
     pub fn as_of(&self) -> Option<Day> {
@@ -310,6 +317,18 @@ impl Filter {
     #[must_use]
     pub fn owasp(self, edition: Edition, mapped: Mapped) -> Self {
         self.with(What::Owasp(edition, vec![mapped]))
+    }
+
+    /// Whether the filter's own words leave room for rows of that team.
+    #[must_use]
+    pub fn admits_team(&self, slug: &str) -> bool {
+        self.terms().iter().all(|term| match &term.what {
+            What::Team(values) => {
+                let named = values.iter().any(|value| matches!(value, TeamIs::Slug(named) if named == slug));
+                named != term.negated
+            }
+            _ => true,
+        })
     }
 
     /// Of the team with that slug, or of nobody.

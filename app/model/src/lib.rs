@@ -3,6 +3,7 @@
 //!
 //! Nothing here does I/O or asks a clock; everything compiles to WebAssembly.
 
+pub mod audit;
 pub mod cursor;
 pub mod error;
 pub mod facts;

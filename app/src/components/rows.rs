@@ -4,7 +4,6 @@ use super::marks::{category_short, due, severity, stamp, statuses};
 use crate::locales::say::{findings_href, shown};
 use crate::locales::{common as t, findings as tf};
 use leptos::prelude::*;
-use model::Edition;
 use model::text::Locale;
 use model::view::Count;
 use model::view::findings::FindingRow;
@@ -60,7 +59,7 @@ pub fn finding_row(locale: Locale, row: &FindingRow, selectable: bool) -> AnyVie
                 <small>{place}</small>
             </td>
             <td>{statuses(locale, row)}</td>
-            <td class="p-c-nowrap">{category_short(locale, Edition::Y2021, row.owasp)}</td>
+            <td class="p-c-nowrap">{category_short(locale, row.owasp.0, row.owasp.1)}</td>
             <td data-label=tf::col_team(locale)>{owner(locale, row)}</td>
             <td class="p-c-hide p-c-nowrap" title=row.rule.clone()>{row.tool.name()}</td>
             <td class="p-num" data-label=tf::col_age(locale)>

@@ -37,6 +37,7 @@ fn draw(page: FindingPage) -> AnyView {
         <div class="p-row">{severity(locale, row.severity)}{statuses(locale, row)}{back}</div>
         <Heading text=row.title.clone() class="p-title"/>
         {stale(locale, &page)}
+        {page.claim_failed.then(|| view! { <p class="p-small p-warn">{tf::claim_failed(locale)}</p> })}
         <div class="p-section p-detail">
             <div class="p-stack">
                 {exception(locale, &page)}

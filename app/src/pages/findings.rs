@@ -188,6 +188,7 @@ fn list(locale: Locale, page: &FindingsPage) -> AnyView {
         let to = href(&FindingsQuery { sort, page: String::new(), ..query.clone() });
         view! { <th scope="col" class=class aria-sort=current><a href=to>{text}</a></th> }
     };
+    let edition = page.rows.first().map_or(Edition::Y2021, |row| row.owasp.0);
     let rows = page.rows.iter().map(|row| finding_row(locale, row, selectable)).collect_view();
     let shown = i64::try_from(page.rows.len()).unwrap_or(i64::MAX);
     let turn =
@@ -202,7 +203,7 @@ fn list(locale: Locale, page: &FindingsPage) -> AnyView {
                         {head(Sort::Severity, tf::col_severity(locale).to_owned(), "")}
                         <th scope="col">{tf::col_finding(locale)}</th>
                         <th scope="col">{tf::col_status(locale)}</th>
-                        <th scope="col">{tf::col_owasp(locale, Edition::Y2021.word())}</th>
+                        <th scope="col">{tf::col_owasp(locale, edition.word())}</th>
                         <th scope="col">{tf::col_team(locale)}</th>
                         <th scope="col" class="p-c-hide">{crate::locales::scans::col_tool(locale)}</th>
                         {head(Sort::FirstSeen, tf::col_age(locale).to_owned(), "p-num")}
@@ -224,6 +225,7 @@ fn groups(locale: Locale, page: &FindingsPage) -> AnyView {
     let query = &page.query;
     let turn =
         |cursor: &str| (!cursor.is_empty()).then(|| href(&FindingsQuery { page: cursor.to_owned(), ..query.clone() }));
+    let edition = page.groups.first().and_then(|group| group.owasp).map_or(Edition::Y2021, |(edition, _)| edition);
     let rows = page.groups.iter().map(|group| group_row(locale, group, by_issue)).collect_view();
     let title = if by_issue { tf::col_issue(locale) } else { tf::col_team(locale) };
     view! {
@@ -234,7 +236,7 @@ fn groups(locale: Locale, page: &FindingsPage) -> AnyView {
                     <tr>
                         <th scope="col">{tf::col_severity(locale)}</th>
                         <th scope="col">{title}</th>
-                        {by_issue.then(|| view! { <th scope="col">{tf::col_owasp(locale, Edition::Y2021.word())}</th> })}
+                        {by_issue.then(|| view! { <th scope="col">{tf::col_owasp(locale, edition.word())}</th> })}
                         <th scope="col" class="p-num">{tf::col_count(locale)}</th>
                         <th scope="col" class="p-num">{tf::col_assets(locale)}</th>
                     </tr>
@@ -251,7 +253,7 @@ fn group_row(locale: Locale, group: &GroupRow, by_issue: bool) -> AnyView {
     let title = if group.title.is_empty() { t::no_team(locale).to_owned() } else { group.title.clone() };
     let to = href(&FindingsQuery { q: group.filter.clone(), ..FindingsQuery::default() });
     let owasp = by_issue.then(|| {
-        let mark = group.owasp.map(|mapped| category_short(locale, Edition::Y2021, mapped));
+        let mark = group.owasp.map(|(edition, mapped)| category_short(locale, edition, mapped));
         view! { <td class="p-c-nowrap">{mark}</td> }
     });
     view! {

@@ -7,7 +7,7 @@ use crate::components::load::{load, show};
 use crate::components::marks::{icon, stamp};
 use crate::components::page::Heading;
 use crate::components::rows::stamp_or;
-use crate::locales::{common as t, settings as ts};
+use crate::locales::{common as t, settings as ts, words};
 use crate::server_fns::{self, AddToken, RevokeToken, SignOutEverywhere};
 use crate::visit::{Live, Notice, locale, me};
 use leptos::prelude::*;
@@ -184,12 +184,16 @@ fn audit(locale: Locale, page: &SettingsPage) -> AnyView {
         .into_any();
     }
     let rows = page.audit.iter().map(|entry| {
+        let what = match words::audited(locale, &entry.action) {
+            Some(words) => words.into_any(),
+            None => view! { <code>{entry.action.clone()}</code> }.into_any(),
+        };
         let refused = entry.refused.then(|| view! { " " <span class="p-chip p-chip-bad">{ts::refused(locale)}</span> });
         view! {
             <tr>
                 <td class="p-c-nowrap">{stamp(&entry.at)}</td>
                 <td>{entry.actor.clone()}</td>
-                <td><code>{entry.action.clone()}</code>{refused}</td>
+                <td>{what}{refused}</td>
                 <td class="p-mono">{entry.subject.clone()}</td>
             </tr>
         }

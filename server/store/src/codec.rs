@@ -8,10 +8,14 @@
 //!
 //! **Weaknesses, version 1** (`scan.weaknesses`): the count, then sorted by weakness: its number minus the one before, and
 //! the 8 bytes of its text's hash in that scan, and the instant of its newest sighting there minus the one before (signed).
+//!
+//! **Changed, version 1** (`scan.effects`): four sets of occurrences (new, reopened, closed, not re-tested), each its count,
+//! then sorted each number minus the one before.
 
 use crate::error::{Error, Result};
 use model::{Micros, Severity};
 use posture::{EvidenceRef, Sighting};
+use std::collections::BTreeSet;
 
 const VERSION: u8 = 1;
 const HAS_SERIAL: u8 = 8;
@@ -114,6 +118,49 @@ pub(crate) fn unpack_weaknesses(bytes: &[u8]) -> Result<Vec<Described>> {
     Ok(described)
 }
 
+/// What the import of a scan changed: the occurrences behind each number of its result.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Changed {
+    /// Unknown before.
+    pub(crate) new: BTreeSet<i64>,
+    /// Fixed before, open after.
+    pub(crate) reopened: BTreeSet<i64>,
+    /// Open before, fixed after.
+    pub(crate) closed: BTreeSet<i64>,
+    /// Open, and left out by the newest scan of a series that saw them before.
+    pub(crate) not_retested: BTreeSet<i64>,
+}
+
+/// Packs what an import changed.
+pub(crate) fn pack_changed(changed: &Changed) -> Vec<u8> {
+    let Changed { new, reopened, closed, not_retested } = changed;
+    let mut bytes = vec![VERSION];
+    for set in [new, reopened, closed, not_retested] {
+        put(&mut bytes, set.len() as u64);
+        let mut before = 0;
+        for occurrence in set {
+            put(&mut bytes, occurrence.abs_diff(before));
+            before = *occurrence;
+        }
+    }
+    bytes
+}
+
+/// Reads what [`pack_changed`] wrote.
+pub(crate) fn unpack_changed(bytes: &[u8]) -> Result<Changed> {
+    let mut reader = Reader::new(bytes, "effects")?;
+    let mut set = || -> Result<BTreeSet<i64>> {
+        let mut occurrence = 0i64;
+        (0..reader.count()?)
+            .map(|_| {
+                occurrence = occurrence.wrapping_add(reader.number()? as i64);
+                Ok(occurrence)
+            })
+            .collect()
+    };
+    Ok(Changed { new: set()?, reopened: set()?, closed: set()?, not_retested: set()? })
+}
+
 fn severity_bits(severity: Severity) -> u8 {
     // The numbers of severities are 0 to 4.
     severity as i16 as u8
@@ -212,6 +259,17 @@ mod tests {
         assert_eq!(unpack_sightings(&packed).unwrap(), sightings);
         for end in 0..packed.len() {
             assert!(unpack_sightings(&packed[..end]).is_err(), "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn what_an_import_changed_comes_back() {
+        let set = |ids: &[i64]| ids.iter().copied().collect();
+        let changed = Changed { new: set(&[1, 2, 300]), closed: set(&[i64::MAX]), ..Changed::default() };
+        let packed = pack_changed(&changed);
+        assert_eq!(unpack_changed(&packed).unwrap(), changed);
+        for end in 0..packed.len() {
+            assert!(unpack_changed(&packed[..end]).is_err(), "cut at {end}");
         }
     }
 

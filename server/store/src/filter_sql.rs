@@ -156,7 +156,8 @@ impl<'a> Selection<'a> {
     pub(crate) fn push_from_where(&self, sql: &mut SqlBuilder) {
         sql.push(" FROM ");
         self.push_relation(sql);
-        sql.push(" JOIN weakness w ON w.id = o.weakness_id JOIN asset a ON a.id = o.asset_id WHERE ");
+        self.push_weakness(sql);
+        sql.push(" JOIN asset a ON a.id = o.asset_id WHERE ");
         self.push_scope(sql);
         self.push_defaults(sql);
         for term in self.filter.terms() {
@@ -209,18 +210,33 @@ impl<'a> Selection<'a> {
         }
     }
 
+    /// Joins the weaknesses, with the classes that were known then if the filter bounds the knowledge.
+    fn push_weakness(&self, sql: &mut SqlBuilder) {
+        let Some(known) = self.filter.known_at() else {
+            sql.push(" JOIN weakness w ON w.id = o.weakness_id");
+            return;
+        };
+        sql.push(
+            " JOIN (SELECT n.id, n.rule, n.title, n.cwe, n.cve, COALESCE(b.owasp_2017, n.owasp_2017) AS owasp_2017, \
+             COALESCE(b.owasp_2021, n.owasp_2021) AS owasp_2021, COALESCE(b.owasp_2025, n.owasp_2025) AS owasp_2025, \
+             COALESCE(b.classification, n.classification) AS classification FROM weakness n \
+             LEFT JOIN reclassification b ON b.weakness_id = n.id AND b.step = (SELECT MIN(c.step) FROM reclassification c \
+             WHERE c.weakness_id = n.id AND c.step > ",
+        );
+        push_step(sql, known);
+        sql.push(")) w ON w.id = o.weakness_id");
+    }
+
+    /// Whether a row is inventory: 1 or 0.
+    fn inventory(&self) -> &'static str {
+        if self.filter.known_at().is_some() { "(CASE WHEN w.owasp_2021 = -1 THEN 1 ELSE 0 END)" } else { "o.inventory" }
+    }
+
     /// Appends the bound on knowledge, if the filter has one.
     fn push_known(&self, sql: &mut SqlBuilder, step: &'static str) {
-        match self.filter.known_at() {
-            None => {}
-            Some(Known::Step(known)) => {
-                sql.push(" AND ").push(step).push(" <= ").bind(known);
-            }
-            Some(Known::Day(day)) => {
-                sql.push(" AND ").push(step);
-                sql.push(" <= (SELECT COALESCE(MAX(k2.step), 0) FROM step k2 WHERE k2.recorded_day <= ").bind(day);
-                sql.push(")");
-            }
+        if let Some(known) = self.filter.known_at() {
+            sql.push(" AND ").push(step).push(" <= ");
+            push_step(sql, known);
         }
     }
 
@@ -249,7 +265,7 @@ impl<'a> Selection<'a> {
     /// What a list leaves out unless the filter asks for it.
     fn push_defaults(&self, sql: &mut SqlBuilder) {
         if !keeps_inventory(self.filter) {
-            sql.push(" AND o.inventory = 0");
+            sql.push(" AND ").push(self.inventory()).push(" = 0");
         }
         if self.basis == Basis::Head {
             // Kept for the books' sake alone: no sighting in force knows it.
@@ -260,6 +276,16 @@ impl<'a> Selection<'a> {
             self.push_open(sql);
         }
     }
+}
+
+/// Appends the last step of a knowledge.
+fn push_step(sql: &mut SqlBuilder, known: Known) {
+    match known {
+        Known::Step(step) => sql.bind(step),
+        Known::Day(day) => {
+            sql.push("(SELECT COALESCE(MAX(k2.step), 0) FROM step k2 WHERE k2.recorded_day <= ").bind(day).push(")")
+        }
+    };
 }
 
 /// Whether the filter speaks of inventory, or names its rows in a way that counts inventory too.

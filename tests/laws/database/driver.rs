@@ -4,9 +4,9 @@ use super::arena::Base;
 use super::export::export;
 use super::plants::Plant;
 use super::schedule::dated;
+use crate::oracle;
 use crate::scene::{self, Input, Scan, Scene, Spot, UNIT, What};
 use crate::world;
-use crate::{border, oracle};
 use model::facts::AssetFacts;
 use model::{Day, Micros, OccurrenceId, ScanId, SourceId, TeamId, Tool, UserId};
 use posture::identity::{AddressSpace, asset_key, occurrence_id};
@@ -31,8 +31,6 @@ pub struct Driver<'a> {
     pub held: Vec<Held>,
     /// When people said that scans ran.
     pub stated: BTreeMap<usize, i64>,
-    /// When each asset, in the oracle's words, was recorded first.
-    pub since: BTreeMap<String, i64>,
 }
 
 /// A scan that was imported.
@@ -101,7 +99,7 @@ pub fn pattern(tool: Tool, machine: usize, all: bool) -> usize {
 impl<'a> Driver<'a> {
     pub fn new(base: Base, scene: &'a Scene, plant: Option<Plant>) -> Self {
         let (scans, said, held) = (Vec::new(), Vec::new(), Vec::new());
-        Self { base, scene, plant, now: 0, scans, said, held, stated: BTreeMap::new(), since: BTreeMap::new() }
+        Self { base, scene, plant, now: 0, scans, said, held, stated: BTreeMap::new() }
     }
 
     pub fn source(&self, source: usize) -> SourceId {
@@ -230,9 +228,6 @@ impl<'a> Driver<'a> {
             stated: self.stated.get(&input).copied(),
             in_force: true,
         });
-        for host in &scan.hosts {
-            self.since.entry(border::asset(scan.source, scan.tool, host.machine)).or_insert(recorded);
-        }
         self.plant_in_import(scan).await?;
         Ok(Outcome::Imported(effect))
     }

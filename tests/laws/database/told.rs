@@ -58,7 +58,12 @@ fn assets(driver: &Driver<'_>) -> BTreeMap<String, BTreeSet<(Tool, usize)>> {
 
 /// An asset's owners: that of the rules when it became known reaches back, later changes of the rules are dated.
 fn owners(driver: &Driver<'_>, asset: &str, machines: &BTreeSet<(Tool, usize)>, inputs: &mut oracle::Inputs) {
-    let Some(since) = driver.since.get(asset).copied() else { return };
+    let observes = |imported: &&Imported| match &driver.scene.inputs[imported.input] {
+        Input::Scan(scan) => scan.hosts.iter().any(|h| border::asset(scan.source, scan.tool, h.machine) == asset),
+        _ => false,
+    };
+    let known = driver.scans.iter().filter(|imported| imported.in_force).filter(observes);
+    let Some(since) = known.map(|imported| imported.recorded).min() else { return };
     let mine: Vec<&Held> =
         driver.held.iter().filter(|held| machines.iter().any(|(tool, m)| owns(held.pattern, *tool, *m))).collect();
     let owner = |at: i64| {

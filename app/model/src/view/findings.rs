@@ -126,8 +126,8 @@ pub struct FindingRow {
     pub not_retested: bool,
     /// An episode after the first.
     pub regressed: bool,
-    /// The primary category in the edition of the organisation.
-    pub owasp: Mapped,
+    /// The primary category, and the edition in which.
+    pub owasp: (Edition, Mapped),
     /// The team, if any.
     pub team: Option<TeamRef>,
     /// Who works on it, if anybody.
@@ -162,8 +162,8 @@ pub struct GroupRow {
     pub count: i64,
     /// On how many assets.
     pub assets: i64,
-    /// The primary category, for a weakness.
-    pub owasp: Option<Mapped>,
+    /// The primary category and its edition, for a weakness.
+    pub owasp: Option<(Edition, Mapped)>,
     /// The filter whose rows it counts.
     pub filter: String,
 }
@@ -205,6 +205,8 @@ pub struct FindingPage {
     pub decisions: Vec<DecisionView>,
     /// Why it counts as not re-tested, as a machine word, or empty.
     pub not_retested_why: String,
+    /// A fix was claimed and a later scan saw it again.
+    pub claim_failed: bool,
     /// Other occurrences of the same weakness.
     pub siblings: super::Count,
     /// What this viewer may do now, as words of [`DecideKind`].

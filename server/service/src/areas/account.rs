@@ -7,6 +7,7 @@ use crate::request::{Session, new_token, token_hash};
 use crate::zone;
 use async_trait::async_trait;
 use model::UserId;
+use model::audit::AuditAct;
 use model::error::{ErrorCode, WireError};
 use model::policy::{Role, offered};
 use model::view::account::{Me, SetUp, Shell};
@@ -64,7 +65,7 @@ impl Account for Session {
         })?;
         self.service.zone.set(&settings.zone).map_err(|_| WireError::invalid("zone", "unknown"))?;
         self.service.remember(Organisation { name: settings.name, locale: input.locale });
-        self.note(&admin.login, "set_up", false).await?;
+        self.note(&admin.login, AuditAct::SetUp, false).await?;
         self.begin(user).await
     }
 
@@ -77,7 +78,7 @@ impl Account for Session {
         let subjects = [account.as_str(), network.as_str()];
         let unscoped = self.service.store.unscoped(Reason::SignIn);
         if unscoped.throttle_check(&subjects, self.now()).await.wire()?.is_some() {
-            self.note(&login, "sign_in", true).await?;
+            self.note(&login, AuditAct::SignIn, true).await?;
             return Err(WireError::new(ErrorCode::Throttled));
         }
         let found = unscoped.user_by_login(&login).await.wire()?;
@@ -86,12 +87,12 @@ impl Account for Session {
         match user.filter(|user| fits && user.enabled) {
             None => {
                 unscoped.throttle_failure(&subjects, self.now()).await.wire()?;
-                self.note(&login, "sign_in", true).await?;
+                self.note(&login, AuditAct::SignIn, true).await?;
                 Err(WireError::new(ErrorCode::Unauthenticated))
             }
             Some(user) => {
                 unscoped.throttle_clear(&account).await.wire()?;
-                self.note(&login, "sign_in", false).await?;
+                self.note(&login, AuditAct::SignIn, false).await?;
                 self.begin(user.id).await
             }
         }
@@ -100,7 +101,7 @@ impl Account for Session {
     async fn sign_out(&self) -> Answer<()> {
         if let (Some(token), Some(viewer)) = (self.token, self.viewer_if_any()) {
             self.service.store.unscoped(Reason::SignIn).session_revoke(token).await.wire()?;
-            self.note(viewer.login(), "sign_out", false).await?;
+            self.note(viewer.login(), AuditAct::SignOut, false).await?;
         }
         Ok(())
     }
@@ -120,8 +121,8 @@ impl Session {
     }
 
     /// Audits something that happened before there was a viewer.
-    async fn note(&self, login: &str, action: &str, refused: bool) -> Answer<()> {
-        let entry = AuditNew { action, subject: "", refused, network: &self.facts.network, detail: "" };
+    async fn note(&self, login: &str, act: AuditAct, refused: bool) -> Answer<()> {
+        let entry = AuditNew { action: act.word(), subject: "", refused, network: &self.facts.network, detail: "" };
         let actor: String = login.chars().filter(|c| !c.is_control()).take(200).collect();
         self.service.store.unscoped(Reason::SignIn).audit(&actor, &entry, self.now()).await.wire()
     }

@@ -4,6 +4,7 @@ use crate::errors::OrWire;
 use crate::query::filter;
 use crate::request::Session;
 use chrono::NaiveDate;
+use model::audit::AuditAct;
 use model::error::{ErrorCode, WireError};
 use model::filter::{Filter, StatusIs, What};
 use model::policy::Action;
@@ -70,7 +71,7 @@ pub(super) async fn decide(session: &Session, input: Decide) -> Result<Decided, 
         scoped.decide(&ids, &acts, &input.reason, now).await.wire()?
     };
     let word = serde_json::to_value(input.kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-    session.audit(&word, "findings", &format!("{} touched, {} refused", done.touched, done.refused)).await?;
+    session.audit_as(&word, "findings", &format!("{} touched, {} refused", done.touched, done.refused)).await?;
     if done.touched == 0 && ids.len() == 1 {
         let known = Filter::new().with(What::Id(ids)).status(StatusIs::Any);
         if session.scoped(Action::SeeFindings)?.occurrence_count(&known, now).await.wire()? == 0 {
@@ -85,7 +86,7 @@ pub(super) async fn decide(session: &Session, input: Decide) -> Result<Decided, 
 /// Approves or refuses an exception.
 pub(super) async fn answer(session: &Session, request: i64, approve: bool) -> Result<(), WireError> {
     session.scoped(Action::ApproveException)?.exception_answer(request, approve, session.now()).await.wire()?;
-    let word = if approve { "approve_exception" } else { "refuse_exception" };
+    let word = if approve { AuditAct::ApproveException } else { AuditAct::RefuseException };
     session.audit(word, &format!("exception:{request}"), "").await
 }
 

@@ -53,12 +53,13 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
         episodes: episodes.into_iter().map(|episode| episode_view(session, episode)).collect(),
         decisions: decisions.into_iter().map(|decision| decision_view(session, decision)).collect(),
         not_retested_why: row.not_retested.map(|why| why.word().to_owned()).unwrap_or_default(),
+        claim_failed: detail.claim_failed,
         siblings: count(siblings, &siblings_filter),
         moves: moves(session, row.status, team)?,
         exception: waiting.map(|exception| exception_view(session, exception)),
         teams: session.visible_teams().await?,
         people: session.assignable().await?,
-        row: session.row(row),
+        row: session.row(row, model::Edition::Y2021),
     })
 }
 

@@ -15,6 +15,7 @@ use model::view::findings::{
     Decide, Decided, FindingPage, FindingRow, FindingsPage, FindingsQuery, GroupRow, Grouping,
 };
 use model::view::{PersonRef, TeamRef};
+use model::{Edition, Mapped};
 use ports::{Answer, Findings};
 use store::occurrences::{Group, GroupOf, ListQuery, OccurrenceRow, PersonOf, TeamOf};
 
@@ -56,7 +57,7 @@ impl Findings for Session {
                 let found = scoped.occurrence_list(&list, now).await.wire()?;
                 page.next = text(found.next);
                 page.previous = text(found.previous);
-                page.rows = found.rows.into_iter().map(|row| self.row(row)).collect();
+                page.rows = found.rows.into_iter().map(|row| self.row(row, filter.shown_edition())).collect();
             }
             Grouping::Issue => {
                 let found = scoped.occurrence_groups_by_weakness(&filter, cursor.as_ref(), PAGE, now).await.wire()?;
@@ -97,8 +98,8 @@ fn text(cursor: Option<Cursor>) -> String {
 }
 
 impl Session {
-    /// A row of the list, with instants in words.
-    pub(super) fn row(&self, row: OccurrenceRow) -> FindingRow {
+    /// A row of the list, with instants in words and its category in an edition.
+    pub(super) fn row(&self, row: OccurrenceRow, edition: Edition) -> FindingRow {
         FindingRow {
             id: row.id.to_string(),
             severity: row.severity,
@@ -110,7 +111,7 @@ impl Session {
             status: row.status,
             not_retested: row.not_retested.is_some(),
             regressed: row.episodes > 1,
-            owasp: row.owasp_2021,
+            owasp: category(edition, row.owasp_2021, row.owasp_2025),
             team: row.team.map(team_ref),
             assignee: row.assignee.map(person_ref),
             due: row.due.map(|day| self.due(day)),
@@ -128,12 +129,18 @@ pub(super) fn person_ref(person: PersonOf) -> PersonRef {
     PersonRef { id: person.id.0, login: person.login, name: person.name }
 }
 
+/// The category of an edition that lists show.
+fn category(edition: Edition, of_2021: Mapped, of_2025: Mapped) -> (Edition, Mapped) {
+    if edition == Edition::Y2025 { (edition, of_2025) } else { (Edition::Y2021, of_2021) }
+}
+
 fn group_row(filter: &Filter, group: Group) -> GroupRow {
     let Group { of, count, assets, worst } = group;
     let (title, detail, owasp, filter) = match of {
-        GroupOf::Weakness { tool, rule, title, owasp_2021, .. } => {
+        GroupOf::Weakness { tool, rule, title, owasp_2021, owasp_2025, .. } => {
+            let owasp = category(filter.shown_edition(), owasp_2021, owasp_2025);
             let filter = filter.clone().without("tool").without("rule").rule(tool, &rule);
-            (title, format!("{} {rule}", tool.name()), Some(owasp_2021), filter)
+            (title, format!("{} {rule}", tool.name()), Some(owasp), filter)
         }
         GroupOf::Team(team) => {
             let filter = filter.clone().without("team").team(team.as_ref().map(|team| team.slug.as_str()));

@@ -103,7 +103,8 @@ impl Posture for Session {
         let overdue = figures.at(day).with(What::Due(DueIs::Overdue));
         let not_retested = figures.at(day).with(What::Is(Mark::NotRetested));
         let unowned = figures.at(day).with(What::Team(vec![TeamIs::Unowned]));
-        let teams = self.visible_teams().await?;
+        let mut teams = self.visible_teams().await?;
+        teams.retain(|team| figures.filter.admits_team(&team.slug));
         let (since, until) = (self.service.zone.start_of(from), self.service.zone.end_of(day));
         let observed = scoped.asset_observed(since, until).await.wire()?;
         let looked_at: BTreeSet<Option<TeamId>> =

@@ -7,6 +7,7 @@ use crate::present::count;
 use crate::request::Session;
 use async_trait::async_trait;
 use model::ScanId;
+use model::audit::AuditAct;
 use model::error::WireError;
 use model::filter::{Effect, Filter};
 use model::policy::Action;
@@ -56,9 +57,6 @@ impl Scans for Session {
         let effect = effect(&scan)?;
         let summary = summary_of(&scan, &effect);
         let link = |effect, value| count(value, &Filter::new().effect(effect, scan.id));
-        // What is left without a re-test changes with later scans, so that it is counted now, as its list is.
-        let left = Filter::new().effect(Effect::NotRetested, scan.id);
-        let left = count(scoped.occurrence_count(&left, self.now()).await.wire()?, &left);
         let quarantine = scoped.scan_quarantine(scan.id).await.wire()?;
         Ok(ScanPage {
             at: self.stamp(scan.at),
@@ -71,7 +69,7 @@ impl Scans for Session {
             same: link(Effect::Same, summary.same),
             reopened: link(Effect::Reopened, summary.reopened),
             closed: link(Effect::Closed, summary.closed),
-            not_retested: left,
+            not_retested: link(Effect::NotRetested, summary.not_retested),
             quarantine: quarantine.iter().map(|row| quarantined(row)).collect(),
             remarks: Vec::new(),
             summary,
@@ -92,7 +90,7 @@ impl Scans for Session {
         } else {
             self.service.store.scan_undo(ScanId(scan), user, self.now()).await.wire()?;
         }
-        self.audit(if redo { "redo" } else { "undo" }, &format!("scan:{scan}"), "").await
+        self.audit(if redo { AuditAct::Redo } else { AuditAct::Undo }, &format!("scan:{scan}"), "").await
     }
 
     async fn add_source(&self, name: String, space: String, zone: String) -> Answer<()> {
@@ -107,7 +105,7 @@ impl Scans for Session {
             prefer_fqdn: false,
         };
         self.scoped(Action::ManageSources)?.source_create(&new, self.now()).await.wire()?;
-        self.audit("add_source", &format!("source:{name}"), "").await
+        self.audit(AuditAct::AddSource, &format!("source:{name}"), "").await
     }
 }
 

@@ -5,6 +5,7 @@ use crate::errors::OrWire;
 use crate::request::{Session, new_token, token_hash};
 use async_trait::async_trait;
 use model::Micros;
+use model::audit::AuditAct;
 use model::error::{ErrorCode, WireError};
 use model::policy::Action;
 use model::view::PersonRef;
@@ -65,7 +66,7 @@ impl Settings for Session {
             locale: None,
         };
         scoped.user_create(&user, self.now()).await.wire()?;
-        self.audit("add_user", &format!("user:{}", input.login), input.role.word()).await
+        self.audit(AuditAct::AddUser, &format!("user:{}", input.login), input.role.word()).await
     }
 
     async fn set_user_enabled(&self, login: String, enabled: bool) -> Answer<()> {
@@ -74,7 +75,7 @@ impl Settings for Session {
         let person = people.into_iter().find(|user| user.login == login);
         let person = person.ok_or_else(|| WireError::new(ErrorCode::NotFound))?;
         scoped.user_set_enabled(person.id, enabled, self.now()).await.wire()?;
-        let action = if enabled { "enable_user" } else { "disable_user" };
+        let action = if enabled { AuditAct::EnableUser } else { AuditAct::DisableUser };
         self.audit(action, &format!("user:{login}"), "").await
     }
 
@@ -88,20 +89,20 @@ impl Settings for Session {
         let prefix: String = token.chars().take(TOKEN_PREFIX.len() + 6).collect();
         let expires = Micros(self.now().0 + i64::from(days) * Micros::DAY);
         let id = scoped.token_create(token_hash(&token), &prefix, name.trim(), expires, self.now()).await.wire()?;
-        self.audit("add_token", &format!("token:{id}"), "").await?;
+        self.audit(AuditAct::AddToken, &format!("token:{id}"), "").await?;
         Ok(token)
     }
 
     async fn revoke_token(&self, token: i64) -> Answer<()> {
         self.scoped(Action::ManageOwnTokens)?.token_revoke(token, self.now()).await.wire()?;
-        self.audit("revoke_token", &format!("token:{token}"), "").await
+        self.audit(AuditAct::RevokeToken, &format!("token:{token}"), "").await
     }
 
     async fn sign_out_everywhere(&self) -> Answer<()> {
         let viewer = self.viewer()?;
         let user = viewer.user().ok_or_else(|| WireError::new(ErrorCode::Forbidden))?;
         self.service.store.scoped(viewer).session_revoke_all(user).await.wire()?;
-        self.audit("sign_out_everywhere", &format!("user:{}", viewer.login()), "").await
+        self.audit(AuditAct::SignOutEverywhere, &format!("user:{}", viewer.login()), "").await
     }
 }
 
@@ -130,7 +131,12 @@ impl Session {
     }
 
     /// Writes down what this viewer did.
-    pub(super) async fn audit(&self, action: &str, subject: &str, detail: &str) -> Answer<()> {
+    pub(super) async fn audit(&self, act: AuditAct, subject: &str, detail: &str) -> Answer<()> {
+        self.audit_as(act.word(), subject, detail).await
+    }
+
+    /// The same for acts on findings, by their words.
+    pub(super) async fn audit_as(&self, action: &str, subject: &str, detail: &str) -> Answer<()> {
         let entry = AuditNew { action, subject, refused: false, network: &self.facts.network, detail };
         self.service.store.scoped(self.viewer()?).audit(&entry, self.now()).await.wire()
     }

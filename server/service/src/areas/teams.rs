@@ -8,6 +8,8 @@ use crate::errors::OrWire;
 use crate::present::count;
 use crate::request::Session;
 use async_trait::async_trait;
+use model::Edition;
+use model::audit::AuditAct;
 use model::error::WireError;
 use model::filter::{DueIs, Filter, Flow, PersonIs, StatusIs, What, When};
 use model::metrics::{Dimension, Metric};
@@ -115,7 +117,7 @@ impl Teams for Session {
                 .await?,
             undated: self.counted(base.clone().with(What::Due(DueIs::Unset))).await?,
             arrived: count(books.new, &figures.flow(Flow::New, from, figures.day)),
-            due: due.rows.into_iter().map(|row| self.row(row)).collect(),
+            due: due.rows.into_iter().map(|row| self.row(row, Edition::Y2021)).collect(),
             people: people.into_iter().map(|load| person_load(&base, load)).collect(),
             flow: flow_chart(&figures, self.locale()),
             team: chosen,
@@ -131,7 +133,7 @@ impl Teams for Session {
             return Err(WireError::invalid("name", "characters"));
         }
         scoped.team_create(&slug, name.trim(), self.now()).await.wire()?;
-        self.audit("add_team", &format!("team:{slug}"), "").await?;
+        self.audit(AuditAct::AddTeam, &format!("team:{slug}"), "").await?;
         Ok(slug)
     }
 
@@ -139,7 +141,7 @@ impl Teams for Session {
         let scoped = self.scoped(Action::ManageMembers)?;
         let team = scoped.team_by_slug(&slug).await.wire()?;
         scoped.team_set_member(team.id, &login, member).await.wire()?;
-        let action = if member { "add_member" } else { "remove_member" };
+        let action = if member { AuditAct::AddMember } else { AuditAct::RemoveMember };
         self.audit(action, &format!("team:{slug}"), &login).await
     }
 
@@ -148,14 +150,14 @@ impl Teams for Session {
         let team = self.scoped(Action::ManageTeams)?.team_by_slug(&slug).await.wire()?;
         let user = self.viewer()?.user();
         self.service.store.ownership_rule_add(team.id, pattern.trim(), user, self.now()).await.wire()?;
-        self.audit("add_rule", &format!("team:{slug}"), &pattern).await
+        self.audit(AuditAct::AddRule, &format!("team:{slug}"), &pattern).await
     }
 
     async fn remove_rule(&self, rule: i64) -> Answer<()> {
         self.scoped(Action::ManageTeams)?;
         let user = self.viewer()?.user();
         self.service.store.ownership_rule_remove(rule, user, self.now()).await.wire()?;
-        self.audit("remove_rule", &format!("rule:{rule}"), "").await
+        self.audit(AuditAct::RemoveRule, &format!("rule:{rule}"), "").await
     }
 }
 

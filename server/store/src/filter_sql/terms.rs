@@ -3,7 +3,7 @@
 use super::{Basis, Selection, causes};
 use crate::Value;
 use crate::sql::SqlBuilder;
-use model::filter::{Compare, DueIs, Effect, Mark, PersonIs, StatusIs, TeamIs, What, When};
+use model::filter::{Compare, DueIs, Mark, PersonIs, StatusIs, TeamIs, What, When};
 use model::{Day, Edition, Micros, Status};
 
 impl Selection<'_> {
@@ -46,7 +46,7 @@ impl Selection<'_> {
             What::Due(due) => self.push_due(sql, *due),
             What::Assignee(values) => any(sql, values, |sql, value| self.push_person(sql, value)),
             What::Is(Mark::Inventory) => {
-                sql.push("o.inventory = 1");
+                sql.push(self.inventory()).push(" = 1");
             }
             What::Is(Mark::NotRetested) => {
                 sql.push("o.not_retested <> 0 AND ");
@@ -65,7 +65,9 @@ impl Selection<'_> {
             What::Scan(values) => any(sql, values, |sql, scan| {
                 self.sets.push_seen(sql, *scan, self.engine);
             }),
-            What::Effect(values) => any(sql, values, |sql, (effect, scan)| self.push_effect(sql, *effect, *scan)),
+            What::Effect(values) => any(sql, values, |sql, (effect, scan)| {
+                self.sets.push_effect(sql, *effect, *scan, self.engine);
+            }),
             What::Flow(flow, from, to) => self.push_event(sql, *flow, *from, *to),
             What::Text(text) => self.push_text(sql, text),
             What::AsOf(_) | What::KnownAt(_) => {
@@ -174,40 +176,6 @@ impl Selection<'_> {
         }
     }
 
-    /// What the import of a scan changed, from the entries of its step; what it saw, from its packed sightings.
-    fn push_effect(&self, sql: &mut SqlBuilder, effect: Effect, scan: model::ScanId) {
-        match effect {
-            Effect::New => {
-                self.sets.push_step_sum(sql, scan, "SUM(CASE WHEN e2.cause = 1 THEN e2.sign ELSE 0 END) > 0")
-            }
-            Effect::Reopened => self.sets.push_step_sum(
-                sql,
-                scan,
-                "SUM(CASE WHEN e2.cause = 1 THEN e2.sign ELSE 0 END) = 0 AND SUM(e2.sign) > 0",
-            ),
-            Effect::Closed => self.sets.push_step_sum(
-                sql,
-                scan,
-                "SUM(CASE WHEN e2.cause = 1 THEN e2.sign ELSE 0 END) = 0 AND SUM(e2.sign) < 0",
-            ),
-            Effect::Same => {
-                self.sets.push_seen(sql, scan, self.engine);
-                sql.push(" AND NOT ");
-                self.sets.push_step_sum(
-                    sql,
-                    scan,
-                    "SUM(e2.sign) > 0 OR SUM(CASE WHEN e2.cause = 1 THEN e2.sign ELSE 0 END) > 0",
-                );
-            }
-            Effect::NotRetested => {
-                self.sets.push_series(sql, scan, self.engine);
-                sql.push(" AND NOT ");
-                self.sets.push_seen(sql, scan, self.engine);
-                sql.push(" AND o.not_retested <> 0 AND o.is_open = 1");
-            }
-        }
-    }
-
     /// An event within a range that the netted entries still have.
     fn push_event(&self, sql: &mut SqlBuilder, flow: model::metrics::Flow, from: Day, to: Day) {
         sql.push("EXISTS (SELECT 1 FROM entry e3 WHERE e3.occurrence_id = o.id AND e3.day >= ").bind(from);
@@ -276,5 +244,4 @@ const _: () = {
     assert!(Status::InProgress as i16 == model::Workflow::InProgress as i16);
     assert!(Status::FixClaimed as i16 == model::Workflow::FixClaimed as i16);
     assert!(Status::Accepted as i16 == 7);
-    assert!(model::Cause::New as i16 == 1);
 };

@@ -19,8 +19,15 @@ crate::sql::statements! {
     LAST = "SELECT COALESCE(MAX(id), 0) FROM asset";
     NAMES_IN_FORCE = "SELECT b.asset_id, b.at, s.export_hash, b.names FROM observation b JOIN scan s ON s.id = b.scan_id \
         WHERE s.withdrawn_step IS NULL AND b.asset_id IN ($*)";
+    // The first owner reaches back from when the asset became known: by the inputs in force, not by those withdrawn.
+    SINCE = "SELECT a.id, a.since, (SELECT MIN(t.recorded_at) FROM observation b JOIN scan s ON s.id = b.scan_id \
+        JOIN step t ON t.step = s.step WHERE s.withdrawn_step IS NULL AND b.asset_id = a.id) AS first FROM asset a \
+        WHERE a.id IN ($*)";
     NAMES_OF_SCAN = "SELECT asset_id, at, names FROM observation WHERE scan_id = $1";
 }
+
+/// `named_at` of an asset that no scan in force observes.
+const NAMELESS: i64 = i64::MIN;
 
 #[derive(sqlx::FromRow)]
 struct Stored {
@@ -58,6 +65,7 @@ pub(super) async fn intern(tx: &mut Tx, staged: &Staged, dating: &Dating, taken:
     let mut ids = Vec::with_capacity(staged.assets.len());
     let mut fresh = Vec::new();
     let mut names = Vec::new();
+    let mut back = Vec::new();
     for (asset, at) in staged.assets.iter().zip(&dating.assets) {
         let Some(row) = stored.get(&asset.key) else {
             next += 1;
@@ -66,15 +74,20 @@ pub(super) async fn intern(tx: &mut Tx, staged: &Staged, dating: &Dating, taken:
             continue;
         };
         ids.push(row.id);
+        if row.named_at == NAMELESS {
+            back.push(row.id);
+        }
         if (at.0, staged.export_hash.as_slice()) > (row.named_at, row.named_by.as_slice()) {
             let by = staged.export_hash.to_vec();
             names.push((row, Name { asset: row.id, at: at.0, by, facts: json(&asset.facts)? }));
         }
     }
-    let renamed = names.iter().filter(|(row, name)| row.facts != name.facts).map(|(row, _)| row.id).collect();
+    let renamed = names.iter().filter(|(row, name)| row.facts != name.facts).map(|(row, _)| row.id);
+    let underived = renamed.chain(back.iter().copied()).collect();
+    known_since(tx, back.into_iter().map(|asset| (asset, taken.recorded_at.0)).collect()).await?;
     let known = fresh.iter().map(|(id, ..)| *id).collect();
     insert(tx, staged, taken, fresh).await?;
-    let owners_changed = rename(tx, taken, names.into_iter().map(|(_, name)| name).collect(), renamed).await?;
+    let owners_changed = rename(tx, taken, names.into_iter().map(|(_, name)| name).collect(), underived).await?;
     Ok(Assets { ids, fresh: known, owners_changed })
 }
 
@@ -102,8 +115,14 @@ async fn insert(tx: &mut Tx, staged: &Staged, taken: Taken, fresh: Vec<(i64, &St
     owner::insert_owners(tx, taken, ids.zip(owned.into_iter().map(|owned| owned.timeline)).collect()).await
 }
 
-/// Puts names into the rows of assets, and derives the owners of those whose names differ; the assets whose owners changed.
-async fn rename(tx: &mut Tx, taken: Taken, names: Vec<Name>, renamed: Vec<i64>) -> Result<BTreeSet<i64>> {
+/// Sets since when assets are known.
+async fn known_since(tx: &mut Tx, assets: Vec<(i64, i64)>) -> Result<()> {
+    let (ids, since) = assets.into_iter().unzip();
+    bulk::update(tx, Rows::new("asset").int("id", ids).int("since", since)).await
+}
+
+/// Puts names into the rows of assets, and derives the owners of those that are told; the assets whose owners changed.
+async fn rename(tx: &mut Tx, taken: Taken, names: Vec<Name>, underived: BTreeSet<i64>) -> Result<BTreeSet<i64>> {
     let mut shown = Vec::with_capacity(names.len());
     for name in &names {
         let facts: AssetFacts =
@@ -117,15 +136,20 @@ async fn rename(tx: &mut Tx, taken: Taken, names: Vec<Name>, renamed: Vec<i64>) 
         .text("name", shown)
         .text("facts", names.into_iter().map(|name| name.facts).collect());
     bulk::update(tx, rows).await?;
-    owner::derive_on(tx, taken, &renamed).await
+    owner::derive_on(tx, taken, &underived.into_iter().collect::<Vec<_>>()).await
 }
 
-/// Settles anew the names of a scan's assets after it came into force or was withdrawn; the assets whose owners changed.
+/// Settles anew the names of a scan's assets, and since when they are known, after it came into force or was withdrawn; the
+/// assets whose owners changed.
 pub(super) async fn settle(tx: &mut Tx, taken: Taken, scan: i64, by: &[u8], in_force: bool) -> Result<BTreeSet<i64>> {
     let here: Vec<(i64, i64, String)> = tx.all(NAMES_OF_SCAN, binds![scan]).await?;
     let ids = || here.iter().map(|(asset, ..)| Value::from(*asset));
     let rows: Vec<Stored> = tx.all_in(STORED_BY_ID, binds![], ids()).await?;
     let rows: BTreeMap<i64, Stored> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let ages: Vec<(i64, i64, Option<i64>)> = tx.all_in(SINCE, binds![], ids()).await?;
+    let ages = ages.into_iter().filter_map(|(asset, since, first)| first.map(|first| (asset, since, first)));
+    let aged: Vec<(i64, i64)> =
+        ages.filter(|(_, since, first)| since != first).map(|(id, _, first)| (id, first)).collect();
     let mut names = Vec::new();
     if in_force {
         for (asset, at, facts) in here {
@@ -142,8 +166,10 @@ pub(super) async fn settle(tx: &mut Tx, taken: Taken, scan: i64, by: &[u8], in_f
         names = newest_names(tx, &lost, &rows).await?;
     }
     let differs = |name: &Name| rows.get(&name.asset).is_some_and(|row| row.facts != name.facts);
-    let renamed = names.iter().filter(|name| differs(name)).map(|name| name.asset).collect();
-    rename(tx, taken, names, renamed).await
+    let renamed = names.iter().filter(|name| differs(name)).map(|name| name.asset);
+    let underived = renamed.chain(aged.iter().map(|(asset, _)| *asset)).collect();
+    known_since(tx, aged).await?;
+    rename(tx, taken, names, underived).await
 }
 
 /// The newest names in force; an asset that no scan in force observed keeps its name until one comes.
@@ -158,7 +184,7 @@ async fn newest_names(tx: &mut Tx, lost: &BTreeSet<i64>, rows: &BTreeMap<i64, St
     }
     for asset in lost {
         if let Some(row) = rows.get(asset) {
-            let unnamed = || Name { asset: *asset, at: i64::MIN, by: Vec::new(), facts: row.facts.clone() };
+            let unnamed = || Name { asset: *asset, at: NAMELESS, by: Vec::new(), facts: row.facts.clone() };
             best.entry(*asset).or_insert_with(unnamed);
         }
     }

@@ -1,5 +1,6 @@
 //! What an import changed in the books: the head before against the head after, over distinct occurrences.
 
+use crate::codec::Changed;
 use crate::ledger::units::Outcome;
 use model::{Micros, ScanId, SeriesId, Status};
 use posture::Indexed;
@@ -45,17 +46,15 @@ pub struct ImportEffect {
     pub not_retested: u64,
 }
 
-/// Counts outcomes while a step is computed.
+/// Gathers outcomes while a step is computed.
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
     /// What the scan saw.
     pub(crate) seen: HashSet<i64>,
     /// The scan and its series.
     pub(crate) scan: Option<(ScanId, SeriesId)>,
-    pub(crate) new: u64,
-    pub(crate) reopened: u64,
-    pub(crate) closed: u64,
-    pub(crate) not_retested: u64,
+    /// What became of what.
+    pub(crate) changed: Changed,
 }
 
 impl Effects {
@@ -65,24 +64,29 @@ impl Effects {
         let known_before = outcome.before.filter(|head| head.known == 1);
         let fixed = i64::from(Status::Fixed.number());
         match known_before {
-            None if after.known == 1 => self.new += 1,
-            None => {}
-            Some(before) if before.status == fixed && after.is_open == 1 => self.reopened += 1,
-            Some(before) if before.is_open == 1 && after.status == fixed && after.known == 1 => self.closed += 1,
-            Some(_) => {}
+            None if after.known == 1 => {
+                self.changed.new.insert(outcome.id);
+            }
+            Some(before) if before.status == fixed && after.is_open == 1 => {
+                self.changed.reopened.insert(outcome.id);
+            }
+            Some(before) if before.is_open == 1 && after.status == fixed && after.known == 1 => {
+                self.changed.closed.insert(outcome.id);
+            }
+            _ => {}
         }
         if after.is_open == 1
             && after.not_retested != 0
             && !self.seen.contains(&outcome.id)
             && self.left(index, outcome.id)
         {
-            self.not_retested += 1;
+            self.changed.not_retested.insert(outcome.id);
         }
     }
 
     /// Occurrences seen that are neither new nor reopened.
     pub(crate) fn same(&self) -> u64 {
-        (self.seen.len() as u64).saturating_sub(self.new + self.reopened)
+        (self.seen.len() as u64).saturating_sub((self.changed.new.len() + self.changed.reopened.len()) as u64)
     }
 
     /// Whether the scan's series saw the occurrence before and this scan is the series' newest word on the asset.

@@ -6,7 +6,7 @@ use super::observe::{Placed, observe};
 use super::staged::Staged;
 use super::{ImportNo, assets, drop_staged_on, texts, visible};
 use crate::blob;
-use crate::codec::pack_weaknesses;
+use crate::codec::{Changed, pack_changed, pack_weaknesses};
 use crate::db::Tx;
 use crate::dialect::bulk::{self, Rows};
 use crate::error::{Error, Result};
@@ -31,9 +31,9 @@ crate::sql::statements! {
     ADD_COVERAGE = "INSERT INTO coverage (id, hash, packed) \
         VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM coverage), $1, $2) RETURNING id";
     ADD_SCAN = "INSERT INTO scan (id, source_id, series_id, import_id, export_hash, original_blob, file_name, tool, \
-        tool_version, format, at, started_at, finished_at, time_basis, dated, coverage_id, weaknesses, step, result) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, '{}')";
-    SET_RESULT = "UPDATE scan SET result = $2 WHERE id = $1";
+        tool_version, format, at, started_at, finished_at, time_basis, dated, coverage_id, weaknesses, step, result, \
+        effects) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, '{}', $19)";
+    SET_RESULT = "UPDATE scan SET result = $2, effects = $3 WHERE id = $1";
     LOCATIONS = "SELECT id, hash FROM location WHERE hash IN ($*)";
     LAST_LOCATION = "SELECT COALESCE(MAX(id), 0) FROM location";
     DONE = "UPDATE import SET state = 'visible', scan_id = $2, export_hash = $3, finished_at = $4, result = $5, \
@@ -107,6 +107,7 @@ impl Store {
                     dated: effect.dated || stated.is_some(),
                     ..effect.with(&effects)
                 };
+                set_result(tx, &effect, &effects).await?;
             } else {
                 effect = effect.repeated();
             }
@@ -146,7 +147,7 @@ impl Store {
         let unused = staged.sealed.evidence_packs.iter().filter(|pack| !used.contains(pack));
         tx.execute_in(DROP_UNUSED, binds![], unused.map(|pack| Value::from(*pack))).await?;
         let effect = ImportEffect::of(staged, &dating, taken, scan, &effects);
-        tx.execute(SET_RESULT, binds![scan, json(&effect)?]).await?;
+        set_result(tx, &effect, &effects).await?;
         Ok(effect)
     }
 }
@@ -187,8 +188,16 @@ impl ImportEffect {
     }
 
     fn with(self, effects: &Effects) -> Self {
-        let Effects { new, reopened, closed, not_retested, .. } = *effects;
-        Self { already_imported: false, new, reopened, closed, not_retested, same: effects.same(), ..self }
+        let Changed { new, reopened, closed, not_retested } = &effects.changed;
+        Self {
+            already_imported: false,
+            new: new.len() as u64,
+            reopened: reopened.len() as u64,
+            closed: closed.len() as u64,
+            not_retested: not_retested.len() as u64,
+            same: effects.same(),
+            ..self
+        }
     }
 
     /// The effect of importing again what is in force: everything seen is the same.
@@ -200,6 +209,12 @@ impl ImportEffect {
 
 fn json(effect: &ImportEffect) -> Result<String> {
     serde_json::to_string(effect).map_err(|e| Error::damaged(format!("scan.result: {e}")))
+}
+
+/// Keeps with the scan what bringing it into force did, and the occurrences behind each number.
+async fn set_result(tx: &mut Tx, effect: &ImportEffect, effects: &Effects) -> Result<()> {
+    tx.execute(SET_RESULT, binds![effect.scan, json(effect)?, pack_changed(&effects.changed)]).await?;
+    Ok(())
 }
 
 async fn finish(tx: &mut Tx, staged: &Staged, now: Micros, effect: &ImportEffect) -> Result<()> {
@@ -267,6 +282,7 @@ async fn add_scan(
         coverage,
         pack_weaknesses(&weaknesses.described),
         taken.step,
+        Vec::<u8>::new(),
     ];
     tx.execute(ADD_SCAN, binds).await?;
     Ok(id)

@@ -18,6 +18,10 @@ crate::sql::statements! {
     ARCHIVE = "INSERT INTO weakness_text (weakness_id, hash, facts, prose_pack, prose_index, mapping, owasp_2017, owasp_2021, \
         owasp_2025, classification) SELECT id, text_hash, facts, prose_pack, prose_index, mapping, owasp_2017, owasp_2021, \
         owasp_2025, classification FROM weakness WHERE id IN ($*) ON CONFLICT (weakness_id, hash) DO NOTHING";
+    // Of several changes in one step the first says what was known before it.
+    RECLASSIFIED = "INSERT INTO reclassification (weakness_id, step, owasp_2017, owasp_2021, owasp_2025, classification) \
+        SELECT id, $1, owasp_2017, owasp_2021, owasp_2025, classification FROM weakness WHERE id IN ($*) \
+        ON CONFLICT (weakness_id, step) DO NOTHING";
     VERSION_KEYS = "SELECT weakness_id, hash FROM weakness_text WHERE weakness_id IN ($*)";
     VERSIONS = "SELECT weakness_id, hash, facts, prose_pack, prose_index, mapping, owasp_2017, owasp_2021, owasp_2025, \
         classification FROM weakness_text WHERE weakness_id IN ($*)";
@@ -217,6 +221,8 @@ impl Settle {
                 }
             }
         }
+        tx.execute_in(RECLASSIFIED, binds![taken.step], self.categories.iter().map(|(id, ..)| Value::from(*id)))
+            .await?;
         bulk::update(tx, self.replaced.rows()).await?;
         for (weakness, before, after) in self.categories {
             reclassify(tx, taken, weakness, before, after).await?;

@@ -1,0 +1,51 @@
+//! What the audit log writes down of people, besides acts on findings. What the command line does stands there by its
+//! command.
+
+use crate::status::worded;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+worded! {
+    /// Something that somebody did.
+    AuditAct {
+        /// Postura was set up.
+        SetUp = 1 "set_up",
+        /// A sign-in, or an attempt.
+        SignIn = 2 "sign_in",
+        /// A session ended by its owner.
+        SignOut = 3 "sign_out",
+        /// All sessions of a person ended.
+        SignOutEverywhere = 4 "sign_out_everywhere",
+        /// A person was added.
+        AddUser = 5 "add_user",
+        /// A person may sign in.
+        EnableUser = 6 "enable_user",
+        /// A person may not sign in.
+        DisableUser = 7 "disable_user",
+        /// A token was created.
+        AddToken = 8 "add_token",
+        /// A token was revoked.
+        RevokeToken = 9 "revoke_token",
+        /// A team was created.
+        AddTeam = 10 "add_team",
+        /// A person joined a team.
+        AddMember = 11 "add_member",
+        /// A person left a team.
+        RemoveMember = 12 "remove_member",
+        /// An ownership rule was added.
+        AddRule = 13 "add_rule",
+        /// An ownership rule was removed.
+        RemoveRule = 14 "remove_rule",
+        /// A source was added.
+        AddSource = 15 "add_source",
+        /// A scan was withdrawn.
+        Undo = 16 "undo",
+        /// A scan came back into force.
+        Redo = 17 "redo",
+        /// An exception was approved.
+        ApproveException = 18 "approve_exception",
+        /// An exception was refused.
+        RefuseException = 19 "refuse_exception",
+    }
+}
