@@ -36,6 +36,20 @@ tests::on_both! {
         assert!(matches!(detail().await, Err(Error::Seal(SealError::Tampered))), "moved");
     }
 
+    async fn everything_sealed_is_opened_when_asked(engine: Engine) {
+        let world = World::new(engine).await;
+        world.import(&nessus("a", at(0, 0), vec![host("h", &[("1", 80, High), ("2", 80, High)])])).await;
+        let report = world.store.verify_sealed().await.unwrap();
+        assert_eq!((report.texts, report.originals, report.problems.len()), (4, 1, 0), "{report:?}");
+        let cut = "UPDATE pack SET items = items + 1 WHERE purpose = 'prose'";
+        assert_eq!(world.vandalize(cut).await.unwrap(), 1);
+        let swapped = "UPDATE pack SET sealed = (SELECT c.sealed FROM blob_chunk c) WHERE purpose = 'evidence'";
+        assert_eq!(world.vandalize(swapped).await.unwrap(), 1);
+        assert_eq!(world.vandalize("UPDATE blob SET bytes = bytes + 1").await.unwrap(), 1);
+        let report = world.store.verify_sealed().await.unwrap();
+        assert_eq!((report.texts, report.originals, report.problems.len()), (0, 0, 3), "{report:?}");
+    }
+
     async fn another_key_is_told_when_the_store_opens(engine: Engine) {
         let world = World::new(engine).await;
         let refused = Store::open(&world.url, config(&[8; 32]), START).await;

@@ -23,6 +23,14 @@ impl Service {
         Ok(self.store.verify_ledger(self.now()).await?)
     }
 
+    /// Opens everything that is sealed: evidence, prose, quarantine, originals.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn verify_sealed(&self) -> anyhow::Result<store::SealedReport> {
+        Ok(self.store.verify_sealed().await?)
+    }
+
     /// Checks the data folder, the people and the books.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ enum Command {
     /// Print a metric.
     Metrics(metrics::Metrics),
     /// Recompute everything from the inputs and compare it with the books.
-    VerifyLedger,
+    VerifyLedger(scan::VerifyLedger),
     /// Manage the people who can sign in.
     User(user::User),
     /// Bring the database's tables up to date.
@@ -84,7 +84,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Undo(command) => command.run(&open(&config).await?).await,
         Command::Occurrences(command) => command.run(&open(&config).await?).await,
         Command::Metrics(command) => command.run(&open(&config).await?).await,
-        Command::VerifyLedger => scan::verify(&open(&config).await?).await,
+        Command::VerifyLedger(command) => command.run(&open(&config).await?).await,
         Command::User(command) => command.run(&open(&config).await?).await,
         Command::Migrate => {
             open(&config).await?;

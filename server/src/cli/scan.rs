@@ -26,12 +26,28 @@ impl Undo {
     }
 }
 
-/// Recomputes everything from the inputs and compares it with the books.
-pub async fn verify(service: &Arc<Service>) -> anyhow::Result<u8> {
-    let report = service.verify_ledger().await?;
-    println!("{} occurrences, {} entries, {} steps checked.", report.occurrences, report.entries, report.step);
-    for problem in &report.problems {
-        println!("{problem}");
+/// Recompute everything from the inputs and compare it with the books.
+#[derive(Args, Debug)]
+pub struct VerifyLedger {
+    /// Also open everything that is sealed: evidence, texts and original files.
+    #[arg(long)]
+    evidence: bool,
+}
+
+impl VerifyLedger {
+    /// Verifies; the code of failure if anything differs.
+    pub async fn run(self, service: &Arc<Service>) -> anyhow::Result<u8> {
+        let report = service.verify_ledger().await?;
+        println!("{} occurrences, {} entries, {} steps checked.", report.occurrences, report.entries, report.step);
+        let mut problems = report.problems;
+        if self.evidence {
+            let sealed = service.verify_sealed().await?;
+            println!("{} sealed texts and {} originals opened.", sealed.texts, sealed.originals);
+            problems.extend(sealed.problems);
+        }
+        for problem in &problems {
+            println!("{problem}");
+        }
+        Ok(if problems.is_empty() { DONE } else { FAILED })
     }
-    Ok(if report.is_sound() { DONE } else { FAILED })
 }

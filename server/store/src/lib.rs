@@ -40,6 +40,7 @@ pub mod verify;
 pub mod viewer;
 
 pub use config::{Config, DayClock, Entropy};
+pub use content::SealedReport;
 pub use db::{Db, Engine, Record, Tx};
 pub use error::{Error, Result};
 pub use import::{

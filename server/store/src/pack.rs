@@ -122,6 +122,12 @@ pub(crate) fn place(pack: i64) -> String {
     format!("pack:sealed:{pack}")
 }
 
+/// How many items a pack's raw bytes have.
+pub(crate) fn count(raw: &[u8]) -> Result<u32> {
+    let mut reader = Reader::new(raw, "pack")?;
+    u32::try_from(reader.count()?).map_err(|_| reader.damaged())
+}
+
 /// One item of a pack's raw bytes.
 pub(crate) fn item(raw: &[u8], index: u32) -> Result<&[u8]> {
     let mut reader = Reader::new(raw, "pack")?;

@@ -76,7 +76,7 @@ impl Sample {
              </plugin_output>\n</ReportItem>\n",
             sentence.repeat(12),
             79 + plugin % 20,
-            output.repeat(5),
+            output.repeat(8),
         )?;
         Ok(())
     }
