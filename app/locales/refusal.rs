@@ -33,6 +33,8 @@ messages! {
     too_deep => "El archivo anida elementos más allá del límite.", "The file nests elements beyond the limit.";
     event_too_large => "Un elemento del archivo es más grande que el límite.", "One element of the file is over the size limit.";
     too_large => "El archivo es más grande que el límite.", "The file is over the size limit.";
+    too_dense => "El archivo comprimido se expande mucho más que una exportación.", "The compressed file expands far more than an export would.";
+    too_dense_advice => "Descomprimirlo y comprobar qué contiene antes de importarlo.", "Decompress it and check what it holds before importing it.";
     too_many_rows => "El archivo tiene más filas que el límite.", "The file has more rows than the limit.";
     too_many_attributes => "Un elemento del archivo tiene más atributos que el límite.", "One element of the file has more attributes than the limit.";
     limit_advice => "Dividir el escaneo en varios más pequeños, o pedir a quien administra Postura que suba el límite.",
@@ -78,6 +80,7 @@ pub fn sentence_of(locale: Locale, code: &str) -> &'static str {
         "too_deep" => too_deep(locale),
         "event_too_large" => event_too_large(locale),
         "too_large" => too_large(locale),
+        "too_dense" => too_dense(locale),
         "too_many_rows" => too_many_rows(locale),
         "too_many_attributes" => too_many_attributes(locale),
         "unreadable" => unreadable(locale),
@@ -99,6 +102,7 @@ pub fn refusal_advice(locale: Locale, code: &str) -> &'static str {
         "encoding" => encoding_advice(locale),
         "entity_declared" => entity_declared_advice(locale),
         "external_dtd" => external_dtd_advice(locale),
+        "too_dense" => too_dense_advice(locale),
         "too_deep" | "event_too_large" | "too_large" | "too_many_rows" | "too_many_attributes" => limit_advice(locale),
         "unreadable" => unreadable_advice(locale),
         "stopped" => stopped_advice(locale),
@@ -159,7 +163,7 @@ pub fn quarantine_sentence(locale: Locale, code: &str) -> String {
 mod tests {
     use super::*;
 
-    const CODES: [&str; 16] = [
+    const CODES: [&str; 17] = [
         "empty",
         "not_a_scan",
         "unsupported_format",
@@ -172,6 +176,7 @@ mod tests {
         "too_deep",
         "event_too_large",
         "too_large",
+        "too_dense",
         "too_many_rows",
         "too_many_attributes",
         "unreadable",

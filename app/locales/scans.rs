@@ -5,8 +5,8 @@ use super::macros::messages;
 messages! {
     title => "Escaneos", "Scans";
     drop_title => "Soltar aquí archivos de escáneres", "Drop scanner files here";
-    drop_more => "Nessus (.nessus), ZAP (XML o JSON) y Burp Suite (XML). Se reconocen por su contenido.",
-        "Nessus (.nessus), ZAP (XML or JSON) and Burp Suite (XML). They are recognised by their content.";
+    drop_more => "Nessus (.nessus), ZAP (XML o JSON) y Burp Suite (XML), también en .gz. Se reconocen por su contenido.",
+        "Nessus (.nessus), ZAP (XML or JSON) and Burp Suite (XML), in .gz too. They are recognised by their content.";
     drop_max(size: &str) => "Hasta {size} por archivo.", "Up to {size} a file.";
     choose_files => "Archivos", "Files";
     source => "Origen", "Source";

@@ -3,6 +3,7 @@
 use crate::NESSUS;
 use crate::clean;
 use serde_json::Value;
+use std::io::Write;
 use tests::on_both;
 use tests::support::{Client, TestServer, html, people, places};
 
@@ -26,6 +27,12 @@ fn files() -> Vec<(String, Vec<u8>)> {
     files.push(("zeros.nessus".to_owned(), vec![0; 5_000]));
     files.push(("../../etc/passwd".to_owned(), b"root:x:0:0:root".to_vec()));
     files
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
 
 async fn visible(client: &mut Client) -> (Value, Vec<String>, Value) {
@@ -69,6 +76,28 @@ on_both! {
         assert_eq!((&ends[1]["state"], &ends[1]["already_imported"]), (&Value::from("done"), &Value::from(false)));
         let rows = admin.rows("/findings").await;
         assert!(!rows.is_empty());
+    }
+
+    async fn a_compressed_export_is_the_same_export(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await;
+        let plain = places::fixture(NESSUS);
+        let wrapped = gzip(&plain);
+        let ends = admin.import(&[("full.nessus.gz", &wrapped), ("full.nessus", &plain)]).await;
+        assert_eq!((&ends[0]["state"], &ends[0]["already_imported"]), (&Value::from("done"), &Value::from(false)));
+        assert_eq!((&ends[1]["state"], &ends[1]["already_imported"]), (&Value::from("done"), &Value::from(true)));
+        // Cut in the middle, wrapped twice, and a bomb.
+        let bomb = gzip(&vec![b' '; 64 << 20]);
+        for (bytes, code) in [
+            (&wrapped[..wrapped.len() / 2], "truncated"),
+            (&gzip(&wrapped), "unsupported_format"),
+            (&gzip(&[br#"<NessusClientData_v2><Report name="r">"#, b"<x/>".repeat(16 << 20).as_slice()].concat()), "too_dense"),
+            (&bomb, "empty"),
+        ] {
+            let ends = admin.import(&[("wrapped.gz", bytes)]).await;
+            assert_eq!((&ends[0]["state"], &ends[0]["code"]), (&Value::from("refused"), &Value::from(code)));
+        }
+        assert_eq!(admin.get("/api/ui/scans?page=").await.expect(200).json()["scans"].as_array().unwrap().len(), 1);
     }
 
     async fn the_command_line_refuses_one_and_imports_the_others(engine: Engine) {

@@ -107,10 +107,7 @@ fn find(bytes: &[u8]) -> Result<&'static dyn ExportFormat, Refusal> {
 /// When the file as a whole is refused. Rows that were handed over before are void.
 pub fn parse(input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
     let mut head = Vec::new();
-    (&mut *input)
-        .take(HEAD as u64)
-        .read_to_end(&mut head)
-        .map_err(|error| Refusal::new(RefusalCode::Unreadable, error.to_string()))?;
+    (&mut *input).take(HEAD as u64).read_to_end(&mut head).map_err(|error| crate::bounded::refusal_of(&error))?;
     let format = find(&head)?;
     format.parse(&mut head.chain(input), options, sink)
 }

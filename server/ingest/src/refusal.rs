@@ -29,6 +29,8 @@ pub enum RefusalCode {
     EventTooLarge,
     /// The whole file is larger than the limit.
     TooLarge,
+    /// It decompresses to far more than an export would.
+    TooDense,
     /// The file has more rows than the limit.
     TooManyRows,
     /// One element has more attributes than the limit.
@@ -41,7 +43,7 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// Every code.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Empty,
         Self::NotAScan,
         Self::UnsupportedFormat,
@@ -54,6 +56,7 @@ impl RefusalCode {
         Self::TooDeep,
         Self::EventTooLarge,
         Self::TooLarge,
+        Self::TooDense,
         Self::TooManyRows,
         Self::TooManyAttributes,
         Self::Unreadable,
@@ -76,6 +79,7 @@ impl RefusalCode {
             Self::TooDeep => "too_deep",
             Self::EventTooLarge => "event_too_large",
             Self::TooLarge => "too_large",
+            Self::TooDense => "too_dense",
             Self::TooManyRows => "too_many_rows",
             Self::TooManyAttributes => "too_many_attributes",
             Self::Unreadable => "unreadable",

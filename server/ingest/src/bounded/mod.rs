@@ -2,6 +2,7 @@
 //! than the limits allow.
 
 pub mod chunks;
+pub mod container;
 pub mod doctype;
 pub mod encoding;
 pub mod json;
@@ -33,6 +34,9 @@ impl From<Fault> for std::io::Error {
 
 /// The refusal that an I/O error stands for.
 pub fn refusal_of(error: &std::io::Error) -> crate::Refusal {
+    if let Some(refusal) = error.get_ref().and_then(|inner| inner.downcast_ref::<crate::Refusal>()) {
+        return refusal.clone();
+    }
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Fault>()) {
         Some(Fault(RefusalCode::Malformed, offset)) => {
             crate::Refusal { offset: Some(*offset), ..crate::Refusal::new(RefusalCode::Malformed, "NUL") }

@@ -1,6 +1,7 @@
 //! Where an export's bytes come from, and what happens to them on the way to the parser.
 
 use super::Progress;
+use ingest::Unwrapped;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::fs::File;
@@ -40,12 +41,43 @@ pub(crate) fn chunks(store: Store, blob: BlobId) -> ByteSource {
 /// How much is read at a time.
 const BUFFER: usize = 256 * 1024;
 
-/// Reads a source in large pieces, hashing each and keeping it as the original.
-pub(super) struct Tee<'a> {
+/// Reads a source and counts how far it has come.
+pub(super) struct Counted<'a> {
     source: ByteSource,
+    progress: &'a Progress,
+    chunk: io::Cursor<Vec<u8>>,
+}
+
+impl<'a> Counted<'a> {
+    pub fn new(source: ByteSource, progress: &'a Progress) -> Self {
+        Self { source, progress, chunk: io::Cursor::default() }
+    }
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = match &mut self.source {
+            ByteSource::File(file) => file.read(out)?,
+            ByteSource::Memory(bytes) => bytes.read(out)?,
+            ByteSource::Chunks(chunks) => {
+                if self.chunk.position() == self.chunk.get_ref().len() as u64
+                    && let Some(chunk) = chunks.blocking_recv()
+                {
+                    self.chunk = io::Cursor::new(chunk.map_err(io::Error::other)?);
+                }
+                self.chunk.read(out)?
+            }
+        };
+        self.progress.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Reads an export in large pieces, hashing each and keeping it as the original.
+pub(super) struct Tee<'a> {
+    export: Unwrapped<Counted<'a>>,
     stager: &'a RefCell<Stager>,
     failure: &'a RefCell<Option<anyhow::Error>>,
-    progress: &'a Progress,
     hash: Sha256,
     buffer: Vec<u8>,
     position: usize,
@@ -53,12 +85,11 @@ pub(super) struct Tee<'a> {
 
 impl<'a> Tee<'a> {
     pub fn new(
-        source: ByteSource,
+        export: Unwrapped<Counted<'a>>,
         stager: &'a RefCell<Stager>,
         failure: &'a RefCell<Option<anyhow::Error>>,
-        progress: &'a Progress,
     ) -> Self {
-        Self { source, stager, failure, progress, hash: Sha256::new(), buffer: Vec::new(), position: 0 }
+        Self { export, stager, failure, hash: Sha256::new(), buffer: Vec::new(), position: 0 }
     }
 
     /// The SHA-256 of everything that was read.
@@ -69,21 +100,26 @@ impl<'a> Tee<'a> {
     /// Reads the next piece; it is empty at the end.
     fn fill(&mut self) -> io::Result<()> {
         self.position = 0;
-        match &mut self.source {
-            ByteSource::File(file) => next(file, &mut self.buffer)?,
-            ByteSource::Memory(bytes) => next(bytes, &mut self.buffer)?,
-            ByteSource::Chunks(chunks) => {
-                self.buffer = match chunks.blocking_recv() {
-                    None => Vec::new(),
-                    Some(Ok(chunk)) => chunk,
-                    Some(Err(error)) => return Err(self.fail(error)),
-                };
+        self.buffer.resize(BUFFER, 0);
+        let read = match self.export.read(&mut self.buffer) {
+            Ok(read) => read,
+            Err(error) => {
+                self.buffer.clear();
+                return Err(self.told(error));
             }
-        }
+        };
+        self.buffer.truncate(read);
         self.hash.update(&self.buffer);
-        self.progress.bytes.fetch_add(self.buffer.len() as u64, Ordering::Relaxed);
         let kept = self.stager.borrow_mut().original(&self.buffer);
         kept.map_err(|error| self.fail(error))
+    }
+
+    /// An error of the bytes' own stays one; of the database that holds them it is no fault of the file.
+    fn told(&self, error: io::Error) -> io::Error {
+        match error.downcast::<store::Error>() {
+            Ok(error) => self.fail(error),
+            Err(error) => error,
+        }
     }
 
     /// Notes what failed besides the file, so that it is not taken for the file's fault.
@@ -91,14 +127,6 @@ impl<'a> Tee<'a> {
         self.failure.borrow_mut().get_or_insert(error.into());
         io::Error::other("the export could not be kept")
     }
-}
-
-/// Fills a buffer with the next piece.
-fn next(source: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<()> {
-    buffer.resize(BUFFER, 0);
-    let read = source.read(buffer)?;
-    buffer.truncate(read);
-    Ok(())
 }
 
 impl Read for Tee<'_> {

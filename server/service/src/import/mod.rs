@@ -13,8 +13,8 @@ pub use upload::Upload;
 use crate::Service;
 use crate::request::hex;
 use anyhow::Context;
-use bytes::Tee;
 pub(crate) use bytes::{ByteSource, chunks};
+use bytes::{Counted, Tee};
 use chrono::NaiveDate;
 use ingest::{Options, Parsed, ParsedAsset, Quarantined, Refusal, Sink};
 use model::facts::{ObservationFacts, Row};
@@ -176,7 +176,7 @@ struct Read {
 fn read(bytes: ByteSource, stager: Stager, options: &Options, progress: &Progress) -> anyhow::Result<Read> {
     let stager = RefCell::new(stager);
     let failure = RefCell::new(None);
-    let mut tee = Tee::new(bytes, &stager, &failure, progress);
+    let mut tee = Tee::new(ingest::unwrapped(Counted::new(bytes, progress))?, &stager, &failure);
     let mut rows = Rows { stager: &stager, failure: &failure, progress };
     let outcome = ingest::parse(&mut tee, options, &mut rows);
     let hash = tee.finish();
