@@ -56,6 +56,8 @@ messages! {
     remark_base64_kept_literally => "Un texto marcado como base64 no lo era y se ha conservado tal cual.",
         "A text marked as base64 was none and was kept as it stands.";
     remark_declaration_not_first => "La declaración XML no está al principio.", "The XML declaration does not come first.";
+    remark_may_be_a_part => "Una lista de alertas no dice si está entera: abre hallazgos y no cierra ninguno.",
+        "A list of alerts does not say whether it is whole: it opens findings and closes none.";
     remark_other(code: &str) => "Nota del lector: {code}.", "Reader's note: {code}.";
 
     quarantine_rule_missing => "No dice qué regla la encontró", "It does not say which rule found it";
@@ -144,6 +146,7 @@ pub fn remark_sentence(locale: Locale, code: &str) -> String {
         "ampersand_kept_literally" => remark_ampersand_kept_literally(locale).to_owned(),
         "base64_kept_literally" => remark_base64_kept_literally(locale).to_owned(),
         "declaration_not_first" => remark_declaration_not_first(locale).to_owned(),
+        "may_be_a_part" => remark_may_be_a_part(locale).to_owned(),
         other => remark_other(locale, other),
     }
 }

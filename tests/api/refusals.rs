@@ -100,6 +100,17 @@ on_both! {
         assert_eq!(admin.get("/api/ui/scans?page=").await.expect(200).json()["scans"].as_array().unwrap().len(), 1);
     }
 
+    async fn what_the_reader_remarks_stands_on_the_page_of_the_scan(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await;
+        let ends = admin.import(&[("alerts.json", &places::fixture("zap/alerts.json"))]).await;
+        assert_eq!(ends[0]["state"], "done");
+        let scans = admin.get("/api/ui/scans?page=").await.expect(200).json();
+        let page = admin.get(&format!("/scans/{}", scans["scans"][0]["id"])).await.expect(200);
+        let text = html::text(html::element(&page.body, "main").unwrap());
+        assert!(text.contains("Una lista de alertas") || text.contains("A list of alerts"), "{text}");
+    }
+
     async fn the_command_line_refuses_one_and_imports_the_others(engine: Engine) {
         let server = TestServer::start(engine).await;
         let mut admin = people::set_up(&server).await;

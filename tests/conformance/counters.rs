@@ -23,7 +23,12 @@ pub fn count(bytes: &[u8]) -> Option<Expected> {
     } else {
         let value: Value = serde_json::from_slice(bytes).ok()?;
         let is_report = value.get("site").is_some() && value.get("@version").is_some();
-        is_report.then(|| Expected { format: "ZAP JSON", rows: zap_json(&value) })
+        if is_report {
+            return Some(Expected { format: "ZAP JSON", rows: zap_json(&value) });
+        }
+        let list = value.get("alerts").or_else(|| value.get("vulnerabilities")).unwrap_or(&value).as_array()?;
+        let of_the_api = !list.is_empty() && list.iter().all(|alert| alert.get("pluginId").is_some());
+        of_the_api.then_some(Expected { format: "ZAP API JSON", rows: list.len() as u64 })
     }
 }
 

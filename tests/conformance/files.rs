@@ -1,7 +1,7 @@
 //! The corpus, and reading one of its files.
 
 use ingest::{Options, Parsed, Quarantined, Refusal, Sink, parse};
-use model::facts::Row;
+use model::facts::{Place, Row};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -60,6 +60,36 @@ pub fn corpus() -> Option<Vec<Export>> {
     }
     exports.sort_by(|a, b| a.name.cmp(&b.name));
     Some(exports)
+}
+
+/// A recording of what a scanner itself wrote. `None` if the recordings are not at hand.
+pub fn recording(name: &str) -> Option<ReadFile> {
+    let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/recordings").join(name)).ok()?;
+    match read(&bytes) {
+        Outcome::Read(file) => Some(*file),
+        Outcome::Refused(refusal) => panic!("{name}: {refusal}"),
+    }
+}
+
+impl ReadFile {
+    /// Where each rule was seen: rule, asset, method, path, parameter.
+    pub fn places(&self) -> BTreeSet<(&str, &str, &str, &str, &str)> {
+        self.rows
+            .iter()
+            .map(|row| {
+                let rule = self.parsed.weaknesses[row.weakness as usize].rule.as_str();
+                let asset = self.parsed.assets[row.asset as usize].facts.name.as_str();
+                let (method, path, parameter) = match &row.place {
+                    Place::Request { method, target, parameter } => {
+                        let path = target.split_once('?').map_or(target.as_str(), |(path, _)| path);
+                        (method.as_str(), path, parameter.as_str())
+                    }
+                    _ => ("", "", ""),
+                };
+                (rule, asset, method, path, parameter)
+            })
+            .collect()
+    }
 }
 
 /// Reads a file as the product does.

@@ -4,7 +4,7 @@ use crate::bounded::encoding;
 use crate::burp::BurpXml;
 use crate::nessus::NessusV2;
 use crate::sniff;
-use crate::zap::{ZapJson, ZapXml};
+use crate::zap::{ZapAlerts, ZapJson, ZapXml};
 use crate::{Options, Parsed, Refusal, RefusalCode, Sink};
 use std::io::Read;
 
@@ -20,6 +20,8 @@ pub enum Format {
     ZapXml,
     /// ZAP's traditional JSON report, plain or *plus*.
     ZapJson,
+    /// The alert list of ZAP's API.
+    ZapAlerts,
     /// Burp Suite's XML report of issues.
     BurpXml,
 }
@@ -43,7 +45,7 @@ pub trait ExportFormat: Sync {
 }
 
 /// The formats that are read.
-pub static FORMATS: &[&dyn ExportFormat] = &[&NessusV2, &ZapXml, &ZapJson, &BurpXml];
+pub static FORMATS: &[&dyn ExportFormat] = &[&NessusV2, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml];
 
 /// What stands in a file's first bytes.
 #[derive(Debug)]

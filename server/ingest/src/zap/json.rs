@@ -32,38 +32,60 @@ impl ExportFormat for ZapJson {
     }
 
     fn parse(&self, input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
-        let guard = JsonGuard::new(input, &options.limits)?;
-        let progress = guard.progress();
-        let mut report = Report::new(options, sink);
-        let mut refusal = None;
-        let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(64 << 10, guard));
-        let reading = Reading { report: &mut report, refusal: &mut refusal, progress: &progress };
-        let read = Object(reading, ReportFields).deserialize(&mut json).and_then(|()| json.end());
-        if let Err(error) = read {
-            let refusal = refusal.unwrap_or_else(|| refusal_of(error, progress.bytes()));
-            return Err(refusal);
-        }
-        if progress.replaced() > 0 {
-            report.collector.remarks.add("bytes_replaced", &progress.replaced().to_string());
-        }
-        Ok(report.finish(self.name()))
+        read_report(self.name(), input, options, sink, |reading, json| Object(reading, ReportFields).deserialize(json))
     }
 }
 
+/// Reads a document of the name `format` into a report.
+///
+/// # Errors
+/// When the file as a whole cannot be trusted.
+pub(super) fn read_report(
+    format: &str,
+    input: &mut dyn Read,
+    options: &Options,
+    sink: &mut dyn Sink,
+    document: impl FnOnce(Reading<'_, '_>, &mut Json<'_>) -> serde_json::Result<()>,
+) -> Result<Parsed, Refusal> {
+    let guard = JsonGuard::new(input, &options.limits)?;
+    let progress = guard.progress();
+    let mut report = Report::new(options, sink);
+    let mut refusal = None;
+    let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(64 << 10, guard));
+    let reading = Reading { report: &mut report, refusal: &mut refusal, progress: &progress };
+    let read = document(reading, &mut json).and_then(|()| json.end());
+    if let Err(error) = read {
+        let refusal = refusal.unwrap_or_else(|| refusal_of(error, progress.bytes()));
+        return Err(refusal);
+    }
+    if progress.replaced() > 0 {
+        report.collector.remarks.add("bytes_replaced", &progress.replaced().to_string());
+    }
+    Ok(report.finish(format))
+}
+
+/// The JSON reader under its guard.
+pub(super) type Json<'a> = serde_json::Deserializer<serde_json::de::IoRead<BufReader<JsonGuard<'a>>>>;
+
 /// What every level of the document needs: the report, a place for the reason to stop, and how far the file has been read.
-struct Reading<'a, 's> {
-    report: &'a mut Report<'s>,
+pub(super) struct Reading<'a, 's> {
+    pub(super) report: &'a mut Report<'s>,
     refusal: &'a mut Option<Refusal>,
     progress: &'a crate::bounded::json::Progress,
 }
 
 impl<'s> Reading<'_, 's> {
-    fn inner(&mut self) -> Reading<'_, 's> {
+    pub(super) fn inner(&mut self) -> Reading<'_, 's> {
         Reading { report: self.report, refusal: self.refusal, progress: self.progress }
     }
 
+    /// Says how far the file has been read.
+    pub(super) fn progressed(&mut self) {
+        self.report.collector.progress(self.progress.bytes());
+    }
+
     /// Keeps a refusal where the caller finds it, and stops the JSON reader.
-    fn check<T, E: de::Error>(&mut self, result: Result<T, Refusal>) -> Result<T, E> {
+    pub(super) fn check<T, E: de::Error>(&mut self, result: Result<T, Refusal>) -> Result<T, E> {
         result.map_err(|refusal| {
             let word = refusal.code.word();
             *self.refusal = Some(refusal);
@@ -73,7 +95,7 @@ impl<'s> Reading<'_, 's> {
 }
 
 /// What is done with the entries of an object.
-trait Fields {
+pub(super) trait Fields {
     type Output;
 
     /// Takes one entry in: the key has been read, the value comes next.
@@ -89,7 +111,7 @@ trait Fields {
 }
 
 /// An object, read by `Fields`.
-struct Object<'a, 's, F>(Reading<'a, 's>, F);
+pub(super) struct Object<'a, 's, F>(pub(super) Reading<'a, 's>, pub(super) F);
 
 impl<'de, F: Fields> DeserializeSeed<'de> for Object<'_, '_, F> {
     type Value = F::Output;
@@ -116,7 +138,7 @@ impl<'de, F: Fields> Visitor<'de> for Object<'_, '_, F> {
 }
 
 /// An array of objects, each read by the `Fields` that `make` gives. Before 2.9 a single site stood without its array.
-struct Array<'a, 's, M>(Reading<'a, 's>, M);
+pub(super) struct Array<'a, 's, M>(pub(super) Reading<'a, 's>, pub(super) M);
 
 impl<'de, F: Fields<Output = ()>, M: FnMut() -> F> DeserializeSeed<'de> for Array<'_, '_, M> {
     type Value = ();
@@ -319,7 +341,7 @@ impl Fields for AlertFields {
         }
         let end = reading.report.end(self.asset, common, self.alert, raw);
         reading.check(end)?;
-        reading.report.collector.progress(reading.progress.bytes());
+        reading.progressed();
         Ok(())
     }
 }
@@ -404,6 +426,6 @@ impl Fields for InstanceFields {
 }
 
 /// An instance as JSON, for the quarantine: where it stood is not known.
-fn raw(instance: &Instance) -> (Option<(u64, u64)>, Vec<u8>) {
+pub(super) fn raw(instance: &Instance) -> (Option<(u64, u64)>, Vec<u8>) {
     (None, serde_json::to_vec(instance).unwrap_or_default())
 }

@@ -5,10 +5,12 @@
 
 mod active;
 mod alert;
+mod alerts;
 mod insights;
 mod json;
 mod report;
 mod xml;
 
+pub use alerts::ZapAlerts;
 pub use json::ZapJson;
 pub use xml::ZapXml;

@@ -88,6 +88,18 @@ impl<'s> Report<'s> {
         Ok(asset)
     }
 
+    /// The asset of a URL, as a site is; `None` if it is none.
+    ///
+    /// # Errors
+    /// If there are too many.
+    pub fn site_of(&mut self, url: &str) -> Result<Option<u32>, Refusal> {
+        let Some(origin) = origin::of_url(url) else { return Ok(None) };
+        match self.sites.iter().find(|(name, _)| *name == origin) {
+            Some((_, asset)) => Ok(Some(*asset)),
+            None => self.site(&origin, "", "", "").map(Some),
+        }
+    }
+
     /// Takes an alert in before its instances.
     ///
     /// # Errors

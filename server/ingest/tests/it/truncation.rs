@@ -4,8 +4,15 @@ use crate::support::{bytes, read, read_bytes};
 use ingest::Options;
 use proptest::prelude::*;
 
-const FIXTURES: [&str; 6] =
-    ["nessus/full.nessus", "nessus/utf16.nessus", "zap/plain.xml", "zap/plus.xml", "zap/plain.json", "burp/issues.xml"];
+const FIXTURES: [&str; 7] = [
+    "nessus/full.nessus",
+    "nessus/utf16.nessus",
+    "zap/plain.xml",
+    "zap/plus.xml",
+    "zap/plain.json",
+    "zap/alerts.json",
+    "burp/issues.xml",
+];
 
 /// The length of a file without the white space at its end, in any encoding.
 fn length(bytes: &[u8]) -> usize {

@@ -24,6 +24,34 @@ fn xml_and_json_say_the_same() {
 }
 
 #[test]
+fn the_apis_alert_list_says_what_the_report_says() {
+    let (report, list) = (read("zap/plain.json"), read("zap/alerts.json"));
+    for rule in ["40012", "10038-1", "10202"] {
+        assert_eq!(report.places(rule), list.places(rule), "{rule}");
+        let told = |file: &crate::support::File| {
+            file.rows(rule).map(|row| (row.severity, row.confidence.clone(), row.evidence.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&report), told(&list), "{rule}");
+    }
+    assert_eq!(list.parsed.no_finding, 2, "what the scanner marks as false");
+    let weakness = list.weakness("40012");
+    assert_eq!(
+        (weakness.cwe.as_slice(), weakness.prose.description.as_str()),
+        (&[79][..], "First.\nThe <script> tag.")
+    );
+    assert!(weakness.refs.contains(&"OWASP_2021_A03".to_owned()), "{:?}", weakness.refs);
+    // It says neither when nor whether it is whole.
+    assert!(list.parsed.scan.finished_at.is_none() && list.parsed.scan.coverage.incomplete);
+    let lost = &list.kept.quarantined[0];
+    assert_eq!((lost.reason, lost.detail.as_str()), (QuarantineReason::FieldMissing, "url"));
+    // The list alone, as programs keep it.
+    let text = String::from_utf8(crate::support::bytes("zap/alerts.json")).unwrap();
+    let alone = text.trim().strip_prefix("{\n \"alerts\":").unwrap().strip_suffix('}').unwrap();
+    let alone = crate::support::read_bytes(alone.as_bytes(), &ingest::Options::default()).unwrap();
+    assert_eq!(alone.kept.rows, list.kept.rows);
+}
+
+#[test]
 fn instances_are_rows_and_alerts_without_any_are_too() {
     let file = read("zap/plain.xml");
     assert_eq!((file.parsed.rows, file.parsed.no_finding), (7, 2));

@@ -71,7 +71,7 @@ impl Scans for Session {
             closed: link(Effect::Closed, summary.closed),
             not_retested: link(Effect::NotRetested, summary.not_retested),
             quarantine: quarantine.iter().map(|row| quarantined(row)).collect(),
-            remarks: Vec::new(),
+            remarks: effect.remarks.into_iter().map(|remark| (remark.code, remark.detail)).collect(),
             summary,
         })
     }

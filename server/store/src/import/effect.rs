@@ -2,6 +2,7 @@
 
 use crate::codec::Changed;
 use crate::ledger::units::Outcome;
+use model::facts::Remark;
 use model::{Micros, ScanId, SeriesId, Status};
 use posture::Indexed;
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,8 @@ pub struct ImportEffect {
     pub closed: u64,
     /// Open after, seen before by the scan's series, neither seen nor covered by this scan, which is its newest.
     pub not_retested: u64,
+    /// What was repaired or unusual in the export.
+    pub remarks: Vec<Remark>,
 }
 
 /// Gathers outcomes while a step is computed.

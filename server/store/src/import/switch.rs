@@ -183,6 +183,7 @@ impl ImportEffect {
             reopened: 0,
             closed: 0,
             not_retested: 0,
+            remarks: staged.scan.remarks.clone(),
         }
         .with(effects)
     }
