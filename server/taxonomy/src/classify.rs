@@ -2,23 +2,34 @@
 
 use crate::cwe::decide;
 use crate::evidence::{Classification, Evidence};
+use crate::rules::Rule;
 use crate::{burp_type, rules, tag, zap_rule};
 use model::facts::WeaknessFacts;
 use model::{Basis, Category, Edition, Mapped, Tool};
+use std::cell::OnceCell;
 
 /// Where a weakness stands in an edition. Rules that people wrote are the caller's: they come before this.
 #[must_use]
 pub fn classify(tool: Tool, weakness: &WeaknessFacts, edition: Edition) -> Classification {
+    in_edition(tool, weakness, edition, &OnceCell::new())
+}
+
+/// The same; the rule that matches does not depend on the edition and is looked for once, if at all.
+fn in_edition(tool: Tool, weakness: &WeaknessFacts, edition: Edition, rule: &Found) -> Classification {
     by_tag(weakness, edition)
         .or_else(|| by_cwe(weakness, edition))
-        .or_else(|| by_tool(tool, weakness, edition))
+        .or_else(|| by_tool(tool, weakness, edition, rule))
         .unwrap_or_else(|| Classification::unmapped(edition))
 }
+
+/// The project's rule that matches a weakness, once it was looked for.
+type Found = OnceCell<Option<&'static Rule>>;
 
 /// Where a weakness stands in 2017, 2021 and 2025.
 #[must_use]
 pub fn classify_all(tool: Tool, weakness: &WeaknessFacts) -> [Classification; 3] {
-    [Edition::Y2017, Edition::Y2021, Edition::Y2025].map(|edition| classify(tool, weakness, edition))
+    let rule = OnceCell::new();
+    [Edition::Y2017, Edition::Y2021, Edition::Y2025].map(|edition| in_edition(tool, weakness, edition, &rule))
 }
 
 /// Of several tags for one edition, the primary is the one that the CWEs agree with, else the lowest.
@@ -50,7 +61,7 @@ fn by_cwe(weakness: &WeaknessFacts, edition: Edition) -> Option<Classification> 
 }
 
 /// The project's copy of the tool's own tables, then the project's rules for the tool.
-fn by_tool(tool: Tool, weakness: &WeaknessFacts, edition: Edition) -> Option<Classification> {
+fn by_tool(tool: Tool, weakness: &WeaknessFacts, edition: Edition, rule: &Found) -> Option<Classification> {
     let table = match tool {
         Tool::Nessus => None,
         Tool::Zap => zap_rule(&weakness.rule).and_then(|rule| {
@@ -66,7 +77,7 @@ fn by_tool(tool: Tool, weakness: &WeaknessFacts, edition: Edition) -> Option<Cla
         Tool::Burp => burp_type(&weakness.rule)
             .and_then(|kind| by_table_cwe(&kind.index.to_string(), kind.name, &kind.cwe, edition)),
     };
-    table.or_else(|| by_rule(tool, weakness, edition))
+    table.or_else(|| by_rule((*rule.get_or_init(|| rules::first_match(tool, weakness)))?, edition))
 }
 
 fn by_table_cwe(rule: &str, name: &str, cwe: &[u32], edition: Edition) -> Option<Classification> {
@@ -80,8 +91,7 @@ fn by_table_cwe(rule: &str, name: &str, cwe: &[u32], edition: Edition) -> Option
     Classification::from_categories(edition, verdict.categories, Basis::ToolTable, evidence)
 }
 
-fn by_rule(tool: Tool, weakness: &WeaknessFacts, edition: Edition) -> Option<Classification> {
-    let rule = rules::first_match(tool, weakness)?;
+fn by_rule(rule: &Rule, edition: Edition) -> Option<Classification> {
     let evidence = Evidence::Rule { id: rule.id().to_owned() };
     if rule.is_inventory() {
         let (primary, basis) = (Mapped::NotAWeakness, Basis::Inventory);

@@ -128,14 +128,17 @@ impl Rule {
     }
 
     fn matches(&self, facts: &WeaknessFacts, title: &str) -> bool {
-        let rule = facts.rule.split('/').next().unwrap_or_default();
-        let named = (self.plugins.is_empty() && self.names.is_empty())
-            || self.plugins.iter().any(|p| p == rule)
-            || self.names.iter().any(|p| like(p, title));
-        named
-            && (self.families.is_empty() || self.families.iter().any(|f| f.eq_ignore_ascii_case(&facts.family)))
+        let named = || {
+            let rule = facts.rule.split('/').next().unwrap_or_default();
+            (self.plugins.is_empty() && self.names.is_empty())
+                || self.plugins.iter().any(|p| p == rule)
+                || self.names.iter().any(|p| like(p, title))
+        };
+        // Titles are compared last: it is what costs.
+        (self.families.is_empty() || self.families.iter().any(|f| f.eq_ignore_ascii_case(&facts.family)))
             && (self.kinds.is_empty() || self.kinds.contains(&facts.kind))
             && self.cve.is_none_or(|wanted| wanted != facts.cve.is_empty())
+            && named()
             && !self.except.iter().any(|p| like(p, title))
     }
 }

@@ -17,7 +17,7 @@ pub(crate) use bytes::{ByteSource, chunks};
 use bytes::{Counted, Tee};
 use chrono::NaiveDate;
 use ingest::{Options, Parsed, ParsedAsset, Quarantined, Refusal, Sink};
-use model::facts::{ObservationFacts, Row};
+use model::facts::{ObservationFacts, Row, WeaknessFacts};
 use model::view::scans::{ImportSummary, RefusalView};
 use model::{Edition, Micros, SourceId, Tool, UserId};
 use std::cell::RefCell;
@@ -184,7 +184,7 @@ fn read(bytes: ByteSource, stager: Stager, options: &Options, progress: &Progres
         return Err(error);
     }
     let outcome = outcome.map(|parsed| {
-        let classified = parsed.weaknesses.iter().map(|weakness| classified(parsed.scan.tool, weakness)).collect();
+        let classified = classified_all(parsed.scan.tool, &parsed.weaknesses);
         (parsed, classified)
     });
     Ok(Read { stager: stager.into_inner(), outcome, hash })
@@ -224,7 +224,25 @@ impl Sink for Rows<'_> {
     }
 }
 
-fn classified(tool: Tool, weakness: &model::facts::WeaknessFacts) -> Classified {
+/// Weaknesses of which half are worth a thread.
+const MANY: usize = 2000;
+
+/// Classifies weaknesses: many of them on two threads, for the sealing thread has little left to do by now.
+fn classified_all(tool: Tool, weaknesses: &[WeaknessFacts]) -> Vec<Classified> {
+    let each = |part: &[WeaknessFacts]| part.iter().map(|weakness| classified(tool, weakness)).collect::<Vec<_>>();
+    if weaknesses.len() < MANY {
+        return each(weaknesses);
+    }
+    let (first, second) = weaknesses.split_at(weaknesses.len() / 2);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| each(second));
+        let mut all = each(first);
+        all.extend(other.join().unwrap_or_else(|_| each(second)));
+        all
+    })
+}
+
+fn classified(tool: Tool, weakness: &WeaknessFacts) -> Classified {
     let all = classify_all(tool, weakness);
     let primary =
         |edition: Edition| all.iter().find(|c| c.edition == edition).map_or(model::Mapped::Unmapped, |c| c.primary);
