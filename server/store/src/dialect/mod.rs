@@ -46,6 +46,8 @@ pub(crate) async fn sqlite_pools(path: &str) -> Result<(SqlitePool, SqlitePool)>
         .journal_mode(SqliteJournalMode::Wal)
         // An import that was reported must survive a power cut.
         .synchronous(SqliteSynchronous::Full)
+        // An import of usual size ends before its pages are copied into the database, which costs as much as writing them.
+        .pragma("wal_autocheckpoint", "8192")
         .pragma("cache_size", "-32768")
         .pragma("temp_store", "MEMORY");
     let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
