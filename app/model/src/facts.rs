@@ -193,6 +193,15 @@ pub enum Place {
         /// What stands in brackets in `location`, else empty.
         point: String,
     },
+    /// Source code: a file and a line in it.
+    Code {
+        /// Path of the file as written.
+        path: String,
+        /// The line, from 1; 0 for the file as a whole.
+        line: u32,
+        /// What the tool itself knows the place by when lines move (SARIF 2.1.0, 3.27.17), else empty.
+        fingerprint: String,
+    },
     /// The asset as a whole.
     Whole,
 }

@@ -15,11 +15,13 @@ pub enum Tool {
     Zap = 2,
     /// Burp Suite.
     Burp = 3,
+    /// Any other tool, by SARIF or by a mapping of columns; the tool's own name begins its rules.
+    Other = 4,
 }
 
 impl Tool {
     /// Every tool, in the order in which pages list them.
-    pub const ALL: [Self; 3] = [Self::Nessus, Self::Zap, Self::Burp];
+    pub const ALL: [Self; 4] = [Self::Nessus, Self::Zap, Self::Burp, Self::Other];
 
     /// The stored number.
     #[must_use]
@@ -40,6 +42,7 @@ impl Tool {
             Self::Nessus => "nessus",
             Self::Zap => "zap",
             Self::Burp => "burp",
+            Self::Other => "other",
         }
     }
 
@@ -50,6 +53,7 @@ impl Tool {
             Self::Nessus => "Nessus",
             Self::Zap => "ZAP",
             Self::Burp => "Burp Suite",
+            Self::Other => "SARIF/CSV",
         }
     }
 }

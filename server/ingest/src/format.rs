@@ -11,26 +11,8 @@ use std::io::Read;
 /// How many bytes of a file are looked at to recognize it.
 pub const HEAD: usize = 64 << 10;
 
-/// An export format that is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// `NessusClientData_v2`.
-    NessusV2,
-    /// ZAP's traditional XML report, plain or *plus*.
-    ZapXml,
-    /// ZAP's traditional JSON report, plain or *plus*.
-    ZapJson,
-    /// The alert list of ZAP's API.
-    ZapAlerts,
-    /// Burp Suite's XML report of issues.
-    BurpXml,
-}
-
 /// One format's recognition and parser. A new format is one file with an implementation, and one line in [`FORMATS`].
 pub trait ExportFormat: Sync {
-    /// Which it is.
-    fn format(&self) -> Format;
-
     /// Its name as people read it.
     fn name(&self) -> &'static str;
 
@@ -62,14 +44,17 @@ pub enum Head<'a> {
         /// The text.
         text: &'a str,
     },
+    /// Any other text, such as a table with separators: what stands behind a byte order mark.
+    Text {
+        /// The text.
+        text: &'a str,
+    },
 }
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recognized {
-    /// The format.
-    pub format: Format,
-    /// Its name as people read it.
+    /// The format's name as people read it.
     pub name: &'static str,
 }
 
@@ -78,7 +63,7 @@ pub struct Recognized {
 /// # Errors
 /// [`RefusalCode::Empty`], [`RefusalCode::UnsupportedFormat`] naming what it is, or [`RefusalCode::NotAScan`].
 pub fn recognize(head: &[u8]) -> Result<Recognized, Refusal> {
-    find(head).map(|format| Recognized { format: format.format(), name: format.name() })
+    find(head).map(|format| Recognized { name: format.name() })
 }
 
 fn find(bytes: &[u8]) -> Result<&'static dyn ExportFormat, Refusal> {
@@ -96,9 +81,9 @@ fn find(bytes: &[u8]) -> Result<&'static dyn ExportFormat, Refusal> {
     let detail = match head {
         Some(Head::Xml { root, .. }) => format!("XML <{}>", root.chars().take(60).collect::<String>()),
         Some(Head::Json { .. }) => "JSON".to_owned(),
+        Some(Head::Text { .. }) => "text".to_owned(),
         None if text.trim_start().starts_with("<?xml") || text.trim_start().starts_with("<!") => "XML".to_owned(),
-        None if bytes.contains(&0) => "binary".to_owned(),
-        None => "text".to_owned(),
+        None => "binary".to_owned(),
     };
     Err(Refusal::new(RefusalCode::NotAScan, detail))
 }

@@ -24,7 +24,7 @@ mod time;
 mod zap;
 
 pub use bounded::container::{Unwrapped, unwrapped};
-pub use format::{ExportFormat, FORMATS, Format, HEAD, Head, Recognized, parse, recognize};
+pub use format::{ExportFormat, FORMATS, HEAD, Head, Recognized, parse, recognize};
 pub use options::{Limits, Options, ZoneOffset};
 pub use records::{Parsed, ParsedAsset, QuarantineReason, Quarantined, Sink};
 pub use refusal::{Refusal, RefusalCode};

@@ -3,11 +3,14 @@
 
 use crate::format::Head;
 
-/// Takes the head of a file apart. `None` if it is neither XML nor JSON.
+/// Takes the head of a file apart. `None` if it is bytes that are no text, or XML without a root.
 pub fn head_of(text: &str) -> Option<Head<'_>> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.starts_with(['{', '[']) {
         return Some(Head::Json { text });
+    }
+    if !text.starts_with('<') {
+        return (!text.contains('\0')).then_some(Head::Text { text });
     }
     let text = prolog_end(text)?;
     let name =
@@ -82,7 +85,7 @@ pub fn unsupported(bytes: &[u8], text: &str, head: Option<&Head<'_>>) -> Option<
     match head {
         Some(Head::Xml { root, text }) => unsupported_xml(root, text),
         Some(Head::Json { text }) => unsupported_json(text),
-        None => unsupported_other(bytes, text),
+        Some(Head::Text { .. }) | None => unsupported_other(bytes, text),
     }
 }
 
@@ -178,9 +181,10 @@ mod tests {
         ] {
             assert!(matches!(head_of(text), Some(Head::Xml { root: "root", .. })), "{text}");
         }
-        for text in ["", "text", "<?xml", "<!-- ", "< a>", "<root"] {
+        for text in ["<?xml", "<!-- ", "< a>", "<root", "a\0b"] {
             assert!(head_of(text).is_none(), "{text}");
         }
+        assert!(matches!(head_of("\u{feff}a,b\n"), Some(Head::Text { text: "a,b\n" })));
     }
 
     #[test]
@@ -192,7 +196,7 @@ mod tests {
     #[test]
     fn tables_of_findings_are_told_from_other_text() {
         let csv = "\u{feff}Plugin ID,CVE,CVSS,Risk,Host\n1,,,,";
-        assert_eq!(unsupported(csv.as_bytes(), csv, None), Some("CSV (Nessus or Tenable)"));
-        assert_eq!(unsupported(b"a,b,c", "a,b,c", None), None);
+        assert_eq!(unsupported(csv.as_bytes(), csv, head_of(csv).as_ref()), Some("CSV (Nessus or Tenable)"));
+        assert_eq!(unsupported(b"a,b,c", "a,b,c", head_of("a,b,c").as_ref()), None);
     }
 }

@@ -49,6 +49,7 @@ pub fn judge(
         Tool::Nessus => nessus(closing, occurrence, earlier),
         Tool::Zap => zap(closing, occurrence, earlier),
         Tool::Burp => burp(closing, earlier),
+        Tool::Other => same_series(closing, earlier),
     }?;
     match (closing.closing, grade) {
         (ClosingPolicy::RuleRanThere, Grade::SameSeries) => Err(NotRetested::PolicyAsksMore),

@@ -63,7 +63,7 @@ fn by_cwe(weakness: &WeaknessFacts, edition: Edition) -> Option<Classification> 
 /// The project's copy of the tool's own tables, then the project's rules for the tool.
 fn by_tool(tool: Tool, weakness: &WeaknessFacts, edition: Edition, rule: &Found) -> Option<Classification> {
     let table = match tool {
-        Tool::Nessus => None,
+        Tool::Nessus | Tool::Other => None,
         Tool::Zap => zap_rule(&weakness.rule).and_then(|rule| {
             let evidence = Evidence::TableTag { rule: rule.reference.to_owned(), name: rule.name.to_owned() };
             let tags = rule.tags(edition).iter().copied();

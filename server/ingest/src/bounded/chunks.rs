@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn invalid_bytes_are_replaced_and_counted() {
-        assert_eq!(read(b"a\xffb\xc3"), ("a\u{fffd}b\u{fffd}".to_owned(), 2));
+        assert_eq!(read(b"<\xffb\xc3"), ("<\u{fffd}b\u{fffd}".to_owned(), 2));
     }
 
     #[test]

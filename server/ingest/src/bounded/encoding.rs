@@ -1,7 +1,7 @@
 //! Which encoding a file is in: its byte order mark, else the shape of its first bytes, else what its XML declaration says.
 
 use crate::{Refusal, RefusalCode};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// How far into a file the XML declaration is looked for: some tools put a licence comment before it.
 const SNIFF: usize = 1024;
@@ -20,13 +20,21 @@ pub fn sniff(head: &[u8]) -> Result<&'static Encoding, Refusal> {
         [0, second, ..] if *second != 0 => return Ok(UTF_16BE),
         _ => {}
     }
-    let Some(label) = declared(&head[..head.len().min(SNIFF)]) else { return Ok(UTF_8) };
+    let Some(label) = declared(&head[..head.len().min(SNIFF)]) else { return Ok(undeclared(head)) };
     match Encoding::for_label(label) {
         // The declaration was legible as ASCII, so the file is not in UTF-16 whatever it says.
         Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => Ok(UTF_8),
         Some(encoding) => Ok(encoding),
         None => Err(Refusal::new(RefusalCode::Encoding, String::from_utf8_lossy(label).into_owned())),
     }
+}
+
+/// The encoding of a file that says nothing of it. XML is UTF-8 then (XML 1.0, 4.3.3), and bytes that are not are a scanner's
+/// copy of something else; tables and JSON that are not UTF-8 were written by a program of Windows.
+fn undeclared(head: &[u8]) -> &'static Encoding {
+    let damaged = |error: std::str::Utf8Error| error.error_len().is_some();
+    let markup = head.trim_ascii_start().starts_with(b"<");
+    if !markup && std::str::from_utf8(head).is_err_and(damaged) { WINDOWS_1252 } else { UTF_8 }
 }
 
 /// What stands in `<?xml … encoding="HERE" …?>`.
@@ -65,6 +73,9 @@ mod tests {
         assert_eq!(sniff(b"<!-- c -->\n<?xml version='1.0' encoding = 'ISO-8859-1'?>").unwrap().name(), "windows-1252");
         assert_eq!(sniff(b"<?xml version=\"1.0\" encoding=\"utf-16\"?>").unwrap(), UTF_8);
         assert_eq!(sniff(b"{}").unwrap(), UTF_8);
+        assert_eq!(sniff(b"Plugin ID,Descripci\xf3n\n").unwrap(), WINDOWS_1252);
+        assert_eq!(sniff(b"<a>\xf3</a>").unwrap(), UTF_8);
+        assert_eq!(sniff(&"Descripción".as_bytes()[..11]).unwrap(), UTF_8, "cut inside a character");
     }
 
     #[test]

@@ -8,19 +8,39 @@ use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
+/// How large one record may be that is held whole.
+const MAX_RECORD: u64 = 64 << 20;
+
 /// How far a document has been read, and what was repaired.
 #[derive(Clone, Default)]
-pub struct Progress(Rc<(Cell<u64>, Cell<u64>)>);
+pub struct Progress(Rc<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    bytes: Cell<u64>,
+    replaced: Cell<u64>,
+    record: Cell<Option<u64>>,
+}
 
 impl Progress {
     /// Bytes that have been read.
     pub fn bytes(&self) -> u64 {
-        self.0.0.get()
+        self.0.bytes.get()
     }
 
     /// How many bytes were replaced because they are not valid in the file's encoding.
     pub fn replaced(&self) -> u64 {
-        self.0.1.get()
+        self.0.replaced.get()
+    }
+
+    /// A record begins that will be held whole: its size is counted from here.
+    pub fn begin_record(&self) {
+        self.0.record.set(Some(self.bytes()));
+    }
+
+    /// No record is held any more.
+    pub fn end_record(&self) {
+        self.0.record.set(None);
     }
 }
 
@@ -107,8 +127,12 @@ impl Read for JsonGuard<'_> {
         // The event of the chunks is the read: a string's size is counted here.
         self.chunks.begin_event();
         let read = self.chunks.read(out)?;
-        self.progress.0.0.set(self.chunks.offset());
-        self.progress.0.1.set(self.chunks.replaced());
+        let counts = &self.progress.0;
+        counts.bytes.set(self.chunks.offset());
+        counts.replaced.set(self.chunks.replaced());
+        if counts.record.get().is_some_and(|start| self.chunks.offset() - start > MAX_RECORD) {
+            return Err(Fault(RefusalCode::EventTooLarge, MAX_RECORD).into());
+        }
         self.check(&out[..read])?;
         Ok(read)
     }

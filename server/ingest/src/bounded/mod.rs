@@ -4,6 +4,7 @@
 pub mod chunks;
 pub mod container;
 pub mod doctype;
+pub mod document;
 pub mod encoding;
 pub mod json;
 mod markup;

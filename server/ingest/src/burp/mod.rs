@@ -7,7 +7,7 @@ mod issue;
 
 use crate::bounded::chunks::Nul;
 use crate::bounded::xml::XmlReader;
-use crate::format::{ExportFormat, Format, Head};
+use crate::format::{ExportFormat, Head};
 use crate::tables::Collector;
 use crate::time::stamp;
 use crate::{Options, Parsed, Refusal, Sink};
@@ -19,10 +19,6 @@ use std::io::Read;
 pub struct BurpXml;
 
 impl ExportFormat for BurpXml {
-    fn format(&self) -> Format {
-        Format::BurpXml
-    }
-
     fn name(&self) -> &'static str {
         "Burp XML"
     }

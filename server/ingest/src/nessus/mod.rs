@@ -11,7 +11,7 @@ mod rule;
 
 use crate::bounded::chunks::Nul;
 use crate::bounded::xml::XmlReader;
-use crate::format::{ExportFormat, Format, Head};
+use crate::format::{ExportFormat, Head};
 use crate::tables::Collector;
 use crate::{Options, Parsed, Refusal, RefusalCode, Sink};
 use host::HostTimes;
@@ -25,10 +25,6 @@ use std::io::Read;
 pub struct NessusV2;
 
 impl ExportFormat for NessusV2 {
-    fn format(&self) -> Format {
-        Format::NessusV2
-    }
-
     fn name(&self) -> &'static str {
         "Nessus v2 XML"
     }

@@ -3,8 +3,10 @@
 //! It says neither when nor whether it is whole: a page or one site's alerts look the same, so that it opens and never closes.
 
 use super::alert::{Alert, Text};
-use super::json::{Array, Fields, Object, Reading, raw, read_report};
-use crate::format::{ExportFormat, Format, Head};
+use super::json::{Reading, progressed, raw, read_report};
+use super::report::Report;
+use crate::bounded::document::{Array, Fields, Object};
+use crate::format::{ExportFormat, Head};
 use crate::{Options, Parsed, QuarantineReason, Refusal, Sink, sniff};
 use model::facts::Remark;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -16,10 +18,6 @@ use std::io::Read;
 pub struct ZapAlerts;
 
 impl ExportFormat for ZapAlerts {
-    fn format(&self) -> Format {
-        Format::ZapAlerts
-    }
-
     fn name(&self) -> &'static str {
         "ZAP API JSON"
     }
@@ -70,12 +68,12 @@ impl<'de> Visitor<'de> for List<'_, '_> {
 /// The object around the list.
 struct Named;
 
-impl Fields for Named {
+impl<'s> Fields<Report<'s>> for Named {
     type Output = ();
 
     fn entry<'de, A: MapAccess<'de>>(
         &mut self,
-        reading: &mut Reading<'_, '_>,
+        reading: &mut Reading<'_, 's>,
         key: &str,
         map: &mut A,
     ) -> Result<(), A::Error> {
@@ -86,7 +84,7 @@ impl Fields for Named {
         }
     }
 
-    fn end<E: de::Error>(self, _: &mut Reading<'_, '_>) -> Result<(), E> {
+    fn end<E: de::Error>(self, _: &mut Reading<'_, 's>) -> Result<(), E> {
         Ok(())
     }
 }
@@ -95,12 +93,12 @@ impl Fields for Named {
 #[derive(Default)]
 struct OneAlert(Alert);
 
-impl Fields for OneAlert {
+impl<'s> Fields<Report<'s>> for OneAlert {
     type Output = ();
 
     fn entry<'de, A: MapAccess<'de>>(
         &mut self,
-        _: &mut Reading<'_, '_>,
+        _: &mut Reading<'_, 's>,
         key: &str,
         map: &mut A,
     ) -> Result<(), A::Error> {
@@ -116,23 +114,23 @@ impl Fields for OneAlert {
         Ok(())
     }
 
-    fn end<E: de::Error>(self, reading: &mut Reading<'_, '_>) -> Result<(), E> {
+    fn end<E: de::Error>(self, reading: &mut Reading<'_, 's>) -> Result<(), E> {
         let mut alert = self.0;
         let instance = std::mem::take(&mut alert.own);
-        let asset = reading.report.site_of(&instance.uri);
+        let asset = reading.context.site_of(&instance.uri);
         let Some(asset) = reading.check(asset)? else {
             let (place, bytes) = raw(&instance);
             let flaw = (QuarantineReason::FieldMissing, "url".to_owned());
-            let kept = reading.report.collector.quarantine(flaw, place, &bytes);
+            let kept = reading.context.collector.quarantine(flaw, place, &bytes);
             return reading.check(kept);
         };
-        let common = reading.report.begin(&alert);
+        let common = reading.context.begin(&alert);
         let mut common = reading.check(common)?;
-        let row = reading.report.instance(asset, &mut common, instance, raw);
+        let row = reading.context.instance(asset, &mut common, instance, raw);
         reading.check(row)?;
-        let end = reading.report.end(asset, common, alert, raw);
+        let end = reading.context.end(asset, common, alert, raw);
         reading.check(end)?;
-        reading.progressed();
+        progressed(reading);
         Ok(())
     }
 }

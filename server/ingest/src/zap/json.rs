@@ -4,21 +4,17 @@
 use super::alert::{Alert, Instance, Text};
 use super::insights::Insight;
 use super::report::{Common, Report};
-use crate::bounded::json::{JsonGuard, refusal_of};
-use crate::format::{ExportFormat, Format, Head};
+use crate::bounded::document::{self, Array, Fields, Json, Object, read_document};
+use crate::format::{ExportFormat, Head};
 use crate::{Options, Parsed, Refusal, Sink, sniff};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
-use std::io::{BufReader, Read};
+use std::io::Read;
 
 /// The format.
 pub struct ZapJson;
 
 impl ExportFormat for ZapJson {
-    fn format(&self) -> Format {
-        Format::ZapJson
-    }
-
     fn name(&self) -> &'static str {
         "ZAP JSON"
     }
@@ -47,149 +43,44 @@ pub(super) fn read_report(
     sink: &mut dyn Sink,
     document: impl FnOnce(Reading<'_, '_>, &mut Json<'_>) -> serde_json::Result<()>,
 ) -> Result<Parsed, Refusal> {
-    let guard = JsonGuard::new(input, &options.limits)?;
-    let progress = guard.progress();
     let mut report = Report::new(options, sink);
-    let mut refusal = None;
-    let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(64 << 10, guard));
-    let reading = Reading { report: &mut report, refusal: &mut refusal, progress: &progress };
-    let read = document(reading, &mut json).and_then(|()| json.end());
-    if let Err(error) = read {
-        let refusal = refusal.unwrap_or_else(|| refusal_of(error, progress.bytes()));
-        return Err(refusal);
-    }
-    if progress.replaced() > 0 {
-        report.collector.remarks.add("bytes_replaced", &progress.replaced().to_string());
+    let replaced = read_document(input, &options.limits, &mut report, document)?;
+    if replaced > 0 {
+        report.collector.remarks.add("bytes_replaced", &replaced.to_string());
     }
     Ok(report.finish(format))
 }
 
-/// The JSON reader under its guard.
-pub(super) type Json<'a> = serde_json::Deserializer<serde_json::de::IoRead<BufReader<JsonGuard<'a>>>>;
+/// What every level of the document needs.
+pub(super) type Reading<'a, 's> = document::Reading<'a, Report<'s>>;
 
-/// What every level of the document needs: the report, a place for the reason to stop, and how far the file has been read.
-pub(super) struct Reading<'a, 's> {
-    pub(super) report: &'a mut Report<'s>,
-    refusal: &'a mut Option<Refusal>,
-    progress: &'a crate::bounded::json::Progress,
-}
-
-impl<'s> Reading<'_, 's> {
-    pub(super) fn inner(&mut self) -> Reading<'_, 's> {
-        Reading { report: self.report, refusal: self.refusal, progress: self.progress }
-    }
-
-    /// Says how far the file has been read.
-    pub(super) fn progressed(&mut self) {
-        self.report.collector.progress(self.progress.bytes());
-    }
-
-    /// Keeps a refusal where the caller finds it, and stops the JSON reader.
-    pub(super) fn check<T, E: de::Error>(&mut self, result: Result<T, Refusal>) -> Result<T, E> {
-        result.map_err(|refusal| {
-            let word = refusal.code.word();
-            *self.refusal = Some(refusal);
-            E::custom(word)
-        })
-    }
-}
-
-/// What is done with the entries of an object.
-pub(super) trait Fields {
-    type Output;
-
-    /// Takes one entry in: the key has been read, the value comes next.
-    fn entry<'de, A: MapAccess<'de>>(
-        &mut self,
-        reading: &mut Reading<'_, '_>,
-        key: &str,
-        map: &mut A,
-    ) -> Result<(), A::Error>;
-
-    /// Is asked when the object ends.
-    fn end<E: de::Error>(self, reading: &mut Reading<'_, '_>) -> Result<Self::Output, E>;
-}
-
-/// An object, read by `Fields`.
-pub(super) struct Object<'a, 's, F>(pub(super) Reading<'a, 's>, pub(super) F);
-
-impl<'de, F: Fields> DeserializeSeed<'de> for Object<'_, '_, F> {
-    type Value = F::Output;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<F::Output, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de, F: Fields> Visitor<'de> for Object<'_, '_, F> {
-    type Value = F::Output;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<F::Output, A::Error> {
-        let Self(mut reading, mut fields) = self;
-        while let Some(key) = map.next_key::<String>()? {
-            fields.entry(&mut reading, &key, &mut map)?;
-        }
-        fields.end(&mut reading)
-    }
-}
-
-/// An array of objects, each read by the `Fields` that `make` gives. Before 2.9 a single site stood without its array.
-pub(super) struct Array<'a, 's, M>(pub(super) Reading<'a, 's>, pub(super) M);
-
-impl<'de, F: Fields<Output = ()>, M: FnMut() -> F> DeserializeSeed<'de> for Array<'_, '_, M> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de, F: Fields<Output = ()>, M: FnMut() -> F> Visitor<'de> for Array<'_, '_, M> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array of objects")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut sequence: A) -> Result<(), A::Error> {
-        while sequence.next_element_seed(Object(self.0.inner(), (self.1)()))?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<(), A::Error> {
-        Object(self.0, (self.1)()).visit_map(map)
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
+/// Says how far the file has been read.
+pub(super) fn progressed(reading: &mut Reading<'_, '_>) {
+    let bytes = reading.bytes();
+    reading.context.collector.progress(bytes);
 }
 
 /// The report itself.
 struct ReportFields;
 
-impl Fields for ReportFields {
+impl<'s> Fields<Report<'s>> for ReportFields {
     type Output = ();
 
     fn entry<'de, A: MapAccess<'de>>(
         &mut self,
-        reading: &mut Reading<'_, '_>,
+        reading: &mut Reading<'_, 's>,
         key: &str,
         map: &mut A,
     ) -> Result<(), A::Error> {
         match key {
-            "@version" => reading.report.version = map.next_value::<Text>()?.0,
-            "@generated" => reading.report.generated = map.next_value::<Text>()?.0,
-            "created" => reading.report.created = map.next_value::<Text>()?.0,
+            "@version" => reading.context.version = map.next_value::<Text>()?.0,
+            "@generated" => reading.context.generated = map.next_value::<Text>()?.0,
+            "created" => reading.context.created = map.next_value::<Text>()?.0,
             "site" => map.next_value_seed(Array(reading.inner(), SiteFields::default))?,
             "statistics" => map.next_value_seed(Object(reading.inner(), StatisticFields))?,
             "insights" => {
                 for insight in map.next_value::<Option<Vec<Insight>>>()?.unwrap_or_default() {
-                    reading.report.failures.add(&insight);
+                    reading.context.failures.add(&insight);
                 }
             }
             _ => {
@@ -199,7 +90,7 @@ impl Fields for ReportFields {
         Ok(())
     }
 
-    fn end<E: de::Error>(self, _: &mut Reading<'_, '_>) -> Result<(), E> {
+    fn end<E: de::Error>(self, _: &mut Reading<'_, 's>) -> Result<(), E> {
         Ok(())
     }
 }
@@ -207,20 +98,20 @@ impl Fields for ReportFields {
 /// The statistics of the whole scan: only the keys matter.
 struct StatisticFields;
 
-impl Fields for StatisticFields {
+impl<'s> Fields<Report<'s>> for StatisticFields {
     type Output = ();
 
     fn entry<'de, A: MapAccess<'de>>(
         &mut self,
-        reading: &mut Reading<'_, '_>,
+        reading: &mut Reading<'_, 's>,
         key: &str,
         map: &mut A,
     ) -> Result<(), A::Error> {
-        reading.report.statistic(key);
+        reading.context.statistic(key);
         map.next_value::<IgnoredAny>().map(|_| ())
     }
 
-    fn end<E: de::Error>(self, _: &mut Reading<'_, '_>) -> Result<(), E> {
+    fn end<E: de::Error>(self, _: &mut Reading<'_, 's>) -> Result<(), E> {
         Ok(())
     }
 }
@@ -243,19 +134,19 @@ impl SiteFields {
         if self.name.is_empty() && self.host.is_empty() {
             return Err(E::custom("a site without a name before its alerts"));
         }
-        let asset = reading.report.site(&self.name, &self.host, &self.port, &self.ssl);
+        let asset = reading.context.site(&self.name, &self.host, &self.port, &self.ssl);
         let asset = reading.check(asset)?;
         self.asset = Some(asset);
         Ok(asset)
     }
 }
 
-impl Fields for SiteFields {
+impl<'s> Fields<Report<'s>> for SiteFields {
     type Output = ();
 
     fn entry<'de, A: MapAccess<'de>>(
         &mut self,
-        reading: &mut Reading<'_, '_>,
+        reading: &mut Reading<'_, 's>,
         key: &str,
         map: &mut A,
     ) -> Result<(), A::Error> {
@@ -275,7 +166,7 @@ impl Fields for SiteFields {
         Ok(())
     }
 
-    fn end<E: de::Error>(mut self, reading: &mut Reading<'_, '_>) -> Result<(), E> {
+    fn end<E: de::Error>(mut self, reading: &mut Reading<'_, 's>) -> Result<(), E> {
         self.asset(reading).map(|_| ())
     }
 }
@@ -294,19 +185,19 @@ impl AlertFields {
     }
 }
 
-impl Fields for AlertFields {
+impl<'s> Fields<Report<'s>> for AlertFields {
     type Output = ();
 
     fn entry<'de, A: MapAccess<'de>>(
         &mut self,
-        reading: &mut Reading<'_, '_>,
+        reading: &mut Reading<'_, 's>,
         key: &str,
         map: &mut A,
     ) -> Result<(), A::Error> {
         match key {
             "instances" => {
                 if self.common.is_none() && self.alert.is_ready() {
-                    let common = reading.report.begin(&self.alert);
+                    let common = reading.context.begin(&self.alert);
                     self.common = Some(reading.check(common)?);
                 }
                 map.next_value_seed(Instances { reading: reading.inner(), alert: self })
@@ -326,22 +217,22 @@ impl Fields for AlertFields {
         }
     }
 
-    fn end<E: de::Error>(self, reading: &mut Reading<'_, '_>) -> Result<(), E> {
+    fn end<E: de::Error>(self, reading: &mut Reading<'_, 's>) -> Result<(), E> {
         let mut common = match self.common {
             Some(common) => common,
             None => {
-                let common = reading.report.begin(&self.alert);
+                let common = reading.context.begin(&self.alert);
                 reading.check(common)?
             }
         };
-        reading.report.release();
+        reading.context.release();
         for instance in self.held {
-            let row = reading.report.instance(self.asset, &mut common, instance, raw);
+            let row = reading.context.instance(self.asset, &mut common, instance, raw);
             reading.check(row)?;
         }
-        let end = reading.report.end(self.asset, common, self.alert, raw);
+        let end = reading.context.end(self.asset, common, self.alert, raw);
         reading.check(end)?;
-        reading.progressed();
+        progressed(reading);
         Ok(())
     }
 }
@@ -384,11 +275,11 @@ impl<'de> Visitor<'de> for Instances<'_, '_, '_> {
         {
             match &mut self.alert.common {
                 Some(common) => {
-                    let row = self.reading.report.instance(self.alert.asset, common, instance, raw);
+                    let row = self.reading.context.instance(self.alert.asset, common, instance, raw);
                     self.reading.check(row)?;
                 }
                 None => {
-                    let held = self.reading.report.hold(instance.size());
+                    let held = self.reading.context.hold(instance.size());
                     self.reading.check(held)?;
                     self.alert.held.push(instance);
                 }
@@ -402,12 +293,12 @@ impl<'de> Visitor<'de> for Instances<'_, '_, '_> {
 #[derive(Default)]
 struct InstanceFields(Instance);
 
-impl Fields for InstanceFields {
+impl<'s> Fields<Report<'s>> for InstanceFields {
     type Output = Instance;
 
     fn entry<'de, A: MapAccess<'de>>(
         &mut self,
-        _: &mut Reading<'_, '_>,
+        _: &mut Reading<'_, 's>,
         key: &str,
         map: &mut A,
     ) -> Result<(), A::Error> {
@@ -420,7 +311,7 @@ impl Fields for InstanceFields {
         Ok(())
     }
 
-    fn end<E: de::Error>(self, _: &mut Reading<'_, '_>) -> Result<Instance, E> {
+    fn end<E: de::Error>(self, _: &mut Reading<'_, 's>) -> Result<Instance, E> {
         Ok(self.0)
     }
 }

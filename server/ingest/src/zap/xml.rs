@@ -4,7 +4,7 @@ use super::alert::{Alert, Instance};
 use super::report::{Common, Report};
 use crate::bounded::chunks::Nul;
 use crate::bounded::xml::{Tag, XmlReader};
-use crate::format::{ExportFormat, Format, Head};
+use crate::format::{ExportFormat, Head};
 use crate::{Options, Parsed, Refusal, Sink};
 use std::io::Read;
 
@@ -12,10 +12,6 @@ use std::io::Read;
 pub struct ZapXml;
 
 impl ExportFormat for ZapXml {
-    fn format(&self) -> Format {
-        Format::ZapXml
-    }
-
     fn name(&self) -> &'static str {
         "ZAP XML"
     }

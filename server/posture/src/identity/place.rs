@@ -13,6 +13,11 @@ pub(super) fn fields(place: &Place) -> Vec<(&'static str, String)> {
             vec![("method", method.to_ascii_uppercase()), ("path", template(target)), ("parameter", parameter.clone())]
         }
         Place::Insertion { path, point } => vec![("path", path.clone()), ("point", point.clone())],
+        Place::Code { path, line, fingerprint } => {
+            let at =
+                if fingerprint.is_empty() { ("line", line.to_string()) } else { ("fingerprint", fingerprint.clone()) };
+            vec![("path", path.clone()), at]
+        }
         Place::Whole => Vec::new(),
     }
 }
@@ -28,6 +33,8 @@ pub fn shown_location(place: &Place) -> String {
         Place::Port { protocol, port, service } => with(format!("{protocol}/{port}"), service, ('(', ')')),
         Place::Request { method, target, parameter } => with(joined(&[method, target]), parameter, ('[', ']')),
         Place::Insertion { path, point } => with(path.clone(), point, ('[', ']')),
+        Place::Code { path, line: 0, .. } => path.clone(),
+        Place::Code { path, line, .. } => format!("{path}:{line}"),
         Place::Whole => String::new(),
     };
     text.trim_start().to_owned()

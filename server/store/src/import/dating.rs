@@ -43,6 +43,6 @@ pub(crate) fn date(staged: &Staged, recorded_at: Micros) -> Dating {
 fn basis(tool: Tool) -> &'static str {
     match tool {
         Tool::Nessus => "run",
-        Tool::Zap | Tool::Burp => "export",
+        Tool::Zap | Tool::Burp | Tool::Other => "export",
     }
 }
