@@ -128,6 +128,9 @@ pub struct WeaknessFacts {
     pub score_tenths: Option<u16>,
     /// References such as `OWASP:2021-A3`, `WASC:…`, `IAVA:…`; ZAP tags as `OWASP_2021_A03`.
     pub refs: Vec<String>,
+    /// The names of [`Prose::fields`], sorted, distinct: what can be searched for in plain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
     /// Prose for people: description, solution and so on, as safe plain text.
     pub prose: Prose,
 }
@@ -143,6 +146,10 @@ pub struct Prose {
     pub solution: String,
     /// Links and literature, one a line.
     pub references: String,
+    /// What the export says of the rule besides, as it names it: `vpr_score` and `6.7`. Sorted, distinct. Texts stored before
+    /// there were any read, and hash, as before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<(String, String)>,
 }
 
 /// One row of an export: a sighting of a weakness at a location on an asset.
@@ -229,4 +236,6 @@ pub enum EvidenceKind {
     Request,
     /// An HTTP response.
     Response,
+    /// What the export says of this row besides, as it names it: `name: value`.
+    Field,
 }

@@ -10,7 +10,9 @@
 
 mod bounded;
 mod burp;
+mod fields;
 mod format;
+mod html;
 mod nessus;
 mod options;
 mod origin;

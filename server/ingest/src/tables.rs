@@ -1,5 +1,6 @@
 //! The tables that rows point into, and the count of rows: what every format's parser fills.
 
+use crate::fields;
 use crate::remarks::Remarks;
 use crate::{Limits, Parsed, ParsedAsset, QuarantineReason, Quarantined, Refusal, RefusalCode, Sink};
 use model::facts::{AssetFacts, Row, ScanFacts, WeaknessFacts};
@@ -95,18 +96,34 @@ impl<'s> Collector<'s> {
     pub fn add_weakness(&mut self, facts: WeaknessFacts) -> Result<u32, Refusal> {
         let index = next_index(self.weaknesses.len())?;
         let prose = &facts.prose;
-        self.prose += prose.synopsis.len() + prose.description.len() + prose.solution.len() + prose.references.len();
-        if self.prose > MAX_PROSE {
-            return Err(Refusal::new(RefusalCode::TooLarge, MAX_PROSE.to_string()));
-        }
+        let texts = [&prose.synopsis, &prose.description, &prose.solution, &prose.references];
+        let fields = prose.fields.iter().map(|(name, value)| name.len() + value.len());
+        self.grow(texts.into_iter().map(String::len).chain(fields).sum())?;
         self.weaknesses_by_rule.insert(facts.rule.clone(), index);
         self.weaknesses.push(facts);
         Ok(index)
     }
 
+    /// Accounts for bytes of texts that a weakness has gained since it was added.
+    ///
+    /// # Errors
+    /// If the texts are too long together.
+    pub fn grow(&mut self, bytes: usize) -> Result<(), Refusal> {
+        self.prose += bytes;
+        if self.prose > MAX_PROSE {
+            return Err(Refusal::new(RefusalCode::TooLarge, MAX_PROSE.to_string()));
+        }
+        Ok(())
+    }
+
     /// A weakness that was added.
     pub fn weakness(&mut self, index: u32) -> &mut WeaknessFacts {
         &mut self.weaknesses[index as usize]
+    }
+
+    /// All weaknesses.
+    pub fn weaknesses(&mut self) -> &mut [WeaknessFacts] {
+        &mut self.weaknesses
     }
 
     /// Passes a sighting on.
@@ -161,6 +178,12 @@ impl<'s> Collector<'s> {
             weakness.cwe.dedup();
             weakness.refs.sort_unstable();
             weakness.refs.dedup();
+            weakness.cvss.sort_unstable();
+            weakness.fields = weakness.prose.fields.iter().map(|(name, _)| name.clone()).collect();
+            weakness.fields.dedup();
+            if fields::limited(&weakness.prose.fields) {
+                self.remarks.add("fields_limited", &weakness.rule);
+            }
         }
         scan.remarks = self.remarks.into_facts();
         Parsed {

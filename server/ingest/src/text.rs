@@ -2,55 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// Elements that end a line.
-const BLOCKS: [&str; 22] = [
-    "p",
-    "br",
-    "div",
-    "li",
-    "ul",
-    "ol",
-    "tr",
-    "table",
-    "pre",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "blockquote",
-    "dl",
-    "dt",
-    "dd",
-    "tbody",
-    "thead",
-];
-
-/// Elements that are dropped without a trace.
-const INLINE: [&str; 18] = [
-    "a", "b", "i", "u", "em", "strong", "code", "span", "font", "tt", "small", "sub", "sup", "td", "th", "img", "wbr",
-    "kbd",
-];
-
-/// HTML as plain text: blocks become lines, references are decoded, and what is no known tag stays as it is, because it is text
-/// that merely looks like one (`<PAYLOAD_1>`). The result is text: whoever shows it escapes it.
-pub fn from_html(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find(['<', '&']) {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let taken = if rest.starts_with('<') { tag(rest, &mut out) } else { reference(rest, &mut out) };
-        if taken == 0 {
-            out.push_str(&rest[..1]);
-        }
-        rest = &rest[taken.max(1)..];
-    }
-    out.push_str(rest);
-    tidy(&out)
-}
+pub use crate::html::from_html;
 
 /// ZAP's own markup: paragraphs and nothing else. What is inside them is plain text already, even if it looks like HTML.
 /// Text without paragraphs, as the *plus* reports have it, is returned as it is.
@@ -62,70 +14,8 @@ pub fn from_paragraphs(text: &str) -> String {
     tidy(&trimmed.replace("<p>", "").replace("</p>", "\n"))
 }
 
-/// Takes a tag at the beginning of the text, and says how many bytes it has; 0 if it is none that is known.
-fn tag(text: &str, out: &mut String) -> usize {
-    if text.starts_with("<!--") {
-        return text.find("-->").map_or(0, |end| end + 3);
-    }
-    let inside = text[1..].trim_start_matches('/');
-    let name_end = inside.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(inside.len());
-    let name = inside[..name_end].to_ascii_lowercase();
-    let block = BLOCKS.contains(&name.as_str());
-    if !(block || INLINE.contains(&name.as_str())) || !inside[name_end..].starts_with([' ', '\n', '\t', '/', '>']) {
-        return 0;
-    }
-    let Some(end) = text.find('>') else { return 0 };
-    match name.as_str() {
-        "li" if !text.starts_with("</") => out.push_str("\n• "),
-        "td" | "th" => out.push(' '),
-        _ if block => out.push('\n'),
-        _ => {}
-    }
-    end + 1
-}
-
-/// Takes a character reference at the beginning of the text, and says how many bytes it has; 0 if it is none that is known.
-fn reference(text: &str, out: &mut String) -> usize {
-    let Some(end) = text.bytes().take(12).position(|byte| byte == b';') else { return 0 };
-    let name = &text[1..end];
-    let character = match name {
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "amp" => Some('&'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        "nbsp" => Some(' '),
-        "ndash" => Some('–'),
-        "mdash" => Some('—'),
-        "lsquo" => Some('‘'),
-        "rsquo" => Some('’'),
-        "ldquo" => Some('“'),
-        "rdquo" => Some('”'),
-        "hellip" => Some('…'),
-        "bull" => Some('•'),
-        "copy" => Some('©'),
-        _ => numeric(name),
-    };
-    match character {
-        Some(character) => {
-            out.push(character);
-            end + 1
-        }
-        None => 0,
-    }
-}
-
-fn numeric(name: &str) -> Option<char> {
-    let digits = name.strip_prefix('#')?;
-    let code = match digits.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16),
-        None => digits.parse(),
-    };
-    code.ok().filter(|code| *code != 0).and_then(char::from_u32)
-}
-
 /// Lines without white space at their ends, and at most one empty line in a row.
-fn tidy(text: &str) -> String {
+pub fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut empty = 0;
     for line in text.lines().map(str::trim_end) {
@@ -172,17 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn html_becomes_lines() {
-        let html = "<p>One &amp; <b>two</b></p>\n<ul><li>a</li>\n<li><a href=\"https://x\">CWE-79: XSS</a></li></ul>&lt;script&gt;<br/>x";
-        assert_eq!(from_html(html), "One & two\n\n• a\n\n• CWE-79: XSS\n\n<script>\nx");
-    }
-
-    #[test]
-    fn what_only_looks_like_a_tag_stays() {
-        assert_eq!(
-            from_html("With <PAYLOAD_1> as: 1 < 2 &unknown; & <!-- gone -->."),
-            "With <PAYLOAD_1> as: 1 < 2 &unknown; & ."
-        );
+    fn paragraphs_are_all_the_markup_of_zap() {
         assert_eq!(from_paragraphs("<p>The <script> tag &lt;</p><p>second</p>"), "The <script> tag &lt;\nsecond");
         assert_eq!(from_paragraphs("plain <p> text"), "plain <p> text");
     }

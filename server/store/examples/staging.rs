@@ -139,6 +139,7 @@ fn make(rows: u32, rules: u32, at: Micros, round: u8) -> (Vec<Row>, ExportFacts,
                 description: text(&mut seed, 700),
                 solution: text(&mut seed, 150),
                 references: text(&mut seed, 150),
+                ..Prose::default()
             },
             ..WeaknessFacts::default()
         })

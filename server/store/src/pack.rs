@@ -180,10 +180,16 @@ fn varint(bytes: &[u8]) -> Option<(usize, usize)> {
     None
 }
 
-const KINDS: [EvidenceKind; 5] =
-    [EvidenceKind::Output, EvidenceKind::Attack, EvidenceKind::Detail, EvidenceKind::Request, EvidenceKind::Response];
+const KINDS: [EvidenceKind; 6] = [
+    EvidenceKind::Output,
+    EvidenceKind::Attack,
+    EvidenceKind::Detail,
+    EvidenceKind::Request,
+    EvidenceKind::Response,
+    EvidenceKind::Field,
+];
 
-/// The stored number of a kind: 1 to 5, never reused.
+/// The stored number of a kind: 1 to 6, never reused.
 fn kind_number(kind: EvidenceKind) -> u8 {
     match kind {
         EvidenceKind::Output => 1,
@@ -191,6 +197,7 @@ fn kind_number(kind: EvidenceKind) -> u8 {
         EvidenceKind::Detail => 3,
         EvidenceKind::Request => 4,
         EvidenceKind::Response => 5,
+        EvidenceKind::Field => 6,
     }
 }
 

@@ -38,9 +38,13 @@ pub struct Chunks<'r> {
     before: u64,
     /// Line feeds before the buffer's first byte.
     lines_before: u64,
+    /// Line feeds in the buffer.
+    lines: usize,
     /// The offset at which the current event began.
     event_start: u64,
     replaced: u64,
+    controls: u64,
+    returns: bool,
     captured: Vec<u8>,
     capture_left: usize,
 }
@@ -61,9 +65,18 @@ impl<'r> Chunks<'r> {
         } else {
             Box::new(all)
         };
-        Ok(Self {
+        Ok(Self::of(inner, transcoded, nul, limits, vec![0; CHUNK]))
+    }
+
+    /// No bytes at all: what stands in the place of one that is taken away.
+    pub fn nothing() -> Self {
+        Self::of(Box::new(io::empty()), false, Nul::Refuse, &Limits::default(), Vec::new())
+    }
+
+    fn of(inner: Box<dyn Read + 'r>, transcoded: bool, nul: Nul, limits: &Limits, buffer: Vec<u8>) -> Self {
+        Self {
             inner,
-            buffer: vec![0; CHUNK],
+            buffer,
             position: 0,
             end: 0,
             carry: Vec::new(),
@@ -74,11 +87,14 @@ impl<'r> Chunks<'r> {
             max_event: limits.max_event as u64,
             before: 0,
             lines_before: 0,
+            lines: 0,
             event_start: 0,
             replaced: 0,
+            controls: 0,
+            returns: false,
             captured: Vec::new(),
             capture_left: 0,
-        })
+        }
     }
 
     /// The offset of the next byte.
@@ -100,6 +116,37 @@ impl<'r> Chunks<'r> {
     /// How many bytes or characters were replaced by U+FFFD so far.
     pub fn replaced(&self) -> u64 {
         self.replaced
+    }
+
+    /// How many control characters were read so far that XML does not allow. NUL is none of them.
+    pub fn controls(&self) -> u64 {
+        self.controls
+    }
+
+    /// Whether a carriage return has been read so far.
+    pub fn has_returns(&self) -> bool {
+        self.returns
+    }
+
+    /// Takes bytes back that were handed out last, to hand them out again.
+    pub fn unread(&mut self, bytes: &[u8]) {
+        if self.buffer[..self.position].ends_with(bytes) {
+            self.position -= bytes.len();
+        } else {
+            let offset = self.offset();
+            let lines = memchr_iter(b'\n', bytes).count() as u64;
+            self.lines_before = (self.line_of(offset) - 1).saturating_sub(lines);
+            self.before = offset.saturating_sub(bytes.len() as u64);
+            let mut joined = bytes.to_vec();
+            joined.extend_from_slice(&self.buffer[self.position..self.end]);
+            self.lines = memchr_iter(b'\n', &joined).count();
+            (self.position, self.end, self.buffer) = (0, joined.len(), joined);
+        }
+        if self.capture_left > 0 {
+            let kept = self.captured.len().saturating_sub(bytes.len());
+            self.capture_left += self.captured.len() - kept;
+            self.captured.truncate(kept);
+        }
     }
 
     /// Passes over a byte order mark.
@@ -134,7 +181,7 @@ impl<'r> Chunks<'r> {
 
     /// Reads the next chunk into the emptied buffer and makes it valid UTF-8.
     fn refill(&mut self) -> io::Result<()> {
-        self.lines_before += memchr_iter(b'\n', &self.buffer[..self.end]).count() as u64;
+        self.lines_before += self.lines as u64;
         self.before += self.end as u64;
         (self.position, self.end) = (0, 0);
         while self.end == 0 && !self.ended {
@@ -155,10 +202,16 @@ impl<'r> Chunks<'r> {
             self.validate(kept + read);
         }
         let chunk = &self.buffer[..self.end];
-        if self.nul == Nul::Refuse
-            && let Some(at) = memchr(0, chunk)
-        {
-            return Err(Fault(RefusalCode::Malformed, self.before + at as u64).into());
+        self.lines = memchr_iter(b'\n', chunk).count();
+        // Nearly always the only characters below the space are the ends of lines, and nothing is to be looked at closely.
+        if has_more_than_lines(chunk) {
+            if self.nul == Nul::Refuse
+                && let Some(at) = memchr(0, chunk)
+            {
+                return Err(Fault(RefusalCode::Malformed, self.before + at as u64).into());
+            }
+            self.returns |= memchr(b'\r', chunk).is_some();
+            self.controls += chunk.iter().filter(|byte| is_control(**byte) && **byte != 0).count() as u64;
         }
         if self.before + self.end as u64 > self.max_bytes {
             return Err(Fault(RefusalCode::TooLarge, self.max_bytes).into());
@@ -213,6 +266,17 @@ impl<'r> Chunks<'r> {
         self.buffer = repaired;
         self.buffer.len()
     }
+}
+
+/// Whether a character below the space is there that ends no line. The blocks let the compiler look at many bytes at once.
+fn has_more_than_lines(bytes: &[u8]) -> bool {
+    let is_one = |byte: &u8| u8::from((*byte < b' ') & (*byte != b'\n'));
+    bytes.chunks(128).any(|block| block.iter().fold(0, |found, byte| found | is_one(byte)) != 0)
+}
+
+/// Whether XML 1.0 does not allow the character (section 2.2).
+fn is_control(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
 impl BufRead for Chunks<'_> {
@@ -272,6 +336,33 @@ mod tests {
     #[test]
     fn invalid_bytes_are_replaced_and_counted() {
         assert_eq!(read(b"<\xffb\xc3"), ("<\u{fffd}b\u{fffd}".to_owned(), 2));
+    }
+
+    #[test]
+    fn bytes_are_handed_out_again_across_chunks() {
+        let text = format!("a\n{}\nb", "x".repeat(CHUNK));
+        let mut input = text.as_bytes();
+        let mut chunks = Chunks::new(&mut input, &Limits::default(), Nul::Refuse).unwrap();
+        chunks.begin_capture(b"", 10);
+        let mut all = vec![0; text.len()];
+        chunks.read_exact(&mut all).unwrap();
+        let place = (chunks.offset(), chunks.line_of(chunks.offset()));
+        for back in [1, 3, CHUNK] {
+            chunks.unread(&all[text.len() - back..]);
+            assert_eq!(chunks.offset(), (text.len() - back) as u64);
+            chunks.read_exact(&mut vec![0; back]).unwrap();
+            assert_eq!((chunks.offset(), chunks.line_of(chunks.offset())), place, "{back}");
+        }
+        assert_eq!((chunks.captured(), place.1), (&text.as_bytes()[..10], 3));
+        assert!(chunks.fill_buf().unwrap().is_empty() && chunks.at_end());
+    }
+
+    #[test]
+    fn control_characters_are_counted() {
+        let mut input: &[u8] = b"a\x0b\x01\tb\r\n\x1f\x7f";
+        let mut chunks = Chunks::new(&mut input, &Limits::default(), Nul::Refuse).unwrap();
+        chunks.read_to_end(&mut Vec::new()).unwrap();
+        assert_eq!(chunks.controls(), 3);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Start tags and their attributes, and the elements that are open.
 
-use super::markup::normalized;
+use super::markup::{normalized, remark_references};
+use crate::remarks::Remarks;
 use crate::{Limits, RefusalCode};
 use quick_xml::events::BytesStart;
 use std::borrow::Cow;
@@ -30,12 +31,32 @@ impl<'a> Tag<'a> {
     /// An attribute's value with its references resolved; what cannot be resolved stays as it is.
     pub fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
         let span = self.attributes.iter().find(|span| &self.buffer[span.key.clone()] == name.as_bytes())?;
-        // The chunks are valid UTF-8 and the borders are ASCII, so nothing is replaced here.
-        Some(match String::from_utf8_lossy(&self.buffer[span.value.clone()]) {
-            Cow::Borrowed(raw) => normalized(raw),
-            Cow::Owned(raw) => Cow::Owned(normalized(&raw).into_owned()),
-        })
+        Some(normalized(text_of(&self.buffer[span.value.clone()])))
     }
+
+    /// All attributes, as [`Self::attribute`] gives them.
+    pub fn attributes(&self) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
+        self.raw().map(|(name, raw)| (name, normalized(raw)))
+    }
+
+    /// All attributes as they are written.
+    fn raw(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let end = self.attributes.last().map_or(0, |span| span.value.end);
+        let text = text_of(&self.buffer[..end]);
+        self.attributes.iter().map(move |span| (&text[span.key.clone()], &text[span.value.clone()]))
+    }
+
+    /// Notes the attributes' references and ampersands that stay as they are.
+    pub(super) fn remark_references(&self, remarks: &mut Remarks) {
+        for (_, raw) in self.raw() {
+            remark_references(raw, remarks);
+        }
+    }
+}
+
+/// The chunks are valid UTF-8 and what is cut out of them ends at ASCII characters, so this is text.
+fn text_of(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// The element that is open at the moment, and those around it.
@@ -66,6 +87,22 @@ impl Open {
         }
     }
 
+    /// At which depth the innermost element of that name is open, from 1.
+    pub fn depth_of(&self, name: &[u8]) -> Option<usize> {
+        let mut end = self.names.len();
+        let starts = self.starts.iter().map(|(start, _)| *start).enumerate().rev();
+        let mut names = starts.map(|(at, start)| (at + 1, &self.names[start..std::mem::replace(&mut end, start)]));
+        names.find(|(_, open)| *open == name).map(|(depth, _)| depth)
+    }
+
+    /// Forgets the elements deeper than that.
+    pub fn truncate(&mut self, depth: usize) {
+        if let Some((start, _)) = self.starts.get(depth) {
+            self.names.truncate(*start);
+            self.starts.truncate(depth);
+        }
+    }
+
     /// How many are open.
     pub fn depth(&self) -> usize {
         self.starts.len()
@@ -78,7 +115,7 @@ impl Open {
     }
 }
 
-/// Checks a start tag's attributes and, if asked, notes where they stand.
+/// Checks a start tag's attributes and, if asked, notes where they stand and that each is there once.
 pub fn check_attributes(
     start: &BytesStart<'_>,
     limits: &Limits,
@@ -88,7 +125,7 @@ pub fn check_attributes(
         return Ok(());
     }
     let base = start.as_ptr() as usize;
-    for (count, attribute) in start.attributes().with_checks(true).enumerate() {
+    for (count, attribute) in start.attributes().with_checks(false).enumerate() {
         if count >= limits.max_attributes {
             return Err((RefusalCode::TooManyAttributes, limits.max_attributes.to_string()));
         }
@@ -97,6 +134,9 @@ pub fn check_attributes(
             let key = attribute.key.as_ref();
             let value: &str = &attribute.value;
             let (key_at, value_at) = (key.as_ptr() as usize - base, value.as_ptr() as usize - base);
+            if spans.iter().any(|span| start.as_bytes()[span.key.clone()] == *key.as_bytes()) {
+                return Err((RefusalCode::Malformed, format!("{key}=…{key}=")));
+            }
             spans.push(Span { key: key_at..key_at + key.len(), value: value_at..value_at + value.len() });
         }
     }

@@ -3,8 +3,10 @@
 //! quick-xml finds the markup; what it leaves to its caller is done here: end of file with open elements, text outside the
 //! root, a second root, DOCTYPE policy, depth, attributes, entities. Nothing is allocated per event.
 
+mod repair;
+
 use super::chunks::{Chunks, Nul};
-use super::markup::{push_lines, push_reference};
+use super::markup::{KEPT_AMPERSAND, KEPT_CONTROL, push_lines, push_reference};
 pub use super::tag::Tag;
 use super::tag::{Open, Span, check_attributes};
 use super::{doctype, refusal_of};
@@ -12,6 +14,7 @@ use crate::remarks::Remarks;
 use crate::{Limits, Quarantined, Refusal, RefusalCode};
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use repair::{is_tag, push_end};
 use std::io::Read;
 
 /// The longest row, in events of the largest size. Only a row with several bodies comes near.
@@ -38,6 +41,7 @@ pub struct XmlReader<'r> {
     root_seen: bool,
     doctype_seen: bool,
     row_start: u64,
+    retaken: u64,
     limits: Limits,
     remarks: Remarks,
 }
@@ -48,14 +52,8 @@ impl<'r> XmlReader<'r> {
     /// # Errors
     /// If the first bytes cannot be read, or are in an encoding that is not known.
     pub fn new(input: &'r mut dyn Read, limits: &Limits, nul: Nul) -> Result<Self, Refusal> {
-        let mut reader = Reader::from_reader(Chunks::new(input, limits, nul)?);
-        let config = reader.config_mut();
-        config.expand_empty_elements = true;
-        config.allow_dangling_amp = true;
-        // Names are compared here, where the open elements are known for the message.
-        config.check_end_names = false;
         Ok(Self {
-            reader,
+            reader: reader_of(Chunks::new(input, limits, nul)?),
             buffer: Vec::new(),
             attributes: Vec::new(),
             name_len: 0,
@@ -63,6 +61,7 @@ impl<'r> XmlReader<'r> {
             root_seen: false,
             doctype_seen: false,
             row_start: 0,
+            retaken: 0,
             limits: *limits,
             remarks: Remarks::default(),
         })
@@ -102,7 +101,8 @@ impl<'r> XmlReader<'r> {
         }
     }
 
-    /// Reads the current element to its end and appends its text, that of elements inside it included.
+    /// Reads the current element to its end and appends its text. No format has elements inside its texts: what looks like one
+    /// is text that was not escaped, and stays.
     ///
     /// # Errors
     /// Whatever makes the file unreadable as a whole.
@@ -117,33 +117,38 @@ impl<'r> XmlReader<'r> {
                 Ok(Event::Text(text)) => {
                     // A lone ampersand begins a text of its own.
                     if text.starts_with('&') {
-                        self.remarks.add("ampersand_kept_literally", "");
+                        self.remarks.add(KEPT_AMPERSAND, "");
                     }
-                    push_lines(out, &text);
+                    push_lines(out, &text, self.reader.get_ref().has_returns());
                 }
-                Ok(Event::CData(text)) => push_lines(out, &text),
+                Ok(Event::CData(text)) => push_lines(out, &text, self.reader.get_ref().has_returns()),
                 Ok(Event::GeneralRef(reference)) => push_reference(out, &reference, &mut self.remarks),
                 Ok(Event::End(end)) => {
                     if !self.open.pop(end.name().as_ref().as_bytes()) {
-                        let found = end.name().as_ref().to_owned();
-                        return Err(self.mismatch(&found, offset));
-                    }
-                    if self.open.depth() < depth {
+                        let name = end.name().as_ref().to_owned();
+                        if self.end_in_text(out, &name, depth, offset)? {
+                            return Ok(());
+                        }
+                    } else if self.open.depth() < depth {
                         return Ok(());
+                    } else {
+                        push_end(out, end.name().as_ref());
                     }
                 }
                 Ok(Event::Start(start)) => {
-                    check_attributes(&start, &self.limits, None)
-                        .map_err(|(code, detail)| place(self.reader.get_ref(), code, detail, offset))?;
-                    if self.open.depth() >= self.limits.max_depth {
-                        return Err(self.at(RefusalCode::TooDeep, self.limits.max_depth.to_string(), offset));
-                    }
-                    self.open.push(start.name().as_ref().as_bytes(), offset);
+                    let is_tag = is_tag(&start, &self.limits);
+                    let name_len = start.name().as_ref().len();
+                    self.start_in_text(out, is_tag, name_len, offset)?;
                 }
                 Ok(Event::Eof) => return Err(self.truncated()),
                 Ok(Event::DocType(_)) => return Err(self.at(RefusalCode::Malformed, "DOCTYPE", offset)),
-                Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::Empty(_)) => {}
-                Err(error) => return Err(self.broken(&error)),
+                Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_)) => self.other_in_text(out),
+                Ok(Event::Empty(_)) => {}
+                Err(error) => {
+                    if !self.unclosed_in_text(out, offset)? {
+                        return Err(self.broken(&error));
+                    }
+                }
             }
             if out.len() - before > self.limits.max_event {
                 return Err(self.here(RefusalCode::EventTooLarge, self.limits.max_event.to_string()));
@@ -187,9 +192,12 @@ impl<'r> XmlReader<'r> {
                 Step::Start | Step::End => return Err(self.here(RefusalCode::Malformed, "<")),
             }
         }
-        let replaced = self.reader.get_ref().replaced();
-        if replaced > 0 {
-            self.remarks.add("bytes_replaced", &replaced.to_string());
+        let chunks = self.reader.get_ref();
+        if chunks.replaced() > 0 {
+            self.remarks.add("bytes_replaced", &chunks.replaced().to_string());
+        }
+        if chunks.controls() > 0 {
+            self.remarks.add(KEPT_CONTROL, &format!("×{}", chunks.controls()));
         }
         Ok(self.remarks)
     }
@@ -253,6 +261,10 @@ impl<'r> XmlReader<'r> {
                 }
                 // The buffer begins with the tag's `<`.
                 self.open.push(&self.buffer[1..=self.name_len], offset);
+                if !self.attributes.is_empty() && memchr::memchr(b'&', &self.buffer).is_some() {
+                    let tag = Tag { buffer: &self.buffer[1..], name_len: self.name_len, attributes: &self.attributes };
+                    tag.remark_references(&mut self.remarks);
+                }
                 self.check_row()?;
                 Ok(Step::Start)
             }
@@ -340,6 +352,18 @@ impl<'r> XmlReader<'r> {
             error => self.at(RefusalCode::Malformed, error.to_string(), self.reader.error_position().min(offset)),
         }
     }
+}
+
+/// The reader as it is used here.
+fn reader_of(chunks: Chunks<'_>) -> Reader<Chunks<'_>> {
+    let mut reader = Reader::from_reader(chunks);
+    let config = reader.config_mut();
+    config.expand_empty_elements = true;
+    config.allow_dangling_amp = true;
+    // Names are compared here, where the open elements are known for the message.
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    reader
 }
 
 fn place(chunks: &Chunks<'_>, code: RefusalCode, detail: impl Into<String>, offset: u64) -> Refusal {

@@ -23,16 +23,88 @@ fn code(document: &str) -> RefusalCode {
 
 #[test]
 fn text_is_put_together_from_its_parts() {
-    let (text, remarks) = read("<a>x &lt;b&gt; &#65;&#x42; <![CDATA[<raw> & ]]>\r\ny<c>z</c>&amp;</a>").unwrap();
-    assert_eq!(text, "x <b> AB <raw> & \nyz&");
+    let (text, remarks) = read("<a>x &lt;b&gt; &#65;&#x42; <![CDATA[<raw> & ]]>\r\ny&amp;</a>").unwrap();
+    assert_eq!(text, "x <b> AB <raw> & \ny&");
     assert!(remarks.is_empty());
 }
 
 #[test]
+fn markup_that_was_not_escaped_is_text() {
+    for (document, expected, remark) in [
+        ("<a>if x < 5 && y</a>", "if x < 5 && y", "less_than_kept_literally "),
+        ("<a>x <= 5, isn't it</a>", "x <= 5, isn't it", "less_than_kept_literally "),
+        ("<a>1 <2> 3 << 4<</a>", "1 <2> 3 << 4<", "less_than_kept_literally "),
+        ("<a>x < y/> z</a>", "x < y/> z", "less_than_kept_literally "),
+        ("<a>a <b and c</a>", "a <b and c", "less_than_kept_literally "),
+        ("<a>a <b &lt; c</a>", "a <b < c", "less_than_kept_literally "),
+        ("<a>y<c d='1'>z</c><br/></a>", "y<c d='1'>z</c><br/>", "markup_kept_literally br"),
+        ("<a>with <PAYLOAD_1> here</a>", "with <PAYLOAD_1> here", "markup_kept_literally PAYLOAD_1"),
+        ("<a>an </i> alone</a>", "an </i> alone", "markup_kept_literally i"),
+        ("<a>x<b>y<c>z</b></a>", "x<b>y<c>z</b>", "markup_kept_literally b"),
+        ("<a>x<!-- y -->z</a>", "x<!-- y -->z", "markup_kept_literally !--"),
+        ("<a><?php echo 1 ?></a>", "<?php echo 1 ?>", "markup_kept_literally ?"),
+    ] {
+        let (text, remarks) = read(document).unwrap();
+        assert_eq!(text, expected, "{document}");
+        assert!(remarks.iter().any(|found| found == remark), "{document}: {remarks:?}");
+    }
+}
+
+#[test]
+fn a_tag_of_an_element_around_a_text_is_none_of_the_text() {
+    let mut input: &[u8] = b"<a><b>x<c></a>";
+    let mut xml = XmlReader::new(&mut input, &Limits::default(), Nul::Refuse).unwrap();
+    xml.root().unwrap();
+    xml.child().unwrap();
+    let refusal = xml.text().unwrap_err();
+    assert_eq!((refusal.code, refusal.detail.as_str()), (RefusalCode::Malformed, "<c> … </a>"));
+}
+
+#[test]
+fn a_text_of_less_than_signs_takes_no_long_time() {
+    let started = std::time::Instant::now();
+    for piece in ["<", "< ", "<a ", "<a<b'"] {
+        let document = format!("<a>{}</a>", piece.repeat(200_000));
+        match read(&document) {
+            Ok((text, _)) => assert!(document.contains(&text)),
+            Err(refusal) => assert!(matches!(refusal.code, RefusalCode::Malformed | RefusalCode::Truncated)),
+        }
+    }
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn repairs_go_across_chunks_and_keep_the_place() {
+    for pad in 0..40 {
+        let filler = "x".repeat((128 << 10) - 30 + pad);
+        let document = format!("<a>{filler}\n1 < 2 &amp; it's\n</a>\n<");
+        let refusal = read(&document).unwrap_err();
+        assert_eq!((refusal.code, refusal.line), (RefusalCode::Truncated, Some(4)), "{pad}");
+        let (text, _) = read(document.trim_end_matches('<')).unwrap();
+        assert_eq!(text, format!("{filler}\n1 < 2 & it's\n"), "{pad}");
+    }
+}
+
+#[test]
+fn control_characters_are_kept_with_a_remark() {
+    let (text, remarks) = read("<a>\u{1}&#xB;&#x9;&#11; \u{1f}</a>").unwrap();
+    assert_eq!(text, "\u{1}\u{b}\t\u{b} \u{1f}");
+    assert_eq!(remarks, ["control_character_kept #11", "control_character_kept #xB", "control_character_kept ×2"]);
+}
+
+#[test]
 fn unknown_entities_and_lone_ampersands_stay_with_a_remark() {
-    let (text, remarks) = read("<a>&nbsp;&nbsp; AT&T &#0;</a>").unwrap();
-    assert_eq!(text, "&nbsp;&nbsp; AT&T &#0;");
-    assert_eq!(remarks, ["ampersand_kept_literally ", "entity_kept_literally #0", "entity_kept_literally nbsp"]);
+    let (text, remarks) = read("<a>&nbsp;&nbsp; AT&T &#0;&#xD800;</a>").unwrap();
+    assert_eq!(text, "&nbsp;&nbsp; AT&T &#0;&#xD800;");
+    assert_eq!(
+        remarks,
+        [
+            "ampersand_kept_literally ",
+            "entity_kept_literally #0",
+            "entity_kept_literally #xD800",
+            "entity_kept_literally nbsp"
+        ]
+    );
 }
 
 #[test]
@@ -44,6 +116,9 @@ fn attributes_are_normalized() {
     assert_eq!(tag.attribute("two").unwrap(), "&who; &");
     assert_eq!(tag.attribute("three"), None);
     assert_eq!(xml.child().map(|child| child.is_none()), Ok(true));
+    let remarks = xml.finish().unwrap().into_facts();
+    let remarks: Vec<_> = remarks.iter().map(|remark| (remark.code.as_str(), remark.detail.as_str())).collect();
+    assert_eq!(remarks, [("ampersand_kept_literally", ""), ("entity_kept_literally", "who")]);
 }
 
 #[test]

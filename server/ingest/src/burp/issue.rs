@@ -1,6 +1,7 @@
 //! `issue`: a row.
 
 use super::{Parser, base64};
+use crate::fields;
 use crate::tables::Flaw;
 use crate::{QuarantineReason, Refusal, origin, text};
 use model::Severity;
@@ -28,6 +29,8 @@ struct Issue {
     /// What is said of this very instance, as plain text.
     details: String,
     messages: Vec<EvidencePart>,
+    /// What no fact takes.
+    fields: Vec<EvidencePart>,
 }
 
 impl Issue {
@@ -61,7 +64,7 @@ impl Parser<'_, '_> {
                 issue.ip = tag.attribute("ip").map(|ip| text::without_nul(ip.trim().to_owned())).unwrap_or_default();
             }
             match name {
-                b"requestresponse" => self.messages(&mut issue.messages)?,
+                b"requestresponse" => self.messages(&mut issue)?,
                 b"issueDetail" | b"remediationDetail" => {
                     self.scratch.clear();
                     self.xml.text_into(&mut self.scratch)?;
@@ -71,7 +74,7 @@ impl Parser<'_, '_> {
                 b"issueDetailItems" | b"dynamicAnalysis" | b"staticAnalysis" | b"collaboratorEvent"
                 | b"infiltratorEvent" => {
                     let mut lines = String::new();
-                    self.lines(&mut lines, &mut issue.messages)?;
+                    self.lines(&mut lines, &mut issue)?;
                     push_paragraph(&mut issue.details, &lines);
                 }
                 name => match issue.field(name) {
@@ -79,7 +82,7 @@ impl Parser<'_, '_> {
                         self.xml.text_into(field)?;
                         *field = text::without_nul(std::mem::take(field));
                     }
-                    None => self.xml.skip()?,
+                    None => fields::read_unknown(&mut self.xml, &mut self.collector.remarks, &mut issue.fields)?,
                 },
             }
         }
@@ -95,40 +98,39 @@ impl Parser<'_, '_> {
         Ok(())
     }
 
-    fn emit(&mut self, issue: Issue, sound: Sound) -> Result<(), Refusal> {
+    fn emit(&mut self, mut issue: Issue, sound: Sound) -> Result<(), Refusal> {
         let facts = AssetFacts { kind: AssetKind::Origin, name: sound.origin, ..AssetFacts::default() };
         let asset = self.collector.asset_named(&facts)?;
         let known = self.collector.asset(asset);
         known.observation.reached = true;
-        if known.facts.ip.is_none() && !issue.ip.is_empty() {
-            known.facts.ip = Some(issue.ip);
+        match &known.facts.ip {
+            None if !issue.ip.is_empty() => known.facts.ip = Some(issue.ip.clone()),
+            // A name with several addresses.
+            Some(ip) if *ip != issue.ip => issue.fields.extend(fields::of_row("host@ip", &issue.ip)),
+            _ => {}
         }
         let weakness = match self.collector.weakness_of(&sound.rule) {
             Some(weakness) => weakness,
-            None => self.collector.add_weakness(WeaknessFacts {
-                rule: sound.rule,
-                title: issue.name.trim().to_owned(),
-                prose: Prose {
-                    synopsis: String::new(),
-                    description: text::from_html(&issue.background),
-                    solution: text::from_html(&issue.remediation),
-                    references: links(&issue.references),
-                },
-                ..WeaknessFacts::default()
-            })?,
+            None => self.collector.add_weakness(WeaknessFacts { rule: sound.rule, ..WeaknessFacts::default() })?,
         };
-        classify(self.collector.weakness(weakness), &issue.classifications);
+        let grown = describe(self.collector.weakness(weakness), &issue);
+        self.collector.grow(grown)?;
         let Some(severity) = sound.severity else { return self.collector.no_finding() };
+        let place = place(&issue.path, &issue.location);
+        if !is_told(&place, &issue.location) {
+            issue.fields.extend(fields::of_row("location", &issue.location));
+        }
         let mut evidence = Vec::with_capacity(issue.messages.len() + 1);
         if !issue.details.is_empty() {
             evidence.push(EvidencePart { kind: EvidenceKind::Detail, text: text::without_nul(issue.details) });
         }
         evidence.extend(issue.messages);
+        fields::append(&mut evidence, issue.fields);
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         self.collector.row(Row {
             asset,
             weakness,
-            place: place(&issue.path, &issue.location),
+            place,
             severity,
             confidence: some(&issue.confidence),
             serial: some(&issue.serial),
@@ -137,13 +139,17 @@ impl Parser<'_, '_> {
     }
 
     /// Reads a `requestresponse`.
-    fn messages(&mut self, messages: &mut Vec<EvidencePart>) -> Result<(), Refusal> {
+    fn messages(&mut self, issue: &mut Issue) -> Result<(), Refusal> {
         while let Some(tag) = self.xml.child()? {
             let kind = match tag.name() {
                 b"request" => EvidenceKind::Request,
                 b"response" => EvidenceKind::Response,
+                b"responseRedirected" => {
+                    fields::read_into(&mut self.xml, "responseRedirected", &mut issue.fields)?;
+                    continue;
+                }
                 _ => {
-                    self.xml.skip()?;
+                    fields::read_unknown(&mut self.xml, &mut self.collector.remarks, &mut issue.fields)?;
                     continue;
                 }
             };
@@ -152,7 +158,7 @@ impl Parser<'_, '_> {
             self.xml.text_into(&mut self.scratch)?;
             let text = if is_base64 { self.decoded() } else { text::without_nul(self.scratch.clone()) };
             if !text.trim().is_empty() {
-                messages.push(EvidencePart { kind, text });
+                issue.messages.push(EvidencePart { kind, text });
             }
         }
         Ok(())
@@ -170,11 +176,11 @@ impl Parser<'_, '_> {
     }
 
     /// Reads an element with elements inside into lines `name: text`. Its requests and responses are messages like others.
-    fn lines(&mut self, lines: &mut String, messages: &mut Vec<EvidencePart>) -> Result<(), Refusal> {
+    fn lines(&mut self, lines: &mut String, issue: &mut Issue) -> Result<(), Refusal> {
         while let Some(tag) = self.xml.child()? {
             let name = String::from_utf8_lossy(tag.name()).into_owned();
             match name.as_str() {
-                "requestresponse" => self.messages(messages)?,
+                "requestresponse" => self.messages(issue)?,
                 _ => {
                     self.scratch.clear();
                     self.xml.text_into(&mut self.scratch)?;
@@ -231,8 +237,7 @@ fn place(path: &str, location: &str) -> Place {
 }
 
 /// Adds the CWE numbers and CAPEC references of a classification list.
-fn classify(facts: &mut WeaknessFacts, html: &str) {
-    let text = text::from_html(html);
+fn classify(facts: &mut WeaknessFacts, text: &str) {
     let numbers = |prefix: &'static str| {
         text.match_indices(prefix).filter_map(|(at, _)| {
             let digits = &text[at + prefix.len()..];
@@ -252,26 +257,46 @@ fn classify(facts: &mut WeaknessFacts, html: &str) {
     }
 }
 
+/// Whether a place says all that `location` does.
+fn is_told(place: &Place, location: &str) -> bool {
+    let Place::Insertion { path, point } = place else { return false };
+    let rest = location.trim().strip_prefix(path.as_str()).map(str::trim_start);
+    rest.is_some_and(|rest| {
+        rest.is_empty() || rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) == Some(point)
+    })
+}
+
+/// Takes what an issue says of its type into the weakness; by how many bytes its texts grew.
+fn describe(facts: &mut WeaknessFacts, issue: &Issue) -> usize {
+    let WeaknessFacts { title, prose, .. } = facts;
+    let Prose { description, solution, references, fields, .. } = prose;
+    let grown = [
+        (title, "name", issue.name.trim().to_owned()),
+        (description, "issueBackground", text::from_html(&issue.background)),
+        (solution, "remediationBackground", text::from_html(&issue.remediation)),
+        (references, "references", links(&issue.references)),
+    ]
+    .into_iter()
+    .map(|(text, name, of_issue)| fields::settle(text, fields, name, &of_issue))
+    .sum::<usize>();
+    let classifications = links(&issue.classifications);
+    let of_classes = classifications
+        .lines()
+        .map(|class| fields::add(fields, &mut 0, "vulnerabilityClassifications", class))
+        .sum::<usize>();
+    classify(facts, &classifications);
+    grown + of_classes
+}
+
 /// A list of links as lines `title: address`.
 fn links(html: &str) -> String {
-    let mut out = String::new();
-    let mut rest = html;
-    while let Some(at) = rest.find("<a ") {
-        rest = &rest[at..];
-        let Some(end) = rest.find("</a>") else { break };
-        let (anchor, after) = rest.split_at(end);
-        rest = after;
-        let address =
-            anchor.split_once("href=\"").and_then(|(_, value)| value.split_once('"')).map(|(address, _)| address);
-        let title = text::from_html(anchor);
-        match address {
-            Some(address) if title.is_empty() || title == address => out.push_str(address),
-            Some(address) => out.push_str(&format!("{title}: {}", text::from_html(address))),
-            None => out.push_str(&title),
-        }
-        out.push('\n');
-    }
-    if out.is_empty() { text::from_html(html) } else { out.trim_end().to_owned() }
+    let text = text::from_html(html);
+    let lines = text.lines().map(|line| line.trim_start().trim_start_matches("• ")).filter(|line| !line.is_empty());
+    let lines = lines.map(|line| match line.strip_suffix(')').and_then(|line| line.rsplit_once(" (http")) {
+        Some((title, address)) => format!("{title}: http{address}"),
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn push_paragraph(to: &mut String, paragraph: &str) {
@@ -314,7 +339,7 @@ mod tests {
     #[test]
     fn classifications_are_read_out_of_their_list() {
         let mut facts = WeaknessFacts::default();
-        classify(&mut facts, "<ul><li><a href=\"x\">CWE-79: XSS</a></li><li>CAPEC-66: SQLi</li><li>CWE-116</li></ul>");
+        classify(&mut facts, "CWE-79: XSS\nCAPEC-66: SQLi\nCWE-116");
         assert_eq!((facts.cwe, facts.refs), (vec![79, 116], vec!["CAPEC:66".to_owned()]));
     }
 }

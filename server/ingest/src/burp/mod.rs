@@ -7,6 +7,7 @@ mod issue;
 
 use crate::bounded::chunks::Nul;
 use crate::bounded::xml::XmlReader;
+use crate::fields;
 use crate::format::{ExportFormat, Head};
 use crate::tables::Collector;
 use crate::time::stamp;
@@ -48,7 +49,12 @@ impl Parser<'_, '_> {
         let [version, exported] = ["burpVersion", "exportTime"]
             .map(|name| root.attribute(name).map(|value| value.trim().to_owned()).unwrap_or_default());
         while let Some(tag) = self.xml.child()? {
-            if tag.name() == b"issue" { self.issue()? } else { self.xml.skip()? }
+            if tag.name() == b"issue" {
+                self.issue()?;
+            } else {
+                // It belongs to no row.
+                fields::read_unknown(&mut self.xml, &mut self.collector.remarks, &mut Vec::new())?;
+            }
         }
         let finished = stamp(&exported, &options.zone_offset);
         if finished.is_none() && !exported.is_empty() {

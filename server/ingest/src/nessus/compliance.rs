@@ -1,5 +1,8 @@
 //! Compliance rows: one plugin runs every check of an audit file, so the check is part of the rule.
 
+use crate::fields;
+use model::facts::{Prose, WeaknessFacts};
+
 /// How a compliance check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -76,6 +79,28 @@ impl Check {
     /// Whether anything makes this a check at all.
     pub fn exists(&self) -> bool {
         !(self.name.is_empty() && self.id.is_empty())
+    }
+
+    /// Puts the check's words in the place of the plugin's, which become fields. The description of a row repeats them, with what
+    /// was found on that host.
+    pub fn describe(&self, facts: &mut WeaknessFacts) {
+        let Prose { description, solution, references, fields, .. } = &mut facts.prose;
+        for (text, name, of_check) in [
+            (&mut facts.title, "pluginName", &self.name),
+            (solution, "solution", &self.solution),
+            (references, "see_also", &self.see_also),
+        ] {
+            let of_check = of_check.trim();
+            if !of_check.is_empty() && text != of_check {
+                let of_plugin = std::mem::replace(text, of_check.to_owned());
+                fields::add(fields, &mut 0, name, &of_plugin);
+            }
+        }
+        if !self.info.trim().is_empty() {
+            self.info.trim().clone_into(description);
+        }
+        let controls = self.reference.split(',').map(str::trim).filter(|control| !control.is_empty());
+        facts.refs.extend(controls.map(|control| control.replacen('|', ":", 1)));
     }
 
     /// The second part of the rule: the check's id, else a hash of its name.

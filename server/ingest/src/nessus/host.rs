@@ -1,13 +1,17 @@
 //! `ReportHost`: an asset, how it was observed, and its rows.
 
 use super::Parser;
+use crate::fields;
 use crate::time::{Stamp, stamp};
 use crate::{ParsedAsset, Refusal, origin};
 use model::Micros;
-use model::facts::{AssetFacts, AssetKind};
+use model::facts::{AssetFacts, AssetKind, EvidencePart, Row};
 
 /// The plugin whose row alone does not prove that a host was scanned: "Ping the remote host".
 const PING: u32 = 10180;
+
+/// How many bytes of a host's properties are kept.
+const MAX_PROPERTIES: usize = 64 << 10;
 
 /// The span of the scan over all hosts.
 #[derive(Default)]
@@ -32,12 +36,29 @@ pub struct Host {
     tagged: Option<bool>,
     /// What plugin 19506 says of them.
     pub told: Option<bool>,
+    /// The row of plugin 19506, "Nessus Scan Information", held back until the host's properties are known: they stand on it.
+    pub about: Option<Row>,
+    /// The properties that no fact takes.
+    properties: Vec<EvidencePart>,
+    /// How many bytes they have.
+    held: usize,
 }
 
 impl Host {
     /// Takes notice of a row of this host.
     pub fn saw(&mut self, plugin: u32) {
         self.answered |= plugin != PING;
+    }
+
+    /// Keeps a property; false if there are too many.
+    fn keep(&mut self, name: &str, value: &str) -> bool {
+        let Some(property) = fields::of_row(name, value) else { return true };
+        if self.held + property.text.len() > MAX_PROPERTIES {
+            return false;
+        }
+        self.held += property.text.len();
+        self.properties.push(property);
+        true
     }
 }
 
@@ -50,12 +71,32 @@ impl Parser<'_, '_> {
             None => AssetFacts { name, ..AssetFacts::default() },
         };
         let index = self.collector.add_asset(ParsedAsset { facts, ..ParsedAsset::default() })?;
-        let mut host = Host { index, ended: false, answered: false, tagged: None, told: None };
+        let mut host = Host {
+            index,
+            ended: false,
+            answered: false,
+            tagged: None,
+            told: None,
+            about: None,
+            properties: Vec::new(),
+            held: 0,
+        };
         while let Some(tag) = self.xml.child()? {
             match tag.name() {
                 b"ReportItem" => self.item(&mut host)?,
                 b"HostProperties" => self.properties(&mut host)?,
-                _ => self.xml.skip()?,
+                _ => self.unknown()?,
+            }
+        }
+        match host.about.take() {
+            Some(mut row) => {
+                row.evidence.append(&mut host.properties);
+                self.collector.row(row)?;
+            }
+            None => {
+                for property in &host.properties {
+                    self.lost(property.text.split(": ").next().unwrap_or_default());
+                }
             }
         }
         let observation = &mut self.collector.asset(index).observation;
@@ -68,15 +109,21 @@ impl Parser<'_, '_> {
     fn properties(&mut self, host: &mut Host) -> Result<(), Refusal> {
         let (mut start, mut end) = (Time::default(), Time::default());
         while let Some(tag) = self.xml.child()? {
-            let property = tag.attribute("name").and_then(|name| Property::of(&name));
-            let Some(property) = property.filter(|_| tag.name() == b"tag") else {
-                self.xml.skip()?;
+            if tag.name() != b"tag" {
+                self.unknown()?;
                 continue;
-            };
+            }
+            let name = tag.attribute("name").unwrap_or_default().into_owned();
             let text = self.xml.text()?.trim().to_owned();
             if text.is_empty() {
                 continue;
             }
+            let property = Property::of(&name);
+            let is_taken = property.is_some_and(Property::names_asset) && !text.contains("://");
+            if !is_taken && !host.keep(&name, &text) {
+                self.lost(&name);
+            }
+            let Some(property) = property else { continue };
             let facts = &mut self.collector.asset(host.index).facts;
             match property {
                 Property::Ip => facts.ip = Some(text),
@@ -103,6 +150,16 @@ impl Parser<'_, '_> {
         self.times.finished = self.times.finished.into_iter().chain(end).max();
         self.collector.asset(host.index).observation.at = end.or(start);
         Ok(())
+    }
+
+    /// Counts a property that is not kept, unless the scan's facts are made of it: by its name without the numbers and hashes
+    /// at the end.
+    fn lost(&mut self, name: &str) {
+        if Property::of(name).is_some() {
+            return;
+        }
+        let end = name.find(|character: char| character.is_ascii_digit()).unwrap_or(name.len());
+        self.collector.remarks.count("host_property_not_kept", &name[..end]);
     }
 
     /// The instant of a host's start or end. The seconds since 1970 are exact; the words carry no zone before Nessus 10.
@@ -150,6 +207,11 @@ enum Property {
 }
 
 impl Property {
+    /// Whether the asset's facts have it.
+    fn names_asset(self) -> bool {
+        matches!(self, Self::Ip | Self::Fqdn | Self::Netbios | Self::Mac | Self::System | Self::Agent)
+    }
+
     fn of(name: &str) -> Option<Self> {
         Some(match name {
             "host-ip" => Self::Ip,

@@ -3,8 +3,10 @@
 use super::compliance::{Check, CheckField, Outcome};
 use super::host::Host;
 use super::rule::{self, Field, Hints};
+use super::words::{self, Words, append};
 use super::{Parser, Service, info};
 use crate::bounded::xml::Tag;
+use crate::fields;
 use crate::tables::Flaw;
 use crate::{QuarantineReason, Refusal};
 use model::Severity;
@@ -13,47 +15,58 @@ use model::facts::{EvidenceKind, EvidencePart, Place, Row, WeaknessFacts};
 /// Open ports that a scan policy lists as rows of a plugin without a number.
 const OPEN_PORT: &str = "Open port";
 
-/// The attributes of a row.
+/// Tells the severity of rows without the attribute.
+const RISK: Field = Field::Kept("risk_factor");
+
+/// The longest text of an attachment that is its hash, and not the file.
+const LONGEST_HASH: usize = 128;
+
+/// The attributes of a row, but for the plugin's title and family.
 struct Attributes {
     plugin: Result<u32, Flaw>,
     port: Result<u16, Flaw>,
     protocol: String,
     service: String,
     severity: Result<Option<Severity>, Flaw>,
-    name: String,
-    family: String,
+    is_check: bool,
+    /// Those that are not known.
+    others: Vec<(String, String)>,
 }
 
 impl Attributes {
-    fn of(tag: &Tag<'_>) -> Self {
-        let text = |name| tag.attribute(name).map(|value| value.trim().to_owned()).unwrap_or_default();
+    fn of(tag: &Tag<'_>, words: &mut Words) -> Self {
         let invalid = |name: &str, value: &str| (QuarantineReason::FieldInvalid, format!("{name}={value}"));
-        let plugin = match tag.attribute("pluginID") {
-            None => Err((QuarantineReason::RuleMissing, "pluginID".to_owned())),
-            Some(value) if value.trim().is_empty() => Err((QuarantineReason::RuleMissing, "pluginID".to_owned())),
-            Some(value) => value.trim().parse().map_err(|_| invalid("pluginID", &value)),
+        let mut found = Self {
+            plugin: Err((QuarantineReason::RuleMissing, "pluginID".to_owned())),
+            // A row without a port is about the host itself.
+            port: Ok(0),
+            protocol: String::new(),
+            service: String::new(),
+            severity: Ok(None),
+            is_check: false,
+            others: Vec::new(),
         };
-        // A row without a port is about the host itself.
-        let port = match tag.attribute("port") {
-            None => Ok(0),
-            Some(value) => value.trim().parse().map_err(|_| invalid("port", &value)),
-        };
-        let severity = match tag.attribute("severity") {
-            None => Ok(None),
-            Some(value) => match value.trim().parse().ok().and_then(Severity::from_number) {
-                Some(severity) => Ok(Some(severity)),
-                None => Err(invalid("severity", &value)),
-            },
-        };
-        Self {
-            plugin,
-            port,
-            protocol: text("protocol").to_ascii_lowercase(),
-            service: text("svc_name"),
-            severity,
-            name: text("pluginName"),
-            family: text("pluginFamily"),
+        for (name, value) in tag.attributes() {
+            let text = value.trim();
+            match name {
+                "pluginID" if text.is_empty() => {}
+                "pluginID" => found.plugin = text.parse().map_err(|_| invalid(name, &value)),
+                "port" => found.port = text.parse().map_err(|_| invalid(name, &value)),
+                "protocol" => found.protocol = text.to_ascii_lowercase(),
+                "svc_name" => text.clone_into(&mut found.service),
+                "severity" => {
+                    let severity = text.parse().ok().and_then(Severity::from_number);
+                    found.severity = severity.map(Some).ok_or_else(|| invalid(name, &value));
+                }
+                "pluginName" => words.title.push_str(text),
+                "pluginFamily" => {
+                    words.family.push_str(text);
+                    found.is_check = matches!(text, "Policy Compliance" | "PolicyCompliance");
+                }
+                name => found.others.push((name.to_owned(), value.into_owned())),
+            }
         }
+        found
     }
 }
 
@@ -61,113 +74,148 @@ impl Attributes {
 #[derive(Default)]
 struct Contents {
     output: String,
-    name: String,
     risk: String,
-    score: (u8, Option<u16>),
     is_check: bool,
     check: Check,
+    /// What no fact takes.
+    fields: Vec<EvidencePart>,
 }
 
 impl Parser<'_, '_> {
     /// Reads the `ReportItem` that has just been opened.
     pub(super) fn item(&mut self, host: &mut Host) -> Result<(), Refusal> {
-        let attributes = Attributes::of(&self.xml.current());
+        let mut words = std::mem::take(&mut self.words);
+        words.clear();
+        let mut attributes = Attributes::of(&self.xml.current(), &mut words);
         self.xml.begin_row();
         let plugin = attributes.plugin.as_ref().ok().copied();
-        let is_check = attributes.family.replace(' ', "") == "PolicyCompliance";
-        let known = plugin.filter(|_| !is_check).and_then(|plugin| self.by_plugin.get(&plugin).copied());
+        let known = plugin.filter(|_| !attributes.is_check).and_then(|plugin| self.by_plugin.get(&plugin).copied());
+        let mut contents = Contents { is_check: attributes.is_check, ..Contents::default() };
+        for (name, value) in attributes.others.drain(..) {
+            self.collector.remarks.count(fields::UNKNOWN, &format!("@{name}"));
+            contents.fields.extend(fields::of_row(&format!("@{name}"), &value));
+        }
         let mut draft = WeaknessFacts::default();
-        let contents = self.contents(known, is_check, &mut draft)?;
+        self.contents(known, &mut words, &mut draft, &mut contents)?;
         self.xml.end_row();
-        match self.checked(attributes, &contents.risk) {
+        match checked(attributes, &contents.risk) {
             Ok(sound) => {
                 host.saw(sound.plugin);
-                if sound.plugin == info::PLUGIN && !contents.output.is_empty() {
-                    host.told = self.info.read(&contents.output).or(host.told);
-                }
-                self.emit(host, sound, known, draft, contents)
+                self.emit(host, sound, known, &words, draft, contents)?;
             }
             Err(flaw) => {
                 let place = (self.xml.line(), self.xml.offset());
-                self.collector.quarantine(flaw, Some(place), self.xml.row_bytes())
+                self.collector.quarantine(flaw, Some(place), self.xml.row_bytes())?;
             }
         }
+        self.words = words;
+        Ok(())
     }
 
-    /// Reads the elements of a row: what is the rule's goes to the known weakness or to the draft.
-    fn contents(&mut self, known: Option<u32>, is_check: bool, draft: &mut WeaknessFacts) -> Result<Contents, Refusal> {
-        let mut contents = Contents { is_check, ..Contents::default() };
+    /// Reads the elements of a row: what is the rule's goes to the words, and to the known weakness or to the draft.
+    fn contents(
+        &mut self,
+        known: Option<u32>,
+        words: &mut Words,
+        draft: &mut WeaknessFacts,
+        contents: &mut Contents,
+    ) -> Result<(), Refusal> {
         let mut hints = Hints::default();
         while let Some(tag) = self.xml.child()? {
             let name = tag.name();
-            if let Some(field) = Field::of(name) {
-                if known.is_some() && field.is_prose() {
-                    self.xml.skip()?;
-                    continue;
-                }
-                if field == Field::Output {
-                    self.xml.text_into(&mut contents.output)?;
-                    continue;
-                }
-                self.scratch.clear();
-                self.xml.text_into(&mut self.scratch)?;
-                match field {
-                    Field::Name => self.scratch.trim().clone_into(&mut contents.name),
-                    Field::Risk => self.scratch.trim().clone_into(&mut contents.risk),
-                    Field::Score(version) if version > contents.score.0 => {
-                        contents.score = (version, rule::tenths(&self.scratch));
+            match Field::of(name) {
+                Some(Field::Output) => self.xml.text_into(&mut contents.output)?,
+                Some(Field::Attachment) => self.attachment(&mut contents.fields)?,
+                Some(field) => {
+                    if let Some(slot) = words.slot(field).filter(|slot| slot.is_empty()) {
+                        self.xml.text_into(slot)?;
+                        continue;
                     }
-                    field => {
-                        let facts = known.map_or(&mut *draft, |index| self.collector.weakness(index));
-                        rule::add(facts, &mut hints, field, &self.scratch);
+                    self.scratch.clear();
+                    self.xml.text_into(&mut self.scratch)?;
+                    if let Some(slot) = words.slot(field) {
+                        append(slot, &self.scratch);
+                        continue;
                     }
+                    if field == RISK {
+                        self.scratch.trim().clone_into(&mut contents.risk);
+                    }
+                    let facts = known.map_or(&mut *draft, |index| self.collector.weakness(index));
+                    let grown = rule::add(facts, &mut hints, field, &self.scratch);
+                    self.collector.grow(grown)?;
                 }
-            } else if let Some(field) = local_name(name).and_then(CheckField::of) {
-                contents.is_check = true;
-                self.xml.text_into(contents.check.field(field))?;
-            } else if name == b"compliance" {
-                self.scratch.clear();
-                self.xml.text_into(&mut self.scratch)?;
-                contents.is_check |= self.scratch.trim().eq_ignore_ascii_case("true");
-            } else {
-                self.xml.skip()?;
+                None => match local_name(name) {
+                    Some(local) if local.starts_with(b"compliance-") => {
+                        contents.is_check = true;
+                        match CheckField::of(local) {
+                            Some(field) => self.xml.text_into(contents.check.field(field))?,
+                            None if local == b"compliance-error" => {
+                                fields::read_into(&mut self.xml, "compliance-error", &mut contents.fields)?;
+                            }
+                            None => {
+                                let name = String::from_utf8_lossy(local).into_owned();
+                                self.scratch.clear();
+                                self.xml.text_into(&mut self.scratch)?;
+                                let facts = known.map_or(&mut *draft, |index| self.collector.weakness(index));
+                                let grown = rule::add_named(facts, &mut hints, &name, &self.scratch);
+                                self.collector.grow(grown)?;
+                            }
+                        }
+                    }
+                    _ if name == b"compliance" => {
+                        self.scratch.clear();
+                        self.xml.text_into(&mut self.scratch)?;
+                        contents.is_check |= self.scratch.trim().eq_ignore_ascii_case("true");
+                    }
+                    _ => fields::read_unknown(&mut self.xml, &mut self.collector.remarks, &mut contents.fields)?,
+                },
             }
         }
-        Ok(contents)
+        Ok(())
     }
 
-    /// The attributes, if a row can be made of them.
-    fn checked(&self, attributes: Attributes, risk: &str) -> Result<Sound, Flaw> {
-        let severity = match attributes.severity? {
-            Some(severity) => severity,
-            None => risk_factor(risk).ok_or_else(|| (QuarantineReason::FieldMissing, "severity".to_owned()))?,
-        };
-        Ok(Sound {
-            plugin: attributes.plugin?,
-            place: Place::Port { protocol: attributes.protocol, port: attributes.port?, service: attributes.service },
-            severity,
-            name: attributes.name,
-            family: attributes.family,
-        })
+    /// Reads an `attachment`: its name, its type and its hash. Where it holds the file itself, that is not kept.
+    fn attachment(&mut self, row: &mut Vec<EvidencePart>) -> Result<(), Refusal> {
+        let tag = self.xml.current();
+        let [name, kind] = ["name", "type"].map(|name| tag.attribute(name).unwrap_or_default().into_owned());
+        self.collector.remarks.count("attachment", &format!("{name} ({kind})"));
+        self.scratch.clear();
+        self.xml.text_into(&mut self.scratch)?;
+        let hash = Some(self.scratch.trim()).filter(|text| text.len() <= LONGEST_HASH).unwrap_or_default();
+        row.extend(fields::of_row("attachment", &format!("{name} ({kind}) {hash}")));
+        Ok(())
     }
 
     fn emit(
         &mut self,
-        host: &Host,
+        host: &mut Host,
         sound: Sound,
         known: Option<u32>,
-        mut draft: WeaknessFacts,
+        words: &Words,
+        draft: WeaknessFacts,
         mut contents: Contents,
     ) -> Result<(), Refusal> {
         let mut outcome = Outcome::Failed;
-        let mut evidence = Vec::new();
+        let mut own = contents.output.is_empty() && words.is_description_alone();
         if contents.is_check {
-            contents.check.complete(&draft.prose.description);
+            contents.check.complete(&words.description);
             outcome = Outcome::of(contents.check.result.trim());
+            // Where the check has no words of its own, its description repeats what was found on that host.
+            own = contents.check.info.trim().is_empty();
+        }
+        if own {
+            contents.output.push_str(&words.description);
+        }
+        if sound.plugin == info::PLUGIN && !contents.output.is_empty() {
+            host.told = self.info.read(&contents.output).or(host.told);
         }
         let weakness = match known {
-            Some(index) if !contents.check.exists() => index,
-            _ => self.weakness(&sound, &mut draft, &contents)?,
+            Some(index) if !contents.check.exists() => {
+                let grown = words.settle(self.collector.weakness(index), own);
+                self.collector.grow(grown)?;
+                index
+            }
+            _ => self.weakness(&sound, words, draft, &contents.check, own)?,
         };
         match outcome {
             Outcome::Failed => {}
@@ -180,10 +228,12 @@ impl Parser<'_, '_> {
         if let Place::Port { service, .. } = &sound.place {
             self.note_service(weakness, service);
         }
+        let mut evidence = Vec::new();
         push_evidence(&mut evidence, EvidenceKind::Output, contents.output);
         push_evidence(&mut evidence, EvidenceKind::Output, contents.check.actual);
         push_evidence(&mut evidence, EvidenceKind::Detail, contents.check.expected);
-        self.collector.row(Row {
+        fields::append(&mut evidence, contents.fields);
+        let row = Row {
             asset: host.index,
             weakness,
             place: sound.place,
@@ -191,36 +241,39 @@ impl Parser<'_, '_> {
             confidence: None,
             serial: None,
             evidence,
-        })
+        };
+        if sound.plugin == info::PLUGIN && host.about.is_none() {
+            host.about = Some(row);
+            return Ok(());
+        }
+        self.collector.row(row)
     }
 
     /// The weakness of a row whose plugin is not known yet, or that is a compliance check.
-    fn weakness(&mut self, sound: &Sound, draft: &mut WeaknessFacts, contents: &Contents) -> Result<u32, Refusal> {
-        let check = contents.check.exists().then_some(&contents.check);
-        let rule = match check {
+    fn weakness(
+        &mut self,
+        sound: &Sound,
+        words: &Words,
+        mut facts: WeaknessFacts,
+        check: &Check,
+        own: bool,
+    ) -> Result<u32, Refusal> {
+        let check = check.exists().then_some(check);
+        words.settle(&mut facts, own);
+        facts.rule = match check {
             Some(check) => format!("{}/{}", sound.plugin, check.key()),
             None => sound.plugin.to_string(),
         };
-        let mut facts = std::mem::take(draft);
-        if let Some(index) = self.collector.weakness_of(&rule) {
-            let known = self.collector.weakness(index);
-            // The lists are made distinct when all rows have been read.
-            known.cve.append(&mut facts.cve);
-            known.cwe.append(&mut facts.cwe);
-            known.refs.append(&mut facts.refs);
-            known.cvss.extend(facts.cvss.into_iter().filter(|vector| !known.cvss.contains(vector)).collect::<Vec<_>>());
+        if let Some(check) = check {
+            check.describe(&mut facts);
+        }
+        if let Some(index) = self.collector.weakness_of(&facts.rule) {
+            let grown = words::merge(self.collector.weakness(index), facts, own);
+            self.collector.grow(grown)?;
             return Ok(index);
         }
-        facts.rule = rule;
-        facts.title =
-            [sound.name.as_str(), contents.name.as_str()].into_iter().find(|name| !name.is_empty()).map_or_else(
-                || if sound.plugin == 0 { OPEN_PORT.to_owned() } else { sound.plugin.to_string() },
-                str::to_owned,
-            );
-        facts.family.clone_from(&sound.family);
-        facts.score_tenths = contents.score.1;
-        if let Some(check) = check {
-            describe_check(&mut facts, check);
+        if facts.title.is_empty() {
+            facts.title = if sound.plugin == 0 { OPEN_PORT.to_owned() } else { sound.plugin.to_string() };
         }
         if let Place::Port { service, .. } = &sound.place {
             facts.service.clone_from(service);
@@ -247,23 +300,19 @@ struct Sound {
     plugin: u32,
     place: Place,
     severity: Severity,
-    name: String,
-    family: String,
 }
 
-/// A check's own words take the place of the plugin's: the description of a row repeats what was found on that host.
-fn describe_check(facts: &mut WeaknessFacts, check: &Check) {
-    let replace = |field: &mut String, text: &str| {
-        if !text.trim().is_empty() {
-            text.trim().clone_into(field);
-        }
+/// The attributes, if a row can be made of them.
+fn checked(attributes: Attributes, risk: &str) -> Result<Sound, Flaw> {
+    let severity = match attributes.severity? {
+        Some(severity) => severity,
+        None => risk_factor(risk).ok_or_else(|| (QuarantineReason::FieldMissing, "severity".to_owned()))?,
     };
-    replace(&mut facts.title, &check.name);
-    replace(&mut facts.prose.description, &check.info);
-    replace(&mut facts.prose.solution, &check.solution);
-    replace(&mut facts.prose.references, &check.see_also);
-    let controls = check.reference.split(',').map(str::trim).filter(|control| !control.is_empty());
-    facts.refs.extend(controls.map(|control| control.replacen('|', ":", 1)));
+    Ok(Sound {
+        plugin: attributes.plugin?,
+        place: Place::Port { protocol: attributes.protocol, port: attributes.port?, service: attributes.service },
+        severity,
+    })
 }
 
 fn push_evidence(evidence: &mut Vec<EvidencePart>, kind: EvidenceKind, text: String) {

@@ -6,11 +6,14 @@ mod compliance;
 mod host;
 mod info;
 mod item;
+mod known;
 mod policy;
 mod rule;
+mod words;
 
 use crate::bounded::chunks::Nul;
 use crate::bounded::xml::XmlReader;
+use crate::fields;
 use crate::format::{ExportFormat, Head};
 use crate::tables::Collector;
 use crate::{Options, Parsed, Refusal, RefusalCode, Sink};
@@ -20,6 +23,7 @@ use model::facts::{ScanCoverage, ScanFacts};
 use policy::Policy;
 use std::collections::HashMap;
 use std::io::Read;
+use words::Words;
 
 /// The format.
 pub struct NessusV2;
@@ -55,6 +59,8 @@ struct Parser<'r, 's> {
     info: info::ScanInfo,
     policy_used: String,
     times: HostTimes,
+    /// The words of the row that is being read.
+    words: Words,
     scratch: String,
 }
 
@@ -80,6 +86,7 @@ impl<'r, 's> Parser<'r, 's> {
             info: info::ScanInfo::default(),
             policy_used: String::new(),
             times: HostTimes::default(),
+            words: Words::default(),
             scratch: String::new(),
         }
     }
@@ -102,7 +109,7 @@ impl<'r, 's> Parser<'r, 's> {
                     self.has_report = true;
                     self.host(name.unwrap_or_default())?;
                 }
-                _ => self.xml.skip()?,
+                _ => self.unknown()?,
             }
         }
         if !self.has_report {
@@ -122,10 +129,17 @@ impl<'r, 's> Parser<'r, 's> {
                 let name = tag.attribute("name").map(|name| name.into_owned());
                 self.host(name.unwrap_or_default())?;
             } else {
-                self.xml.skip()?;
+                self.unknown()?;
             }
         }
         Ok(())
+    }
+
+    /// Passes over an element that has no place here, and counts it.
+    fn unknown(&mut self) -> Result<(), Refusal> {
+        let name = String::from_utf8_lossy(self.xml.current().name()).into_owned();
+        self.collector.remarks.count(fields::UNKNOWN, &name);
+        self.xml.skip()
     }
 
     fn finish(mut self, format: &str) -> Result<Parsed, Refusal> {
@@ -133,6 +147,9 @@ impl<'r, 's> Parser<'r, 's> {
             if *service == Service::Several {
                 self.collector.weakness(u32::try_from(index).unwrap_or(u32::MAX)).service.clear();
             }
+        }
+        for weakness in self.collector.weaknesses() {
+            weakness.score_tenths = rule::newest_score(&weakness.prose.fields);
         }
         for asset in self.collector.assets() {
             asset.passed.sort_unstable();

@@ -1,5 +1,7 @@
 //! What the rows of a plugin say of the plugin: the parts of a weakness, united over its rows.
 
+use super::known;
+use crate::fields::{self, Fields};
 use crate::tables::unite;
 use model::facts::WeaknessFacts;
 
@@ -20,8 +22,8 @@ pub enum Field {
     Name,
     /// `plugin_type`.
     Kind,
-    /// `risk_factor`, used where the severity is missing.
-    Risk,
+    /// `attachment`: a file that the plugin collected.
+    Attachment,
     /// `cve`.
     Cve,
     /// `cwe`.
@@ -32,8 +34,8 @@ pub enum Field {
     Reference(&'static str),
     /// A vector, with the prefix that belongs before it.
     Vector(&'static str),
-    /// A base score, with the version of CVSS.
-    Score(u8),
+    /// An element that no fact takes, kept under its own name.
+    Kept(&'static str),
 }
 
 impl Field {
@@ -47,7 +49,7 @@ impl Field {
             b"plugin_output" => Self::Output,
             b"plugin_name" => Self::Name,
             b"plugin_type" => Self::Kind,
-            b"risk_factor" => Self::Risk,
+            b"attachment" => Self::Attachment,
             b"cve" => Self::Cve,
             b"cwe" => Self::Cwe,
             b"xref" => Self::Xref,
@@ -68,20 +70,19 @@ impl Field {
             b"cvss_vector" => Self::Vector(""),
             b"cvss3_vector" => Self::Vector("CVSS:3.0/"),
             b"cvss4_vector" => Self::Vector("CVSS:4.0/"),
-            b"cvss_base_score" => Self::Score(2),
-            b"cvss3_base_score" => Self::Score(3),
-            b"cvss4_base_score" => Self::Score(4),
-            _ => return None,
+            name => return known::name_of(name).map(Self::Kept),
         })
     }
+}
 
-    /// Whether the field is the same for all rows of a plugin, so that the first row's is enough.
-    pub fn is_prose(self) -> bool {
-        matches!(
-            self,
-            Self::Description | Self::Synopsis | Self::Solution | Self::SeeAlso | Self::Kind | Self::Score(_)
-        )
-    }
+/// The scores of the versions of CVSS, the newest first.
+const SCORES: [&str; 3] = ["cvss4_base_score", "cvss3_base_score", "cvss_base_score"];
+
+/// The score of the newest version of CVSS that the fields have: where rows do not agree, the highest.
+pub fn newest_score(fields: &Fields) -> Option<u16> {
+    SCORES
+        .iter()
+        .find_map(|name| fields.iter().filter(|field| field.0 == *name).filter_map(|(_, score)| tenths(score)).max())
 }
 
 /// Where the last value of each list was found; see [`unite`].
@@ -90,13 +91,16 @@ pub struct Hints {
     cve: usize,
     refs: usize,
     cvss: usize,
+    fields: usize,
 }
 
-/// Adds one element's text to a weakness.
-pub fn add(facts: &mut WeaknessFacts, hints: &mut Hints, field: Field, text: &str) {
+/// Adds one element's text to a weakness; by how many bytes its fields grew.
+pub fn add(facts: &mut WeaknessFacts, hints: &mut Hints, field: Field, text: &str) -> usize {
     match field {
-        Field::Cve => add_cves(facts, hints, text),
-        Field::Cwe => add_cwe(facts, text),
+        Field::Cve if add_cves(facts, hints, text) => {}
+        Field::Cve => return add_named(facts, hints, "cve", text),
+        Field::Cwe if add_cwe(facts, text) => {}
+        Field::Cwe => return add_named(facts, hints, "cwe", text),
         Field::Xref => add_xref(facts, hints, text.trim()),
         Field::Reference(name) => {
             for value in text.split([',', '\n']).map(str::trim).filter(|value| !value.is_empty()) {
@@ -104,19 +108,23 @@ pub fn add(facts: &mut WeaknessFacts, hints: &mut Hints, field: Field, text: &st
             }
         }
         Field::Vector(prefix) => add_vector(facts, hints, prefix, text.trim()),
-        Field::Description => append(&mut facts.prose.description, text),
-        Field::Synopsis => append(&mut facts.prose.synopsis, text),
-        Field::Solution => append(&mut facts.prose.solution, text),
-        Field::SeeAlso => append(&mut facts.prose.references, text),
-        Field::Kind => text.trim().clone_into(&mut facts.kind),
-        Field::Output | Field::Name | Field::Risk | Field::Score(_) => {}
+        Field::Kept(name) => return add_named(facts, hints, name, text),
+        _ => {}
     }
+    0
 }
 
-/// Adds the CVE ids of a text: one, or several with commas or spaces between them.
-fn add_cves(facts: &mut WeaknessFacts, hints: &mut Hints, text: &str) {
+/// Adds a text that no fact takes under a name of its own; by how many bytes the weakness's fields grew.
+pub fn add_named(facts: &mut WeaknessFacts, hints: &mut Hints, name: &str, text: &str) -> usize {
+    fields::add(&mut facts.prose.fields, &mut hints.fields, name, text)
+}
+
+/// Adds the CVE ids of a text: one, or several with commas or spaces between them. False if it has none.
+fn add_cves(facts: &mut WeaknessFacts, hints: &mut Hints, text: &str) -> bool {
+    let mut found = false;
     for id in text.split(|character: char| character == ',' || character == ';' || character.is_whitespace()) {
         if id.len() > 4 && id.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("CVE-")) {
+            found = true;
             if id.bytes().any(|byte| byte.is_ascii_lowercase()) {
                 unite(&mut facts.cve, &mut hints.cve, &id.to_ascii_uppercase());
             } else {
@@ -124,23 +132,29 @@ fn add_cves(facts: &mut WeaknessFacts, hints: &mut Hints, text: &str) {
             }
         }
     }
+    found
 }
 
-/// Adds the CWE numbers of `79`, `CWE-79`, `79,80`.
-fn add_cwe(facts: &mut WeaknessFacts, text: &str) {
+/// Adds the CWE numbers of `79`, `CWE-79`, `79,80`. False if there are none.
+fn add_cwe(facts: &mut WeaknessFacts, text: &str) -> bool {
+    let mut found = false;
     for number in text.split(|character: char| !character.is_ascii_digit()).filter_map(|number| number.parse().ok()) {
+        found = true;
         if !facts.cwe.contains(&number) {
             facts.cwe.push(number);
         }
     }
+    found
 }
 
 fn add_xref(facts: &mut WeaknessFacts, hints: &mut Hints, text: &str) {
-    match text.split_once(':') {
+    let is_told = match text.split_once(':') {
         Some(("CWE", number)) => add_cwe(facts, number),
         Some(("CVE", id)) => add_cves(facts, hints, id),
-        _ if text.is_empty() => {}
-        _ => unite(&mut facts.refs, &mut hints.refs, text),
+        _ => text.is_empty(),
+    };
+    if !is_told {
+        unite(&mut facts.refs, &mut hints.refs, text);
     }
 }
 
@@ -154,14 +168,6 @@ fn add_vector(facts: &mut WeaknessFacts, hints: &mut Hints, prefix: &str, text: 
     } else {
         unite(&mut facts.cvss, &mut hints.cvss, &format!("{prefix}{text}"));
     }
-}
-
-fn append(to: &mut String, text: &str) {
-    let text = text.trim();
-    if !to.is_empty() && !text.is_empty() {
-        to.push('\n');
-    }
-    to.push_str(text);
 }
 
 /// A score in tenths: `9.8` is 98. `None` if it is not a number from 0 to 10.
@@ -189,12 +195,16 @@ mod tests {
             (Field::Vector(""), "CVSS2#AV:N/AC:L/Au:N/C:P/I:P/A:P"),
             (Field::Vector("CVSS:3.0/"), "AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"),
             (Field::Vector("CVSS:3.0/"), "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"),
+            (Field::Cve, "CAN-2003-1"),
+            (Field::Kept("vpr_score"), "6.7"),
         ] {
             add(&mut facts, &mut hints, field, text);
         }
         assert_eq!(facts.cve, ["CVE-2020-1", "CVE-2020-2", "CVE-2020-3"]);
         assert_eq!(facts.cwe, [79, 89]);
         assert_eq!(facts.refs, ["BID:1"]);
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(facts.prose.fields, [field("cve", "CAN-2003-1"), field("vpr_score", "6.7")]);
         assert_eq!(
             facts.cvss,
             [
@@ -211,5 +221,10 @@ mod tests {
             [tenths("9.8"), tenths("10"), tenths("4.3 "), tenths("11"), tenths("high")],
             [Some(98), Some(100), Some(43), None, None]
         );
+        let fields = [("cvss3_base_score", "9.8"), ("cvss3_base_score", "9.9"), ("cvss_base_score", "10")];
+        let mut fields = fields.map(|(name, score)| (name.to_owned(), score.to_owned())).to_vec();
+        assert_eq!(newest_score(&fields), Some(99));
+        fields.push(("cvss4_base_score".to_owned(), "high".to_owned()));
+        assert_eq!(newest_score(&fields), Some(99));
     }
 }

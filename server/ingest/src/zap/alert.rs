@@ -1,6 +1,7 @@
 //! An alert and its instances, as both formats list them.
 
-use crate::text;
+use crate::{fields, text};
+use model::facts::EvidencePart;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::fmt;
 
@@ -13,12 +14,16 @@ pub struct Alert {
     pub alert_ref: String,
     /// The title.
     pub title: String,
+    /// The same, which is all that some reports have.
+    pub name: String,
     /// 0 to 3.
     pub risk_code: String,
     /// 0 to 4; before 2.4 named `reliability`.
     pub confidence: String,
     /// `High (Medium)`.
     pub risk_words: String,
+    /// `Medium`: the confidence in the report's language.
+    pub confidence_words: String,
     /// The description, as paragraphs or plain.
     pub description: String,
     /// What to do.
@@ -29,8 +34,10 @@ pub struct Alert {
     pub cwe: String,
     /// The number in the WASC threat classification; 0 and -1 mean none.
     pub wasc: String,
-    /// The names of its tags (*plus* only).
-    pub tags: Vec<String>,
+    /// The names of its tags, and what each links to (*plus* only).
+    pub tags: Vec<(String, String)>,
+    /// What no fact takes: it is said of all the alert's instances, so it stands on each.
+    pub fields: Vec<EvidencePart>,
     /// What stands on the alert itself: the place before 2.4, and information about one of the instances.
     pub own: Instance,
 }
@@ -39,7 +46,12 @@ impl Alert {
     /// Whether everything is known that a row needs from its alert.
     pub fn is_ready(&self) -> bool {
         let rule = if self.alert_ref.is_empty() { &self.plugin } else { &self.alert_ref };
-        [rule, &self.risk_code, &self.confidence, &self.title].iter().all(|text| !text.is_empty())
+        [rule, &self.risk_code, &self.confidence, self.title()].iter().all(|text| !text.is_empty())
+    }
+
+    /// The title, whichever field has it.
+    pub fn title(&self) -> &String {
+        if self.title.is_empty() { &self.name } else { &self.title }
     }
 
     /// The slot of a field by its name in both formats.
@@ -48,11 +60,11 @@ impl Alert {
             b"pluginid" => &mut self.plugin,
             b"alertRef" => &mut self.alert_ref,
             b"alert" => &mut self.title,
-            // The same as `alert`, which some reports lack.
-            b"name" if self.title.is_empty() => &mut self.title,
+            b"name" => &mut self.name,
             b"riskcode" => &mut self.risk_code,
             b"confidence" | b"reliability" => &mut self.confidence,
             b"riskdesc" => &mut self.risk_words,
+            b"confidencedesc" => &mut self.confidence_words,
             b"desc" => &mut self.description,
             b"solution" => &mut self.solution,
             b"reference" => &mut self.reference,
@@ -86,6 +98,8 @@ pub struct Instance {
     pub response_header: String,
     /// The response's body.
     pub response_body: String,
+    /// What no fact takes.
+    pub fields: Vec<EvidencePart>,
 }
 
 impl Instance {
@@ -108,23 +122,37 @@ impl Instance {
 
     /// The bytes of its texts.
     pub fn size(&self) -> usize {
+        let fields = self.fields.iter().map(|part| part.text.len());
+        self.texts().iter().map(|(_, text)| text.len()).chain(fields).sum()
+    }
+
+    /// Its texts as fields, for an alert that says of itself what its instances say.
+    pub fn into_fields(self) -> impl Iterator<Item = EvidencePart> {
+        self.texts().into_iter().filter_map(|(name, text)| fields::of_row(name, text)).collect::<Vec<_>>().into_iter()
+    }
+
+    fn texts(&self) -> [(&'static str, &String); 10] {
         [
-            &self.uri,
-            &self.method,
-            &self.param,
-            &self.attack,
-            &self.evidence,
-            &self.other,
-            &self.request_header,
-            &self.request_body,
-            &self.response_header,
-            &self.response_body,
+            ("uri", &self.uri),
+            ("method", &self.method),
+            ("param", &self.param),
+            ("attack", &self.attack),
+            ("evidence", &self.evidence),
+            ("otherinfo", &self.other),
+            ("requestheader", &self.request_header),
+            ("requestbody", &self.request_body),
+            ("responseheader", &self.response_header),
+            ("responsebody", &self.response_body),
         ]
-        .iter()
-        .map(|text| text.len())
-        .sum()
     }
 }
+
+/// The fields of an alert that no fact takes and that are none of the rule: how many instances ZAP has, whether it takes the
+/// alert for a systemic one, the message that raised it.
+pub const OF_ALERT: [&str; 3] = ["count", "sourceid", "systemic"];
+
+/// The fields of an instance that no fact takes. The numbers are those of ZAP's own database.
+pub const OF_INSTANCE: [&str; 5] = ["id", "inputVector", "messageId", "nodeName", "sourceMessageId"];
 
 /// A JSON value that ought to be text: numbers and booleans become what they look like, anything else the empty text.
 #[derive(Default)]

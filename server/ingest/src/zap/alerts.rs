@@ -3,13 +3,14 @@
 //! It says neither when nor whether it is whole: a page or one site's alerts look the same, so that it opens and never closes.
 
 use super::alert::{Alert, Text};
-use super::json::{Reading, progressed, raw, read_report};
+use super::json::{Reading, field, pass_over, progressed, read_report};
 use super::report::Report;
+use super::rows::{Held, Pending};
 use crate::bounded::document::{Array, Fields, Object};
 use crate::format::{ExportFormat, Head};
 use crate::{Options, Parsed, QuarantineReason, Refusal, Sink, sniff};
 use model::facts::Remark;
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
@@ -80,7 +81,7 @@ impl<'s> Fields<Report<'s>> for Named {
         match key {
             // Programs that call the API write the second.
             "alerts" | "vulnerabilities" => map.next_value_seed(Array(reading.inner(), OneAlert::default)),
-            _ => map.next_value::<IgnoredAny>().map(|_| ()),
+            _ => pass_over(reading, key, map),
         }
     }
 
@@ -93,23 +94,26 @@ impl<'s> Fields<Report<'s>> for Named {
 #[derive(Default)]
 struct OneAlert(Alert);
 
+/// The fields of an alert, of its instance, and of neither, that no fact takes.
+const OF_BOTH: [&str; 6] = ["id", "inputVector", "messageId", "nodeName", "sourceMessageId", "sourceid"];
+
 impl<'s> Fields<Report<'s>> for OneAlert {
     type Output = ();
 
     fn entry<'de, A: MapAccess<'de>>(
         &mut self,
-        _: &mut Reading<'_, 's>,
+        reading: &mut Reading<'_, 's>,
         key: &str,
         map: &mut A,
     ) -> Result<(), A::Error> {
         if key == "tags" {
-            let tags = map.next_value::<Option<BTreeMap<String, IgnoredAny>>>()?.unwrap_or_default();
-            self.0.tags.extend(tags.into_keys());
+            let tags = map.next_value::<Option<BTreeMap<String, Text>>>()?.unwrap_or_default();
+            self.0.tags.extend(tags.into_iter().map(|(tag, link)| (tag, link.0)));
             return Ok(());
         }
         match self.0.field(name_in_reports(key).as_bytes()) {
             Some(field) => *field = map.next_value::<Text>()?.0,
-            None => drop(map.next_value::<IgnoredAny>()?),
+            None => field(reading, key, &OF_BOTH, map, &mut self.0.fields)?,
         }
         Ok(())
     }
@@ -119,16 +123,15 @@ impl<'s> Fields<Report<'s>> for OneAlert {
         let instance = std::mem::take(&mut alert.own);
         let asset = reading.context.site_of(&instance.uri);
         let Some(asset) = reading.check(asset)? else {
-            let (place, bytes) = raw(&instance);
             let flaw = (QuarantineReason::FieldMissing, "url".to_owned());
-            let kept = reading.context.collector.quarantine(flaw, place, &bytes);
+            let kept = reading.context.collector.quarantine(flaw, None, &Held::from(instance).into_raw());
             return reading.check(kept);
         };
-        let common = reading.context.begin(&alert);
-        let mut common = reading.check(common)?;
-        let row = reading.context.instance(asset, &mut common, instance, raw);
-        reading.check(row)?;
-        let end = reading.context.end(asset, common, alert, raw);
+        let mut pending = Pending::of(asset);
+        pending.alert = alert;
+        let end = reading.context.instance(&mut pending, Held::from(instance));
+        reading.check(end)?;
+        let end = reading.context.end(pending, Held::from);
         reading.check(end)?;
         progressed(reading);
         Ok(())

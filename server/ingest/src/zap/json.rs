@@ -1,12 +1,15 @@
 //! ZAP's JSON report, read value by value: only one instance is held at a time, as long as an alert's fields come in the order in
 //! which ZAP writes them.
 
-use super::alert::{Alert, Instance, Text};
+use super::alert::{Instance, OF_ALERT, OF_INSTANCE, Text};
 use super::insights::Insight;
-use super::report::{Common, Report};
+use super::report::Report;
+use super::rows::{Held, Pending};
 use crate::bounded::document::{self, Array, Fields, Json, Object, read_document};
+use crate::bounded::shown::Shown;
 use crate::format::{ExportFormat, Head};
-use crate::{Options, Parsed, Refusal, Sink, sniff};
+use crate::{Options, Parsed, Refusal, Sink, fields, sniff};
+use model::facts::EvidencePart;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::io::Read;
@@ -83,9 +86,14 @@ impl<'s> Fields<Report<'s>> for ReportFields {
                     reading.context.failures.add(&insight);
                 }
             }
-            _ => {
-                map.next_value::<IgnoredAny>()?;
+            // What went wrong in the plan that ran the scan.
+            "afPlanErrors" | "afPlanWarns" => {
+                for said in map.next_value::<Option<Vec<Text>>>()?.unwrap_or_default() {
+                    reading.context.collector.remarks.add("scanner_said", &said.0);
+                }
             }
+            "@programName" | "sequences" => drop(map.next_value::<IgnoredAny>()?),
+            _ => pass_over(reading, key, map)?,
         }
         Ok(())
     }
@@ -157,11 +165,16 @@ impl<'s> Fields<Report<'s>> for SiteFields {
             "@ssl" => self.ssl = map.next_value::<Text>()?.0,
             "alerts" => {
                 let asset = self.asset(reading)?;
-                map.next_value_seed(Array(reading.inner(), || AlertFields::of(asset)))?;
+                map.next_value_seed(Array(reading.inner(), || AlertFields(Pending::of(asset))))?;
             }
-            _ => {
-                map.next_value::<IgnoredAny>()?;
+            // What the configuration of the scan says to ignore.
+            "ignoredAlerts" => {
+                for _ in map.next_value::<Option<Vec<IgnoredAny>>>()?.unwrap_or_default() {
+                    reading.context.collector.remarks.count("alert_ignored", &self.name);
+                }
             }
+            "statistics" => drop(map.next_value::<IgnoredAny>()?),
+            _ => pass_over(reading, key, map)?,
         }
         Ok(())
     }
@@ -172,18 +185,7 @@ impl<'s> Fields<Report<'s>> for SiteFields {
 }
 
 /// An alert of a site.
-struct AlertFields {
-    asset: u32,
-    alert: Alert,
-    common: Option<Common>,
-    held: Vec<Instance>,
-}
-
-impl AlertFields {
-    fn of(asset: u32) -> Self {
-        Self { asset, alert: Alert::default(), common: None, held: Vec::new() }
-    }
-}
+struct AlertFields(Pending);
 
 impl<'s> Fields<Report<'s>> for AlertFields {
     type Output = ();
@@ -194,43 +196,26 @@ impl<'s> Fields<Report<'s>> for AlertFields {
         key: &str,
         map: &mut A,
     ) -> Result<(), A::Error> {
+        let alert = &mut self.0.alert;
         match key {
-            "instances" => {
-                if self.common.is_none() && self.alert.is_ready() {
-                    let common = reading.context.begin(&self.alert);
-                    self.common = Some(reading.check(common)?);
-                }
-                map.next_value_seed(Instances { reading: reading.inner(), alert: self })
-            }
+            "instances" => map.next_value_seed(Instances { reading: reading.inner(), pending: &mut self.0 }),
             "tags" => {
                 let tags = map.next_value::<Option<Vec<Tag>>>()?.unwrap_or_default();
-                self.alert.tags.extend(tags.into_iter().map(|tag| tag.tag.0).filter(|tag| !tag.is_empty()));
+                alert.tags.extend(tags.into_iter().map(|Tag { tag, link }| (tag.0, link.0)));
                 Ok(())
             }
-            key => match self.alert.field(key.as_bytes()) {
+            key => match alert.field(key.as_bytes()) {
                 Some(field) => {
                     *field = map.next_value::<Text>()?.0;
                     Ok(())
                 }
-                None => map.next_value::<IgnoredAny>().map(|_| ()),
+                None => field(reading, key, &OF_ALERT, map, &mut alert.fields),
             },
         }
     }
 
     fn end<E: de::Error>(self, reading: &mut Reading<'_, 's>) -> Result<(), E> {
-        let mut common = match self.common {
-            Some(common) => common,
-            None => {
-                let common = reading.context.begin(&self.alert);
-                reading.check(common)?
-            }
-        };
-        reading.context.release();
-        for instance in self.held {
-            let row = reading.context.instance(self.asset, &mut common, instance, raw);
-            reading.check(row)?;
-        }
-        let end = reading.context.end(self.asset, common, self.alert, raw);
+        let end = reading.context.end(self.0, Held::from);
         reading.check(end)?;
         progressed(reading);
         Ok(())
@@ -242,12 +227,13 @@ impl<'s> Fields<Report<'s>> for AlertFields {
 #[serde(default)]
 struct Tag {
     tag: Text,
+    link: Text,
 }
 
 /// The instances of an alert.
 struct Instances<'a, 's, 'f> {
     reading: Reading<'a, 's>,
-    alert: &'f mut AlertFields,
+    pending: &'f mut Pending,
 }
 
 impl<'de> DeserializeSeed<'de> for Instances<'_, '_, '_> {
@@ -273,17 +259,8 @@ impl<'de> Visitor<'de> for Instances<'_, '_, '_> {
         while let Some(instance) =
             sequence.next_element_seed(Object(self.reading.inner(), InstanceFields::default()))?
         {
-            match &mut self.alert.common {
-                Some(common) => {
-                    let row = self.reading.context.instance(self.alert.asset, common, instance, raw);
-                    self.reading.check(row)?;
-                }
-                None => {
-                    let held = self.reading.context.hold(instance.size());
-                    self.reading.check(held)?;
-                    self.alert.held.push(instance);
-                }
-            }
+            let held = self.reading.context.instance(self.pending, Held::from(instance));
+            self.reading.check(held)?;
         }
         Ok(())
     }
@@ -298,15 +275,13 @@ impl<'s> Fields<Report<'s>> for InstanceFields {
 
     fn entry<'de, A: MapAccess<'de>>(
         &mut self,
-        _: &mut Reading<'_, 's>,
+        reading: &mut Reading<'_, 's>,
         key: &str,
         map: &mut A,
     ) -> Result<(), A::Error> {
         match self.0.field(key.as_bytes()) {
             Some(field) => *field = map.next_value::<Text>()?.0,
-            None => {
-                map.next_value::<IgnoredAny>()?;
-            }
+            None => field(reading, key, &OF_INSTANCE, map, &mut self.0.fields)?,
         }
         Ok(())
     }
@@ -316,7 +291,28 @@ impl<'s> Fields<Report<'s>> for InstanceFields {
     }
 }
 
-/// An instance as JSON, for the quarantine: where it stood is not known.
-pub(super) fn raw(instance: &Instance) -> (Option<(u64, u64)>, Vec<u8>) {
-    (None, serde_json::to_vec(instance).unwrap_or_default())
+/// Reads a field that no fact takes into fields of a row. One that is not among the `known` is counted.
+pub(super) fn field<'de, A: MapAccess<'de>>(
+    reading: &mut Reading<'_, '_>,
+    key: &str,
+    known: &[&str],
+    map: &mut A,
+    row: &mut Vec<EvidencePart>,
+) -> Result<(), A::Error> {
+    if !known.contains(&key) {
+        reading.context.collector.remarks.count(fields::UNKNOWN, key);
+    }
+    let value = map.next_value_seed(Shown { limit: fields::MAX_VALUE })?;
+    row.extend(fields::of_row(key, &value));
+    Ok(())
+}
+
+/// Passes over a value that has no place here, and counts it.
+pub(super) fn pass_over<'de, A: MapAccess<'de>>(
+    reading: &mut Reading<'_, '_>,
+    key: &str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    reading.context.collector.remarks.count(fields::UNKNOWN, key);
+    map.next_value::<IgnoredAny>().map(|_| ())
 }

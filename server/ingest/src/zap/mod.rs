@@ -9,6 +9,7 @@ mod alerts;
 mod insights;
 mod json;
 mod report;
+mod rows;
 mod xml;
 
 pub use alerts::ZapAlerts;

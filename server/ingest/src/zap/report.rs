@@ -1,17 +1,12 @@
-//! Alerts → rows: what both formats fill.
+//! The report as a whole: what all formats fill.
 
-use super::active;
-use super::alert::{Alert, Instance};
 use super::insights::Failures;
-use crate::tables::{Collector, Flaw};
+use crate::tables::Collector;
 use crate::time::{Stamp, stamp};
-use crate::{Options, Parsed, QuarantineReason, Refusal, RefusalCode, Sink, origin, text};
-use model::facts::{AssetFacts, AssetKind, EvidenceKind, EvidencePart, Place, Row, ScanCoverage, ScanFacts};
-use model::{Severity, Tool};
+use crate::{Options, Parsed, Refusal, Sink, origin};
+use model::Tool;
+use model::facts::{AssetFacts, AssetKind, ScanCoverage, ScanFacts};
 use std::collections::BTreeSet;
-
-/// How much of one alert may have to be held back until its severity is known.
-const HELD: usize = 128 << 20;
 
 /// A report that is being read.
 pub struct Report<'s> {
@@ -28,29 +23,8 @@ pub struct Report<'s> {
     pub failures: Failures,
     /// Each site as written, and its asset.
     sites: Vec<(String, u32)>,
-    active_proven: bool,
+    pub(super) active_proven: bool,
     active_rules: BTreeSet<u32>,
-    held: usize,
-}
-
-/// What an alert's instances have in common.
-pub struct Common {
-    verdict: Result<Sound, Flaw>,
-    /// Whether one of the instances had information of its own.
-    informed: bool,
-    /// Whether there was an instance.
-    any: bool,
-}
-
-/// An alert of which rows can be made.
-struct Sound {
-    weakness: u32,
-    /// Whether its rule was not known before.
-    fresh: bool,
-    severity: Severity,
-    confidence: Option<String>,
-    /// ZAP or its user marked it as a false positive.
-    marked_false: bool,
 }
 
 impl<'s> Report<'s> {
@@ -66,7 +40,6 @@ impl<'s> Report<'s> {
             sites: Vec::new(),
             active_proven: false,
             active_rules: BTreeSet::new(),
-            held: 0,
         }
     }
 
@@ -100,122 +73,6 @@ impl<'s> Report<'s> {
         }
     }
 
-    /// Takes an alert in before its instances.
-    ///
-    /// # Errors
-    /// If there are too many rules.
-    pub fn begin(&mut self, alert: &Alert) -> Result<Common, Refusal> {
-        let verdict = match (rule_of(alert), severity_of(alert)) {
-            (Err(flaw), _) | (_, Err(flaw)) => Err(flaw),
-            (Ok(rule), Ok(severity)) => {
-                let plugin = rule.split(['-', '/']).next().and_then(|plugin| plugin.parse().ok());
-                self.active_proven |= plugin.is_some_and(active::is_active);
-                let known = self.collector.weakness_of(&rule);
-                let weakness = match known {
-                    Some(weakness) => weakness,
-                    None => {
-                        let title = alert.title.trim();
-                        let title = if title.is_empty() { rule.clone() } else { title.to_owned() };
-                        let facts = model::facts::WeaknessFacts { rule, title, ..Default::default() };
-                        self.collector.add_weakness(facts)?
-                    }
-                };
-                let (confidence, marked_false) = confidence_of(alert);
-                Ok(Sound { weakness, fresh: known.is_none(), severity, confidence, marked_false })
-            }
-        };
-        Ok(Common { verdict, informed: false, any: false })
-    }
-
-    /// Makes a row of an instance. `raw` is what stands in the file, for the quarantine.
-    ///
-    /// # Errors
-    /// If there are too many rows, or the sink wants no more.
-    pub fn instance(
-        &mut self,
-        asset: u32,
-        common: &mut Common,
-        instance: Instance,
-        raw: impl FnOnce(&Instance) -> (Option<(u64, u64)>, Vec<u8>),
-    ) -> Result<(), Refusal> {
-        common.any = true;
-        match &common.verdict {
-            Err(flaw) => {
-                let (place, raw) = raw(&instance);
-                self.collector.quarantine(flaw.clone(), place, &raw)
-            }
-            Ok(sound) if sound.marked_false => self.collector.no_finding(),
-            Ok(sound) => {
-                common.informed |= !instance.other.trim().is_empty();
-                self.collector.row(row(asset, sound, instance))
-            }
-        }
-    }
-
-    /// Takes in what an alert says after its instances. An alert without instances is a row itself.
-    ///
-    /// # Errors
-    /// As [`Self::instance`].
-    pub fn end(
-        &mut self,
-        asset: u32,
-        mut common: Common,
-        mut alert: Alert,
-        raw: impl FnOnce(&Instance) -> (Option<(u64, u64)>, Vec<u8>),
-    ) -> Result<(), Refusal> {
-        let mut own = std::mem::take(&mut alert.own);
-        let other = text::from_paragraphs(&own.other);
-        if !common.any {
-            own.other.clone_from(&other);
-            self.instance(asset, &mut common, own, raw)?;
-        }
-        let Ok(sound) = common.verdict else { return Ok(()) };
-        let facts = self.collector.weakness(sound.weakness);
-        if sound.fresh {
-            facts.prose.description = text::from_paragraphs(&alert.description);
-            // Before 2.11 only the alert has it, for one of its instances.
-            if !common.informed && !other.is_empty() {
-                facts.prose.description.push_str("\n\n");
-                facts.prose.description.push_str(&other);
-            }
-            facts.prose.solution = text::from_paragraphs(&alert.solution);
-            facts.prose.references = text::from_paragraphs(&alert.reference);
-        }
-        let number = |text: &str| text.trim().parse::<u32>().ok().filter(|number| *number > 0);
-        if let Some(cwe) = number(&alert.cwe).filter(|cwe| !facts.cwe.contains(cwe)) {
-            facts.cwe.push(cwe);
-        }
-        let wasc = number(&alert.wasc).map(|wasc| format!("WASC:{wasc}"));
-        for tag in alert.tags.into_iter().chain(wasc) {
-            let (list, value) = match tag.split_once('-') {
-                Some(("CVE", _)) => (&mut facts.cve, tag.to_ascii_uppercase()),
-                Some(("CWE", cwe)) => {
-                    facts.cwe.extend(number(cwe));
-                    continue;
-                }
-                _ => (&mut facts.refs, tag),
-            };
-            if !list.contains(&value) {
-                list.push(value);
-            }
-        }
-        Ok(())
-    }
-
-    /// Accounts for an instance that has to be held back until its alert is complete.
-    ///
-    /// # Errors
-    /// If too much is held.
-    pub fn hold(&mut self, bytes: usize) -> Result<(), Refusal> {
-        self.held += bytes;
-        if self.held > HELD { Err(Refusal::new(RefusalCode::EventTooLarge, HELD.to_string())) } else { Ok(()) }
-    }
-
-    /// Says that nothing is held back any more.
-    pub fn release(&mut self) {
-        self.held = 0;
-    }
-
     /// Takes notice of one of the scan's statistics.
     pub fn statistic(&mut self, key: &str) {
         let mut parts = key.split('.');
@@ -241,6 +98,11 @@ impl<'s> Report<'s> {
                 self.collector.asset(*asset).observation.reached = false;
             }
         }
+        for weakness in self.collector.weaknesses() {
+            if weakness.title.is_empty() {
+                weakness.title.clone_from(&weakness.rule);
+            }
+        }
         let all_failed = !self.sites.is_empty() && self.sites.iter().all(|(site, _)| self.failures.of_site(site));
         let zone = &self.options.zone_offset;
         let finished = stamp(&self.created, zone).or_else(|| stamp(&self.generated, zone));
@@ -264,78 +126,5 @@ impl<'s> Report<'s> {
             },
             remarks: Vec::new(),
         })
-    }
-}
-
-/// The rule: the alert's reference, else its plugin. Alerts that a person or a script made all have plugin -1, so their title is
-/// what tells them apart.
-fn rule_of(alert: &Alert) -> Result<String, Flaw> {
-    let rule = [&alert.alert_ref, &alert.plugin].into_iter().map(|text| text.trim()).find(|text| !text.is_empty());
-    match rule {
-        Some("-1") => Ok(format!("-1/{}", alert.title.trim())),
-        Some(rule) => Ok(rule.to_owned()),
-        None => Err((QuarantineReason::RuleMissing, "pluginid".to_owned())),
-    }
-}
-
-fn severity_of(alert: &Alert) -> Result<Severity, Flaw> {
-    let code = alert.risk_code.trim();
-    let words = alert.risk_words.split(" (").next().unwrap_or_default().trim();
-    match (code, words) {
-        ("0", _) | ("", "Informational" | "Info") => Ok(Severity::Info),
-        ("1", _) | ("", "Low") => Ok(Severity::Low),
-        ("2", _) | ("", "Medium") => Ok(Severity::Medium),
-        ("3", _) | ("", "High") => Ok(Severity::High),
-        ("", "") => Err((QuarantineReason::FieldMissing, "riskcode".to_owned())),
-        ("", words) => Err((QuarantineReason::FieldInvalid, format!("riskdesc={words}"))),
-        (code, _) => Err((QuarantineReason::FieldInvalid, format!("riskcode={code}"))),
-    }
-}
-
-/// The confidence in ZAP's words, whatever language the report is in, and whether it marks a false positive.
-fn confidence_of(alert: &Alert) -> (Option<String>, bool) {
-    let word = match alert.confidence.trim() {
-        "0" => return (None, true),
-        "1" => "Low",
-        "2" => "Medium",
-        "3" => "High",
-        "4" => "Confirmed",
-        "" if alert.risk_words.ends_with("(False Positive)") => return (None, true),
-        "" => return (None, false),
-        other => other,
-    };
-    (Some(word.to_owned()), word.eq_ignore_ascii_case("False Positive"))
-}
-
-fn row(asset: u32, sound: &Sound, instance: Instance) -> Row {
-    let mut evidence = Vec::new();
-    let mut push = |kind, text: String| {
-        if !text.trim().is_empty() {
-            evidence.push(EvidencePart { kind, text });
-        }
-    };
-    push(EvidenceKind::Output, instance.evidence);
-    push(EvidenceKind::Attack, instance.attack);
-    push(EvidenceKind::Detail, instance.other);
-    push(EvidenceKind::Request, instance.request_header + &instance.request_body);
-    push(EvidenceKind::Response, instance.response_header + &instance.response_body);
-    let uri = instance.uri.trim();
-    let place = if uri.is_empty() && instance.method.is_empty() && instance.param.is_empty() {
-        Place::Whole
-    } else {
-        Place::Request {
-            method: instance.method.trim().to_owned(),
-            target: origin::target_of(uri).to_owned(),
-            parameter: instance.param.trim().to_owned(),
-        }
-    };
-    Row {
-        asset,
-        weakness: sound.weakness,
-        place,
-        severity: sound.severity,
-        confidence: sound.confidence.clone(),
-        serial: None,
-        evidence,
     }
 }

@@ -1,11 +1,13 @@
 //! `OWASPZAPReport`.
 
-use super::alert::{Alert, Instance};
-use super::report::{Common, Report};
+use super::alert::{Alert, Instance, OF_ALERT, OF_INSTANCE};
+use super::report::Report;
+use super::rows::{Held, Pending};
 use crate::bounded::chunks::Nul;
 use crate::bounded::xml::{Tag, XmlReader};
 use crate::format::{ExportFormat, Head};
-use crate::{Options, Parsed, Refusal, Sink};
+use crate::{Options, Parsed, Refusal, Sink, fields};
+use model::facts::EvidencePart;
 use std::io::Read;
 
 /// The format.
@@ -27,13 +29,6 @@ impl ExportFormat for ZapXml {
     }
 }
 
-/// An instance that was read before what its alert says was known.
-struct Held {
-    instance: Instance,
-    place: (u64, u64),
-    raw: Vec<u8>,
-}
-
 struct Parser<'r, 's> {
     xml: XmlReader<'r>,
     report: Report<'s>,
@@ -53,7 +48,8 @@ impl Parser<'_, '_> {
                     self.site(asset)?;
                 }
                 b"statistics" => self.statistics()?,
-                _ => self.xml.skip()?,
+                b"insights" | b"sequences" => self.xml.skip()?,
+                _ => self.unknown(&mut Vec::new())?,
             }
         }
         self.report.collector.remarks.extend(self.xml.finish()?);
@@ -62,60 +58,49 @@ impl Parser<'_, '_> {
 
     fn site(&mut self, asset: u32) -> Result<(), Refusal> {
         while let Some(tag) = self.xml.child()? {
-            if tag.name() != b"alerts" {
-                self.xml.skip()?;
-                continue;
+            match tag.name() {
+                b"alerts" => self.alerts(asset)?,
+                b"statistics" | b"portscan" => self.xml.skip()?,
+                _ => self.unknown(&mut Vec::new())?,
             }
-            while let Some(tag) = self.xml.child()? {
-                if tag.name() == b"alertitem" { self.alert(asset)? } else { self.xml.skip()? }
-            }
+        }
+        Ok(())
+    }
+
+    fn alerts(&mut self, asset: u32) -> Result<(), Refusal> {
+        while let Some(tag) = self.xml.child()? {
+            if tag.name() == b"alertitem" { self.alert(asset)? } else { self.unknown(&mut Vec::new())? }
         }
         Ok(())
     }
 
     fn alert(&mut self, asset: u32) -> Result<(), Refusal> {
         self.xml.begin_row();
-        let mut alert = Alert::default();
-        let mut common = None;
-        let mut held = Vec::new();
+        let mut pending = Pending::of(asset);
         while let Some(tag) = self.xml.child()? {
             match tag.name() {
-                b"instances" => {
-                    if common.is_none() && alert.is_ready() {
-                        common = Some(self.report.begin(&alert)?);
-                    }
-                    self.instances(asset, common.as_mut(), &mut held)?;
-                }
-                b"tags" => self.tags(&mut alert.tags)?,
-                name => match alert.field(name) {
+                b"instances" => self.instances(&mut pending)?,
+                b"tags" => self.tags(&mut pending.alert)?,
+                name => match pending.alert.field(name) {
                     Some(field) => {
                         field.clear();
                         self.xml.text_into(field)?;
                     }
-                    None => self.xml.skip()?,
+                    None => self.field(&OF_ALERT, &mut pending.alert.fields)?,
                 },
             }
         }
         self.xml.end_row();
-        let mut common = match common {
-            Some(common) => common,
-            None => self.report.begin(&alert)?,
-        };
-        self.report.release();
-        let raw = (Some((self.xml.line(), self.xml.offset())), self.xml.row_bytes().to_vec());
-        for Held { instance, place, raw } in held {
-            self.report.instance(asset, &mut common, instance, |_| (Some(place), raw))?;
-        }
-        self.report.end(asset, common, alert, |_| raw)?;
+        let (place, raw) = (self.place(), self.xml.row_bytes().to_vec());
+        self.report.end(pending, |instance| Held { instance, place, raw: Some(raw) })?;
         self.report.collector.progress(self.xml.offset());
         Ok(())
     }
 
-    /// Reads instances: to rows if the alert's fields are known, as ZAP writes them, else to `held`.
-    fn instances(&mut self, asset: u32, mut common: Option<&mut Common>, held: &mut Vec<Held>) -> Result<(), Refusal> {
+    fn instances(&mut self, pending: &mut Pending) -> Result<(), Refusal> {
         while let Some(tag) = self.xml.child()? {
             if tag.name() != b"instance" {
-                self.xml.skip()?;
+                self.unknown(&mut pending.alert.fields)?;
                 continue;
             }
             self.xml.begin_row();
@@ -123,32 +108,46 @@ impl Parser<'_, '_> {
             while let Some(tag) = self.xml.child()? {
                 match instance.field(tag.name()) {
                     Some(field) => self.xml.text_into(field)?,
-                    None => self.xml.skip()?,
+                    None => self.field(&OF_INSTANCE, &mut instance.fields)?,
                 }
             }
             self.xml.end_row();
-            match common.as_deref_mut() {
-                Some(common) => {
-                    let xml = &self.xml;
-                    let raw = |_: &Instance| (Some((xml.line(), xml.offset())), xml.row_bytes().to_vec());
-                    self.report.instance(asset, common, instance, raw)?;
-                }
-                None => {
-                    let raw = self.xml.row_bytes().to_vec();
-                    self.report.hold(instance.size() + raw.len())?;
-                    held.push(Held { instance, place: (self.xml.line(), self.xml.offset()), raw });
-                }
-            }
+            let held = Held { instance, place: self.place(), raw: Some(self.xml.row_bytes().to_vec()) };
+            self.report.instance(pending, held)?;
         }
         Ok(())
     }
 
+    /// Where the reading is.
+    fn place(&self) -> Option<(u64, u64)> {
+        Some((self.xml.line(), self.xml.offset()))
+    }
+
+    /// Reads a field that no fact takes. One that is not among the `known` is counted.
+    fn field(&mut self, known: &[&str], row: &mut Vec<EvidencePart>) -> Result<(), Refusal> {
+        let name = self.xml.current().name();
+        match known.iter().find(|known| known.as_bytes() == name) {
+            Some(name) => fields::read_into(&mut self.xml, name, row),
+            None => self.unknown(row),
+        }
+    }
+
+    fn unknown(&mut self, row: &mut Vec<EvidencePart>) -> Result<(), Refusal> {
+        fields::read_unknown(&mut self.xml, &mut self.report.collector.remarks, row)
+    }
+
     /// `<tags><tag><tag>NAME</tag><link>…</link></tag>…</tags>`
-    fn tags(&mut self, tags: &mut Vec<String>) -> Result<(), Refusal> {
+    fn tags(&mut self, alert: &mut Alert) -> Result<(), Refusal> {
         while self.xml.child()?.is_some() {
+            let (mut name, mut link) = (String::new(), String::new());
             while let Some(tag) = self.xml.child()? {
-                if tag.name() == b"tag" { tags.push(self.xml.text()?.trim().to_owned()) } else { self.xml.skip()? }
+                match tag.name() {
+                    b"tag" => self.xml.text_into(&mut name)?,
+                    b"link" => self.xml.text_into(&mut link)?,
+                    _ => self.unknown(&mut alert.fields)?,
+                }
             }
+            alert.tags.push((name.trim().to_owned(), link.trim().to_owned()));
         }
         Ok(())
     }
