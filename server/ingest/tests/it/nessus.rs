@@ -70,7 +70,9 @@ fn everything_that_a_plugin_says_is_kept_over_all_its_rows() {
         ]
     );
     assert_eq!(weakness.score_tenths, Some(93));
-    assert_eq!(weakness.prose.synopsis, "The server is out of date.");
+    // Where rows do not agree, the longest words are the plugin's, of those the first in order; the others are kept as fields.
+    assert_eq!(weakness.prose.synopsis, "The server is OUT OF DATE.");
+    assert!(weakness.prose.fields.contains(&("synopsis".to_owned(), "The server is out of date.".to_owned())));
     assert_eq!(weakness.prose.description, "It has flaws.\n\nMany of them: 1 < 2 & so on — ñ.");
     assert_eq!(weakness.prose.references, "https://example.com/a\nhttps://example.com/b");
     assert_eq!(

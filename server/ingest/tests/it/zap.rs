@@ -3,17 +3,26 @@
 use crate::support::{evidence, read};
 use ingest::QuarantineReason;
 use model::Severity;
-use model::facts::{AssetKind, EvidenceKind, Place};
+use model::facts::{AssetKind, EvidenceKind, Place, Row};
 
 fn request(method: &str, target: &str, parameter: &str) -> Place {
     Place::Request { method: method.to_owned(), target: target.to_owned(), parameter: parameter.to_owned() }
+}
+
+/// The rows without what only one of the formats says.
+fn without_fields(rows: &[Row]) -> Vec<Row> {
+    let mut rows = rows.to_vec();
+    for row in &mut rows {
+        row.evidence.retain(|part| part.kind != EvidenceKind::Field);
+    }
+    rows
 }
 
 #[test]
 fn xml_and_json_say_the_same() {
     let (xml, json, sorted) = (read("zap/plain.xml"), read("zap/plain.json"), read("zap/sorted.json"));
     for other in [&json, &sorted] {
-        assert_eq!(xml.kept.rows, other.kept.rows);
+        assert_eq!(without_fields(&xml.kept.rows), without_fields(&other.kept.rows));
         assert_eq!(xml.parsed.weaknesses, other.parsed.weaknesses);
         assert_eq!(xml.parsed.scan.finished_at, other.parsed.scan.finished_at);
         let names = |file: &crate::support::File| {
@@ -29,7 +38,8 @@ fn the_apis_alert_list_says_what_the_report_says() {
     for rule in ["40012", "10038-1", "10202"] {
         assert_eq!(report.places(rule), list.places(rule), "{rule}");
         let told = |file: &crate::support::File| {
-            file.rows(rule).map(|row| (row.severity, row.confidence.clone(), row.evidence.clone())).collect::<Vec<_>>()
+            let rows = without_fields(&file.rows(rule).cloned().collect::<Vec<_>>());
+            rows.into_iter().map(|row| (row.severity, row.confidence, row.evidence)).collect::<Vec<_>>()
         };
         assert_eq!(told(&report), told(&list), "{rule}");
     }
