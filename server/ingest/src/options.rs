@@ -43,6 +43,8 @@ pub struct Options {
     pub zone_offset: ZoneOffset,
     /// Burp: the importer said that the file holds all issues of the project.
     pub whole_project: bool,
+    /// The importer said that of a file that ends early the rows before its end are to be read. They open, and nothing closes.
+    pub accept_partial: bool,
 }
 
 impl Default for Options {
@@ -51,6 +53,7 @@ impl Default for Options {
             limits: Limits::default(),
             zone_offset: Box::new(|local| Micros(local.and_utc().timestamp_micros())),
             whole_project: false,
+            accept_partial: false,
         }
     }
 }
@@ -60,6 +63,7 @@ impl fmt::Debug for Options {
         f.debug_struct("Options")
             .field("limits", &self.limits)
             .field("whole_project", &self.whole_project)
+            .field("accept_partial", &self.accept_partial)
             .finish_non_exhaustive()
     }
 }
