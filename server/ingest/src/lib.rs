@@ -23,6 +23,7 @@ mod text;
 mod time;
 mod zap;
 
+pub use bounded::archive::{Archive, is_archive};
 pub use bounded::container::{Unwrapped, unwrapped};
 pub use format::{ExportFormat, FORMATS, HEAD, Head, Recognized, parse, recognize};
 pub use options::{Limits, Options, ZoneOffset};

@@ -17,6 +17,8 @@ pub struct Limits {
     pub max_rows: u64,
     /// Attributes of one element.
     pub max_attributes: usize,
+    /// Files in one archive.
+    pub max_entries: usize,
 }
 
 impl Default for Limits {
@@ -28,6 +30,7 @@ impl Default for Limits {
             // An asset or a weakness is a 32-bit index into the tables; this stays far below.
             max_rows: 50_000_000,
             max_attributes: 256,
+            max_entries: 1000,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The only door through which a file's bytes come in: sniffed, transcoded, counted, and never larger, deeper or stranger
 //! than the limits allow.
 
+pub mod archive;
 pub mod chunks;
 pub mod container;
 pub mod doctype;
