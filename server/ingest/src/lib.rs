@@ -11,6 +11,7 @@
 mod bounded;
 mod burp;
 mod format;
+mod glance;
 mod nessus;
 mod options;
 mod origin;
@@ -23,9 +24,15 @@ mod text;
 mod time;
 mod zap;
 
+/// The version of the readers together: raised whenever one of them takes more out of a file than before, so that what older
+/// ones read can be read again.
+pub const READER: u32 = 2;
+
 pub use bounded::archive::{Archive, is_archive};
 pub use bounded::container::{Unwrapped, unwrapped};
+pub use bounded::refusal_of;
 pub use format::{ExportFormat, FORMATS, HEAD, Head, Recognized, parse, recognize};
+pub use glance::{Glance, glance};
 pub use options::{Limits, Options, ZoneOffset};
 pub use records::{Parsed, ParsedAsset, QuarantineReason, Quarantined, Sink};
 pub use refusal::{Refusal, RefusalCode};
