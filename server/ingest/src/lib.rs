@@ -8,6 +8,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod base64;
 mod bounded;
 mod burp;
 mod format;
@@ -18,6 +19,8 @@ mod origin;
 mod records;
 mod refusal;
 mod remarks;
+mod sarif;
+mod score;
 mod sniff;
 mod tables;
 mod text;

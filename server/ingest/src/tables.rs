@@ -2,7 +2,7 @@
 
 use crate::remarks::Remarks;
 use crate::{Options, Parsed, ParsedAsset, QuarantineReason, Quarantined, Refusal, RefusalCode, Sink};
-use model::facts::{AssetFacts, Row, ScanFacts, WeaknessFacts};
+use model::facts::{AssetFacts, Prose, Row, ScanFacts, WeaknessFacts};
 use std::collections::HashMap;
 
 /// How many assets, and how many weaknesses, one export may name.
@@ -98,14 +98,19 @@ impl<'s> Collector<'s> {
     /// If there are too many, or their texts are too long together.
     pub fn add_weakness(&mut self, facts: WeaknessFacts) -> Result<u32, Refusal> {
         let index = next_index(self.weaknesses.len())?;
-        let prose = &facts.prose;
-        self.prose += prose.synopsis.len() + prose.description.len() + prose.solution.len() + prose.references.len();
-        if self.prose > MAX_PROSE {
-            return Err(Refusal::new(RefusalCode::TooLarge, MAX_PROSE.to_string()));
-        }
+        self.hold_prose(&facts.prose)?;
         self.weaknesses_by_rule.insert(facts.rule.clone(), index);
         self.weaknesses.push(facts);
         Ok(index)
+    }
+
+    /// Accounts for the texts of a weakness that is described after it was added.
+    ///
+    /// # Errors
+    /// If the texts of all are too long together.
+    pub fn hold_prose(&mut self, prose: &Prose) -> Result<(), Refusal> {
+        self.prose += prose.synopsis.len() + prose.description.len() + prose.solution.len() + prose.references.len();
+        if self.prose > MAX_PROSE { Err(Refusal::new(RefusalCode::TooLarge, MAX_PROSE.to_string())) } else { Ok(()) }
     }
 
     /// A weakness that was added.

@@ -2,7 +2,6 @@
 //!
 //! A row is an `issue`. Issues of extensions share one type, so their name is part of the rule.
 
-mod base64;
 mod issue;
 
 use crate::bounded::chunks::Nul;

@@ -5,6 +5,7 @@
 mod burp;
 mod hostile;
 mod nessus;
+mod sarif;
 mod support;
 mod truncation;
 mod zap;
