@@ -32,6 +32,8 @@ enum Command {
     Import(import::Import),
     /// Take a scan out of the books, or put it back.
     Undo(scan::Undo),
+    /// Read originals again with what the readers have learned since.
+    Reparse(scan::Reparse),
     /// List occurrences.
     Occurrences(occurrences::Occurrences),
     /// Print a metric.
@@ -82,6 +84,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Serve(command) => command.run(config).await,
         Command::Import(command) => command.run(&open(&config).await?).await,
         Command::Undo(command) => command.run(&open(&config).await?).await,
+        Command::Reparse(command) => command.run(&open(&config).await?).await,
         Command::Occurrences(command) => command.run(&open(&config).await?).await,
         Command::Metrics(command) => command.run(&open(&config).await?).await,
         Command::VerifyLedger(command) => command.run(&open(&config).await?).await,

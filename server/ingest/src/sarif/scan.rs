@@ -49,7 +49,7 @@ impl<'s> Scan<'s> {
     pub fn new(options: &'s Options, sink: &'s mut dyn Sink) -> Self {
         Self {
             options,
-            collector: Collector::new(sink, &options.limits),
+            collector: Collector::new(sink, options),
             schema: String::new(),
             run: Run::default(),
             waiting: Vec::new(),
