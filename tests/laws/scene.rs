@@ -134,11 +134,8 @@ pub fn place(tool: Tool, place: usize) -> Place {
         parameter: "q".into(),
     };
     let insertion = |path: &str, point: &str| Place::Insertion { path: path.into(), point: point.into() };
-    let code = |path: &str, line, fingerprint: &str| Place::Code {
-        path: path.into(),
-        line,
-        fingerprint: fingerprint.into(),
-    };
+    let code =
+        |path: &str, line, fingerprint: &str| Place::Code { path: path.into(), line, fingerprint: fingerprint.into() };
     match (tool, place) {
         (Tool::Nessus, 0) => port("tcp", 0, "general"),
         (Tool::Nessus, 1) => port("tcp", 443, "www"),
