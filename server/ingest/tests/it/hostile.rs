@@ -61,7 +61,15 @@ fn limits_are_the_callers() {
     assert_eq!(limited("hostile/large_attribute.nessus", small), Some(RefusalCode::EventTooLarge));
     assert_eq!(limited("hostile/large_string.json", small), Some(RefusalCode::EventTooLarge));
     let short = Limits { max_bytes: 1000, ..Limits::default() };
-    for name in ["nessus/full.nessus", "zap/plain.json", "zap/plain.xml", "zap/alerts.json", "burp/issues.xml"] {
+    for name in [
+        "nessus/full.nessus",
+        "zap/plain.json",
+        "zap/plain.xml",
+        "zap/alerts.json",
+        "burp/issues.xml",
+        "burp/rest.json",
+        "burp/graphql.json",
+    ] {
         assert_eq!(limited(name, short), Some(RefusalCode::TooLarge), "{name}");
         let few = Limits { max_rows: 2, ..Limits::default() };
         assert_eq!(limited(name, few), Some(RefusalCode::TooManyRows), "{name}");
@@ -83,7 +91,15 @@ fn a_sink_can_stop_the_reading() {
         }
     }
 
-    for name in ["nessus/full.nessus", "zap/plain.xml", "zap/plain.json", "zap/alerts.json", "burp/issues.xml"] {
+    for name in [
+        "nessus/full.nessus",
+        "zap/plain.xml",
+        "zap/plain.json",
+        "zap/alerts.json",
+        "burp/issues.xml",
+        "burp/rest.json",
+        "burp/graphql.json",
+    ] {
         let mut sink = Full(0);
         let refusal = parse(&mut bytes(name).as_slice(), &Options::default(), &mut sink).unwrap_err();
         assert_eq!((refusal.code, sink.0), (RefusalCode::Stopped, 2), "{name}");

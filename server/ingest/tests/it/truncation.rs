@@ -4,7 +4,7 @@ use crate::support::{bytes, read, read_bytes};
 use ingest::Options;
 use proptest::prelude::*;
 
-const FIXTURES: [&str; 7] = [
+const FIXTURES: [&str; 9] = [
     "nessus/full.nessus",
     "nessus/utf16.nessus",
     "zap/plain.xml",
@@ -12,6 +12,8 @@ const FIXTURES: [&str; 7] = [
     "zap/plain.json",
     "zap/alerts.json",
     "burp/issues.xml",
+    "burp/rest.json",
+    "burp/graphql.json",
 ];
 
 /// The length of a file without the white space at its end, in any encoding.
