@@ -110,10 +110,13 @@ fn every_cve_survives() {
     assert!(distinct.len() > 150, "only {} CVEs in the corpus", distinct.len());
 }
 
+/// Issues of Burp that were made up for another product's tests, whose types have neither a number nor a name that Burp knows.
+const WITHOUT_TYPES: &str = "DefectDojo__django-DefectDojo/burp/burp_graphql/";
+
 #[test]
 fn nothing_of_the_corpus_is_quarantined() {
     let Some(corpus) = at_hand() else { return };
-    for export in &corpus {
+    for export in corpus.iter().filter(|export| !export.name.starts_with(WITHOUT_TYPES)) {
         if let Outcome::Read(file) = read(&export.bytes) {
             assert!(file.quarantined.is_empty(), "{}: {:?}", export.name, file.quarantined);
         }

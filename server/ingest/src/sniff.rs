@@ -70,6 +70,12 @@ pub fn keys(text: &str) -> Vec<&str> {
     keys
 }
 
+/// The text from the value on that stands under a key, where the key first occurs.
+pub fn under<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+    let (_, after) = text.split_once(&format!("\"{key}\""))?;
+    after.trim_start().strip_prefix(':').map(str::trim_start)
+}
+
 /// Where a JSON string ends: at the first quote with an even number of backslashes before it.
 fn string_end(text: &str) -> Option<usize> {
     let mut escaped = false;
@@ -122,11 +128,7 @@ fn html_of(text: &str) -> &'static str {
 fn unsupported_json(text: &str) -> Option<&'static str> {
     let keys = keys(text);
     let has = |key: &str| keys.contains(&key);
-    Some(if has("issue_events") {
-        "Burp REST API JSON"
-    } else if has("Issues") || (has("issue_type") && has("confidence")) {
-        "Burp GraphQL JSON"
-    } else if (has("folders") && has("scans")) || (has("info") && (has("hosts") || has("vulnerabilities"))) {
+    Some(if (has("folders") && has("scans")) || (has("info") && (has("hosts") || has("vulnerabilities"))) {
         "Nessus REST API JSON"
     } else if (has("alerts") || has("vulnerabilities") || has("pluginId")) && text.contains("\"pluginId\"") {
         "ZAP API JSON"
@@ -185,6 +187,8 @@ mod tests {
     fn keys_are_those_of_the_first_level() {
         assert_eq!(keys(r#"{"a": {"b": [1, "c"]}, "d\"": "e", "f"#), ["a", "d\\\""]);
         assert_eq!(keys(r#"[{"a": {"b": 1}}, {"c": 2}]"#), ["a", "c"]);
+        assert_eq!(under(r#"{"a": 1, "b" : [2]}"#, "b"), Some("[2]}"));
+        assert_eq!((under("{\"a\"", "a"), under("{}", "a")), (None, None));
     }
 
     #[test]

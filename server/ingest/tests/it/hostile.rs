@@ -67,6 +67,8 @@ fn limits_are_the_callers() {
         "zap/plain.xml",
         "zap/alerts.json",
         "burp/issues.xml",
+        "burp/rest.json",
+        "burp/graphql.json",
         "sarif/code.sarif",
     ] {
         assert_eq!(limited(name, short), Some(RefusalCode::TooLarge), "{name}");
@@ -96,6 +98,8 @@ fn a_sink_can_stop_the_reading() {
         "zap/plain.json",
         "zap/alerts.json",
         "burp/issues.xml",
+        "burp/rest.json",
+        "burp/graphql.json",
         "sarif/code.sarif",
     ] {
         let mut sink = Full(0);
