@@ -2,6 +2,7 @@
 
 use super::json::{JsonGuard, Progress, refusal_of};
 use crate::{Limits, Refusal};
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::io::{BufReader, Read};
@@ -149,7 +150,8 @@ impl<'de, C, F: Fields<C, Output = ()>, M: FnMut() -> F> Visitor<'de> for Array<
 }
 
 /// An array of records, each held whole while `take` looks at it. A record that is larger than the limit on records ends the
-/// reading, so a file cannot make this hold more than that. `null` is an empty array.
+/// reading, so a file cannot make this hold more than that. A single record may stand without its array, and `null` is an empty
+/// one.
 pub struct Each<'a, C, T, F>(Reading<'a, C>, F, PhantomData<T>);
 
 impl<'a, C, T, F> Each<'a, C, T, F>
@@ -193,6 +195,15 @@ where
             let taken = (self.1)(&mut self.0, record);
             self.0.check(taken)?;
         }
+        self.0.progress.end_record();
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<(), A::Error> {
+        self.0.progress.begin_record();
+        let record = T::deserialize(MapAccessDeserializer::new(map))?;
+        let taken = (self.1)(&mut self.0, record);
+        self.0.check(taken)?;
         self.0.progress.end_record();
         Ok(())
     }

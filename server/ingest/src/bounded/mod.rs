@@ -8,6 +8,7 @@ pub mod document;
 pub mod encoding;
 pub mod json;
 mod markup;
+pub mod record;
 mod tag;
 pub mod xml;
 

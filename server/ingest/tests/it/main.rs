@@ -5,6 +5,8 @@
 mod burp;
 mod hostile;
 mod nessus;
+mod nessus_api;
+mod nessus_v1;
 mod support;
 mod truncation;
 mod zap;

@@ -4,9 +4,12 @@ use crate::support::{bytes, read, read_bytes};
 use ingest::Options;
 use proptest::prelude::*;
 
-const FIXTURES: [&str; 7] = [
+const FIXTURES: [&str; 10] = [
     "nessus/full.nessus",
     "nessus/utf16.nessus",
+    "nessus/v1.nessus",
+    "nessus/api_output.json",
+    "nessus/api_outputs.json",
     "zap/plain.xml",
     "zap/plus.xml",
     "zap/plain.json",
@@ -16,7 +19,7 @@ const FIXTURES: [&str; 7] = [
 
 /// The length of a file without the white space at its end, in any encoding.
 fn length(bytes: &[u8]) -> usize {
-    bytes.iter().rposition(|byte| *byte == b'>' || *byte == b'}').map_or(0, |at| at + 1)
+    bytes.iter().rposition(|byte| matches!(byte, b'>' | b'}' | b']')).map_or(0, |at| at + 1)
 }
 
 #[test]
