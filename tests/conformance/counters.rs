@@ -30,7 +30,7 @@ pub fn elements(text: &str, name: &str) -> u64 {
     text.match_indices(&tag).filter(|(at, _)| begins(*at)).count() as u64
 }
 
-/// The distinct CVE ids of a Nessus file: in `cve` elements and in cross-references.
+/// The distinct CVE ids of a Nessus file: in `cve` elements and in cross-references; in v1, in lines that say so.
 pub fn cves(bytes: &[u8]) -> BTreeSet<String> {
     let text = String::from_utf8_lossy(bytes);
     let mut found = BTreeSet::new();
@@ -40,6 +40,11 @@ pub fn cves(bytes: &[u8]) -> BTreeSet<String> {
             let value = &rest[..rest.find('<').expect("a closing tag")];
             found.insert(value.trim().to_uppercase());
         }
+    }
+    for (at, line) in text.match_indices("\\nCVE : ") {
+        let rest = &text[at + line.len()..];
+        let ids = &rest[..rest.find("\\n").expect("the line's end")];
+        found.extend(ids.split(", ").map(str::to_uppercase));
     }
     found
 }

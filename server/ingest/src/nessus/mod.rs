@@ -1,7 +1,8 @@
 //! Nessus: v2 XML (`NessusClientData_v2`), from Nessus 4.4 to 10, web application scans and agents included; the v1 XML before
 //! it; and plugin outputs of the REST API.
 //!
-//! A row is a `ReportItem`, and in the API a place that an output names. A compliance row is a check of its own: its rule is the plugin and the check's id.
+//! A row is a `ReportItem`, and in the API a place that an output names. A compliance row is a check of its own: its rule is the
+//! plugin and the check's id.
 
 mod api;
 mod attributes;
