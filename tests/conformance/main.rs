@@ -98,7 +98,7 @@ fn every_cve_survives() {
     let mut distinct = BTreeSet::new();
     for export in &corpus {
         let Outcome::Read(file) = read(&export.bytes) else { continue };
-        if file.parsed.scan.format != "Nessus v2 XML" {
+        if !file.parsed.scan.format.starts_with("Nessus v") {
             continue;
         }
         let expected = cves(&export.bytes);

@@ -2,7 +2,7 @@
 
 use crate::bounded::encoding;
 use crate::burp::{BurpGraphql, BurpRest, BurpXml};
-use crate::nessus::NessusV2;
+use crate::nessus::{NessusApi, NessusV1, NessusV2};
 use crate::sarif::Sarif;
 use crate::sniff;
 use crate::zap::{ZapAlerts, ZapJson, ZapXml};
@@ -29,7 +29,7 @@ pub trait ExportFormat: Sync {
 
 /// The formats that are read.
 pub static FORMATS: &[&dyn ExportFormat] =
-    &[&NessusV2, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml, &BurpRest, &BurpGraphql, &Sarif];
+    &[&NessusV2, &NessusV1, &NessusApi, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml, &BurpRest, &BurpGraphql, &Sarif];
 
 /// What stands in a file's first bytes.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 //! name them; and how the head of any file is taken apart.
 
 use crate::format::Head;
+use crate::nessus;
 
 /// Takes the head of a file apart. `None` if it is bytes that are no text, or XML without a root.
 pub fn head_of(text: &str) -> Option<Head<'_>> {
@@ -97,7 +98,6 @@ pub fn unsupported(bytes: &[u8], text: &str, head: Option<&Head<'_>>) -> Option<
 
 fn unsupported_xml(root: &str, text: &str) -> Option<&'static str> {
     Some(match root {
-        "NessusClientData" => "Nessus v1 XML",
         "items" if text.contains("burpVersion") => "Burp items XML",
         "testsuites" | "testsuite" => "JUnit XML",
         "nmaprun" => "Nmap XML",
@@ -128,8 +128,12 @@ fn html_of(text: &str) -> &'static str {
 fn unsupported_json(text: &str) -> Option<&'static str> {
     let keys = keys(text);
     let has = |key: &str| keys.contains(&key);
-    Some(if (has("folders") && has("scans")) || (has("info") && (has("hosts") || has("vulnerabilities"))) {
-        "Nessus REST API JSON"
+    Some(if has("folders") && has("scans") {
+        "Nessus API JSON: a list of scans, without results"
+    } else if (has("info") || has("comphosts") || has("remediations")) && has("hosts") {
+        "Nessus API JSON: scan details, which name neither host nor port of a finding"
+    } else if nessus::is_host_details(&keys, text) {
+        nessus::HOST_DETAILS
     } else if (has("alerts") || has("vulnerabilities") || has("pluginId")) && text.contains("\"pluginId\"") {
         "ZAP API JSON"
     } else if has("bomFormat") {

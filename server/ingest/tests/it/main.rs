@@ -6,6 +6,8 @@ mod burp;
 mod burp_json;
 mod hostile;
 mod nessus;
+mod nessus_api;
+mod nessus_v1;
 mod sarif;
 mod support;
 mod truncation;

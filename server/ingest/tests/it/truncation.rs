@@ -4,9 +4,12 @@ use crate::support::{bytes, read, read_bytes};
 use ingest::Options;
 use proptest::prelude::*;
 
-const FIXTURES: [&str; 11] = [
+const FIXTURES: [&str; 14] = [
     "nessus/full.nessus",
     "nessus/utf16.nessus",
+    "nessus/v1.nessus",
+    "nessus/api_output.json",
+    "nessus/api_outputs.json",
     "zap/plain.xml",
     "zap/plus.xml",
     "zap/plain.json",
@@ -20,7 +23,7 @@ const FIXTURES: [&str; 11] = [
 
 /// The length of a file without the white space at its end, in any encoding.
 fn length(bytes: &[u8]) -> usize {
-    bytes.iter().rposition(|byte| *byte == b'>' || *byte == b'}').map_or(0, |at| at + 1)
+    bytes.iter().rposition(|byte| matches!(byte, b'>' | b'}' | b']')).map_or(0, |at| at + 1)
 }
 
 #[test]
@@ -94,10 +97,12 @@ fn a_part_is_read_only_where_the_importer_accepts_it_and_closes_nothing() {
             };
             for (cut_row, row) in part.kept.rows.iter().zip(as_far) {
                 assert_eq!(told(&part, cut_row), told(&whole, row), "{name} cut at {cut}");
-                assert_eq!(part.facts(cut_row).name, whole.facts(row).name, "{name} cut at {cut}");
+                let known_by = |facts: &model::facts::AssetFacts| (facts.name.clone(), facts.ip.clone());
+                assert_eq!(known_by(part.facts(cut_row)), known_by(whole.facts(row)), "{name} cut at {cut}");
             }
         }
-        assert!(parts > 3, "{name}: no part was accepted");
+        // One answer of Nessus's API is one record: there is no part of it.
+        assert!(parts > 3 || name == "nessus/api_output.json", "{name}: no part was accepted");
         let accepted = read_bytes(&whole_bytes, &options()).unwrap();
         assert_eq!(accepted.parsed.rows, whole.parsed.rows, "{name}");
         assert_eq!(accepted.parsed.scan.coverage.incomplete, whole.parsed.scan.coverage.incomplete, "{name}");
