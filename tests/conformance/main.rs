@@ -85,7 +85,8 @@ fn one_scan_is_the_same_in_every_format() {
     let Some(files) = at_hand(&names) else { return };
     let [sarif, report] = [&files[0], &files[1]].map(|file| {
         let plugin = |rule: &str| rule.split('-').next().map(str::to_owned);
-        let places = file.places().into_iter().map(|(rule, asset, method, path, _)| (plugin(rule), asset, method, path));
+        let places =
+            file.places().into_iter().map(|(rule, asset, method, path, _)| (plugin(rule), asset, method, path));
         places.collect::<BTreeSet<_>>()
     });
     assert!(sarif.len() > 30);
