@@ -9,8 +9,8 @@ messages! {
     empty_advice => "Exportarlo de nuevo desde el escáner y comprobar que ocupa más de cero bytes.",
         "Export it again from the scanner and check that it has more than zero bytes.";
     not_a_scan => "El archivo no es una exportación de un escáner.", "The file is not a scanner's export.";
-    not_a_scan_advice => "Postura lee exportaciones de Nessus (.nessus), ZAP (XML o JSON) y Burp Suite (XML).",
-        "Postura reads exports of Nessus (.nessus), ZAP (XML or JSON) and Burp Suite (XML).";
+    not_a_scan_advice => "Postura lee exportaciones de Nessus (.nessus), ZAP y Burp Suite (XML o JSON), y SARIF de cualquier herramienta.",
+        "Postura reads exports of Nessus (.nessus), ZAP and Burp Suite (XML or JSON), and SARIF of any tool.";
     unsupported_format => "El formato se reconoce, pero todavía no se puede leer.", "The format is known, but cannot be read yet.";
     unsupported_format_advice => "Exportar en otro formato: .nessus en Nessus, XML o JSON tradicional en ZAP, XML en Burp Suite.",
         "Export in another format: .nessus from Nessus, traditional XML or JSON from ZAP, XML from Burp Suite.";
@@ -57,10 +57,28 @@ messages! {
     remark_base64_kept_literally => "Un texto marcado como base64 no lo era y se ha conservado tal cual.",
         "A text marked as base64 was none and was kept as it stands.";
     remark_declaration_not_first => "La declaración XML no está al principio.", "The XML declaration does not come first.";
-    remark_may_be_a_part => "Una lista de alertas no dice si está entera: abre hallazgos y no cierra ninguno.",
-        "A list of alerts does not say whether it is whole: it opens findings and closes none.";
+    remark_may_be_a_part => "Una lista de hallazgos no dice si está entera: abre hallazgos y no cierra ninguno.",
+        "A list of findings does not say whether it is whole: it opens findings and closes none.";
     remark_read_in_part => "El archivo termina antes de tiempo: se ha leído hasta ahí y no se cierra nada. Línea y lugar:",
         "The file ends early: it was read up to there, and nothing closes. Line and place:";
+    remark_results_missing => "Una ejecución no tiene lista de resultados: la herramienta no escaneó, así que no se cierra nada.",
+        "A run has no list of results: the tool did not scan, so nothing closes.";
+    remark_tool_failed => "La herramienta indica que no terminó correctamente:",
+        "The tool says that it did not finish successfully:";
+    remark_tool_reported_errors => "La herramienta informó de un error; sus resultados pueden estar incompletos:",
+        "The tool reported an error, so its results may be incomplete:";
+    remark_properties_outside => "Parte del registro está fuera de sus ejecuciones y no se leyó:",
+        "Part of the log is kept outside its runs and was not read:";
+    remark_several_tools => "El archivo contiene varias herramientas; sus reglas llevan el nombre de cada una:",
+        "The file holds several tools; their rules keep the tool's name:";
+    remark_scan_not_finished => "El escaneo no había terminado, así que no cierra nada:",
+        "The scan had not finished, so it closes nothing:";
+    remark_part_of_a_scan => "El archivo solo tiene una parte de los problemas del escaneo, así que no cierra nada:",
+        "The file holds only a part of the scan's issues, so it closes nothing:";
+    remark_answer_with_errors => "El servidor respondió con errores además de los datos, así que no cierra nada.",
+        "The server answered with errors beside the data, so it closes nothing.";
+    remark_insertion_points_not_told => "El archivo no dice en qué punto de inserción se encontró un problema: los de un mismo tipo en una misma ruta son un solo hallazgo, aparte de los del XML de Burp, y no se cierra nada.",
+        "The file does not say at which insertion point an issue was found: issues of one type at one path are one finding, apart from those of Burp's XML, and nothing closes.";
     remark_other(code: &str) => "Nota del lector: {code}.", "Reader's note: {code}.";
 
     quarantine_rule_missing => "No dice qué regla la encontró", "It does not say which rule found it";
@@ -154,6 +172,15 @@ pub fn remark_sentence(locale: Locale, code: &str) -> String {
         "declaration_not_first" => remark_declaration_not_first(locale).to_owned(),
         "may_be_a_part" => remark_may_be_a_part(locale).to_owned(),
         "read_in_part" => remark_read_in_part(locale).to_owned(),
+        "results_missing" => remark_results_missing(locale).to_owned(),
+        "tool_failed" => remark_tool_failed(locale).to_owned(),
+        "tool_reported_errors" => remark_tool_reported_errors(locale).to_owned(),
+        "properties_outside" => remark_properties_outside(locale).to_owned(),
+        "several_tools" => remark_several_tools(locale).to_owned(),
+        "scan_not_finished" => remark_scan_not_finished(locale).to_owned(),
+        "part_of_a_scan" => remark_part_of_a_scan(locale).to_owned(),
+        "answer_with_errors" => remark_answer_with_errors(locale).to_owned(),
+        "insertion_points_not_told" => remark_insertion_points_not_told(locale).to_owned(),
         other => remark_other(locale, other),
     }
 }
@@ -193,6 +220,36 @@ mod tests {
         "unreadable",
         "stopped",
     ];
+
+    /// The codes of `ingest::REMARKS`.
+    const REMARKS: [&str; 17] = [
+        "ampersand_kept_literally",
+        "answer_with_errors",
+        "base64_kept_literally",
+        "bytes_replaced",
+        "declaration_not_first",
+        "entity_kept_literally",
+        "insertion_points_not_told",
+        "may_be_a_part",
+        "part_of_a_scan",
+        "properties_outside",
+        "read_in_part",
+        "results_missing",
+        "scan_not_finished",
+        "several_tools",
+        "time_not_understood",
+        "tool_failed",
+        "tool_reported_errors",
+    ];
+
+    #[test]
+    fn every_remark_has_a_sentence_of_its_own() {
+        for locale in Locale::ALL {
+            for code in REMARKS {
+                assert_ne!(remark_sentence(locale, code), remark_other(locale, code), "{code}");
+            }
+        }
+    }
 
     #[test]
     fn every_refusal_has_a_sentence_and_an_advice_of_its_own() {

@@ -1,5 +1,7 @@
 //! Counts that share nothing with the readers: by looking for text, or by walking a parsed JSON value.
 
+mod burp_json;
+mod nessus_api;
 mod sarif;
 mod xml;
 mod zap_json;
@@ -15,7 +17,8 @@ pub struct Expected {
 }
 
 /// The counts, one a family of formats: each says `None` of what is not its own.
-const COUNTS: [fn(&[u8], &str) -> Option<Expected>; 3] = [sarif::count, xml::count, zap_json::count];
+const COUNTS: [fn(&[u8], &str) -> Option<Expected>; 5] =
+    [burp_json::count, nessus_api::count, sarif::count, xml::count, zap_json::count];
 
 /// The expectation of a file. `None` if it is of none of the formats that are read.
 pub fn count(bytes: &[u8]) -> Option<Expected> {
@@ -30,7 +33,7 @@ pub fn elements(text: &str, name: &str) -> u64 {
     text.match_indices(&tag).filter(|(at, _)| begins(*at)).count() as u64
 }
 
-/// The distinct CVE ids of a Nessus file: in `cve` elements and in cross-references.
+/// The distinct CVE ids of a Nessus file: in `cve` elements and in cross-references; in v1, in lines that say so.
 pub fn cves(bytes: &[u8]) -> BTreeSet<String> {
     let text = String::from_utf8_lossy(bytes);
     let mut found = BTreeSet::new();
@@ -40,6 +43,11 @@ pub fn cves(bytes: &[u8]) -> BTreeSet<String> {
             let value = &rest[..rest.find('<').expect("a closing tag")];
             found.insert(value.trim().to_uppercase());
         }
+    }
+    for (at, line) in text.match_indices("\\nCVE : ") {
+        let rest = &text[at + line.len()..];
+        let ids = &rest[..rest.find("\\n").expect("the line's end")];
+        found.extend(ids.split(", ").map(str::to_uppercase));
     }
     found
 }

@@ -1,8 +1,8 @@
 //! The formats that are read, each found by what stands in its first bytes, never by a file's name.
 
 use crate::bounded::encoding;
-use crate::burp::BurpXml;
-use crate::nessus::NessusV2;
+use crate::burp::{BurpGraphql, BurpRest, BurpXml};
+use crate::nessus::{NessusApi, NessusV1, NessusV2};
 use crate::sarif::Sarif;
 use crate::sniff;
 use crate::zap::{ZapAlerts, ZapJson, ZapXml};
@@ -28,7 +28,8 @@ pub trait ExportFormat: Sync {
 }
 
 /// The formats that are read.
-pub static FORMATS: &[&dyn ExportFormat] = &[&NessusV2, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml, &Sarif];
+pub static FORMATS: &[&dyn ExportFormat] =
+    &[&NessusV2, &NessusV1, &NessusApi, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml, &BurpRest, &BurpGraphql, &Sarif];
 
 /// What stands in a file's first bytes.
 #[derive(Debug)]

@@ -39,3 +39,4 @@ pub use glance::{Glance, glance};
 pub use options::{Limits, Options, ZoneOffset};
 pub use records::{Parsed, ParsedAsset, QuarantineReason, Quarantined, Sink};
 pub use refusal::{Refusal, RefusalCode};
+pub use remarks::REMARKS;

@@ -62,6 +62,26 @@ pub fn from_paragraphs(text: &str) -> String {
     tidy(&trimmed.replace("<p>", "").replace("</p>", "\n"))
 }
 
+/// Text that is escaped for HTML and has no tags: references are decoded, and nothing else changes. Text with a `<` in it was not
+/// escaped, so it stays as it is.
+pub fn from_escaped(html: &str) -> String {
+    if html.contains('<') {
+        return html.to_owned();
+    }
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let taken = reference(rest, &mut out);
+        if taken == 0 {
+            out.push('&');
+        }
+        rest = &rest[taken.max(1)..];
+    }
+    out + rest
+}
+
 /// Takes a tag at the beginning of the text, and says how many bytes it has; 0 if it is none that is known.
 fn tag(text: &str, out: &mut String) -> usize {
     if text.starts_with("<!--") {
@@ -195,6 +215,12 @@ mod tests {
     #[test]
     fn long_texts_are_cut_between_characters() {
         assert_eq!((cut("añb", 4).as_str(), cut("añb", 2).as_str()), ("añb", "a…"));
+    }
+
+    #[test]
+    fn escaped_text_is_decoded_and_keeps_its_white_space() {
+        assert_eq!(from_escaped(" a&lt;b&gt; &amp;amp; & &x; \r\n\r\n\r\n"), " a<b> &amp; & &x; \r\n\r\n\r\n");
+        assert_eq!(from_escaped("<p>a &amp; b</p>"), "<p>a &amp; b</p>");
     }
 
     #[test]

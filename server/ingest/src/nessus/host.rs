@@ -1,10 +1,13 @@
 //! `ReportHost`: an asset, how it was observed, and its rows.
 
 use super::Parser;
+use crate::options::ZoneOffset;
+use crate::remarks::Remarks;
 use crate::time::{Stamp, stamp};
 use crate::{ParsedAsset, Refusal, origin};
 use model::Micros;
-use model::facts::{AssetFacts, AssetKind};
+use model::facts::{AssetFacts, AssetKind, ObservationFacts};
+use std::net::IpAddr;
 
 /// The plugin whose row alone does not prove that a host was scanned: "Ping the remote host".
 const PING: u32 = 10180;
@@ -20,12 +23,44 @@ pub struct HostTimes {
     pub zone_assumed: bool,
 }
 
+impl HostTimes {
+    /// Takes a host's start and end in, and says at what instant the host was observed.
+    pub fn observe(
+        &mut self,
+        (start, end): (&Time, &Time),
+        zone: &ZoneOffset,
+        remarks: &mut Remarks,
+    ) -> Option<Micros> {
+        let (start, end) = (self.instant(start, zone, remarks), self.instant(end, zone, remarks));
+        self.started = self.started.into_iter().chain(start).min();
+        self.finished = self.finished.into_iter().chain(end).max();
+        end.or(start)
+    }
+
+    /// The instant of a host's start or end. The seconds since 1970 are exact; the words carry no zone before Nessus 10.
+    fn instant(&mut self, time: &Time, zone: &ZoneOffset, remarks: &mut Remarks) -> Option<Micros> {
+        let found = stamp(&time.epoch, zone).or_else(|| stamp(&time.words, zone));
+        match found {
+            Some(Stamp { at, zone_assumed }) => {
+                self.zone_assumed |= zone_assumed;
+                Some(at)
+            }
+            None => {
+                if !time.words.is_empty() {
+                    remarks.add("time_not_understood", &time.words);
+                }
+                None
+            }
+        }
+    }
+}
+
 /// The host that is being read.
 pub struct Host {
     /// Its index among the assets.
     pub index: u32,
     /// Whether the scanner said that it finished with the host.
-    ended: bool,
+    pub ended: bool,
     /// Whether there was a row besides the ping's.
     answered: bool,
     /// What the host's tag says of credentials.
@@ -35,6 +70,17 @@ pub struct Host {
 }
 
 impl Host {
+    /// A host of which nothing is known yet but its index.
+    pub fn new(index: u32) -> Self {
+        Self { index, ended: false, answered: false, tagged: None, told: None }
+    }
+
+    /// Writes down how the host was observed, when all its rows have been read.
+    pub fn conclude(&self, observation: &mut ObservationFacts) {
+        observation.reached = self.ended && self.answered;
+        observation.credentialed = self.tagged.or(self.told);
+    }
+
     /// Takes notice of a row of this host.
     pub fn saw(&mut self, plugin: u32) {
         self.answered |= plugin != PING;
@@ -44,13 +90,8 @@ impl Host {
 impl Parser<'_, '_> {
     /// Reads the `ReportHost` that has just been opened.
     pub(super) fn host(&mut self, name: String) -> Result<(), Refusal> {
-        // A web application scan names its target by URL.
-        let facts = match origin::of_url(&name) {
-            Some(origin) => AssetFacts { kind: AssetKind::Origin, name: origin, ..AssetFacts::default() },
-            None => AssetFacts { name, ..AssetFacts::default() },
-        };
-        let index = self.collector.add_asset(ParsedAsset { facts, ..ParsedAsset::default() })?;
-        let mut host = Host { index, ended: false, answered: false, tagged: None, told: None };
+        let index = self.table.collector.add_asset(ParsedAsset { facts: named(name), ..ParsedAsset::default() })?;
+        let mut host = Host::new(index);
         while let Some(tag) = self.xml.child()? {
             match tag.name() {
                 b"ReportItem" => self.item(&mut host)?,
@@ -58,10 +99,8 @@ impl Parser<'_, '_> {
                 _ => self.xml.skip()?,
             }
         }
-        let observation = &mut self.collector.asset(index).observation;
-        observation.reached = host.ended && host.answered;
-        observation.credentialed = host.tagged.or(host.told);
-        self.collector.progress(self.xml.offset());
+        host.conclude(&mut self.table.collector.asset(index).observation);
+        self.table.collector.progress(self.xml.offset());
         Ok(())
     }
 
@@ -77,7 +116,7 @@ impl Parser<'_, '_> {
             if text.is_empty() {
                 continue;
             }
-            let facts = &mut self.collector.asset(host.index).facts;
+            let facts = &mut self.table.collector.asset(host.index).facts;
             match property {
                 Property::Ip => facts.ip = Some(text),
                 // A web application scan repeats the URL here.
@@ -97,38 +136,42 @@ impl Parser<'_, '_> {
                 Property::EndEpoch => end.epoch = text,
             }
         }
-        host.ended = !(end.words.is_empty() && end.epoch.is_empty());
-        let (start, end) = (self.instant(&start), self.instant(&end));
-        self.times.started = self.times.started.into_iter().chain(start).min();
-        self.times.finished = self.times.finished.into_iter().chain(end).max();
-        self.collector.asset(host.index).observation.at = end.or(start);
+        host.ended = !end.is_empty();
+        let collector = &mut self.table.collector;
+        let at = self.times.observe((&start, &end), &self.options.zone_offset, &mut collector.remarks);
+        collector.asset(host.index).observation.at = at;
         Ok(())
-    }
-
-    /// The instant of a host's start or end. The seconds since 1970 are exact; the words carry no zone before Nessus 10.
-    fn instant(&mut self, time: &Time) -> Option<Micros> {
-        let zone = &self.options.zone_offset;
-        let found = stamp(&time.epoch, zone).or_else(|| stamp(&time.words, zone));
-        match found {
-            Some(Stamp { at, zone_assumed }) => {
-                self.times.zone_assumed |= zone_assumed;
-                Some(at)
-            }
-            None => {
-                if !time.words.is_empty() {
-                    self.collector.remarks.add("time_not_understood", &time.words);
-                }
-                None
-            }
-        }
     }
 }
 
 /// An instant in the two forms in which a host may tell it.
 #[derive(Default)]
-struct Time {
-    words: String,
-    epoch: String,
+pub struct Time {
+    /// `Mon Mar  2 10:00:00 2026`.
+    pub words: String,
+    /// Seconds since 1970.
+    pub epoch: String,
+}
+
+impl Time {
+    /// Whether the host does not tell it.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.epoch.is_empty()
+    }
+}
+
+/// The asset of a host's name. A web application scan names its target by URL.
+pub fn named(name: String) -> AssetFacts {
+    match origin::of_url(&name) {
+        Some(origin) => AssetFacts { kind: AssetKind::Origin, name: origin, ..AssetFacts::default() },
+        None => AssetFacts { name, ..AssetFacts::default() },
+    }
+}
+
+/// The asset of a host's name in a format that does not tell the address apart: a name that is an address is the `host-ip` too.
+pub fn known_by(name: String) -> AssetFacts {
+    let ip = name.parse::<IpAddr>().is_ok().then(|| name.clone());
+    AssetFacts { ip, ..named(name) }
 }
 
 /// The host properties that are read.

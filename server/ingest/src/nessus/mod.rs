@@ -1,25 +1,34 @@
-//! Nessus v2 XML (`NessusClientData_v2`), from Nessus 4.4 to 10, web application scans and agents included.
+//! Nessus: v2 XML (`NessusClientData_v2`), from Nessus 4.4 to 10, web application scans and agents included; the v1 XML before
+//! it; and plugin outputs of the REST API.
 //!
-//! A row is a `ReportItem`. A compliance row is a check of its own: its rule is the plugin and the check's id.
+//! A row is a `ReportItem`, and in the API a place that an output names. A compliance row is a check of its own: its rule is the
+//! plugin and the check's id.
 
+mod api;
+mod attributes;
 mod compliance;
 mod host;
 mod info;
 mod item;
 mod policy;
 mod rule;
+mod sections;
+mod table;
+mod v1;
+
+pub use api::{HOST_DETAILS, NessusApi, is_host_details};
+pub use v1::NessusV1;
 
 use crate::bounded::chunks::Nul;
 use crate::bounded::xml::XmlReader;
 use crate::format::{ExportFormat, Head};
-use crate::tables::Collector;
 use crate::{Options, Parsed, Refusal, RefusalCode, Sink};
 use host::HostTimes;
-use model::Tool;
 use model::facts::{ScanCoverage, ScanFacts};
+use model::{Micros, Tool};
 use policy::Policy;
-use std::collections::HashMap;
 use std::io::Read;
+use table::Table;
 
 /// The format.
 pub struct NessusV2;
@@ -35,34 +44,26 @@ impl ExportFormat for NessusV2 {
 
     fn parse(&self, input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
         let xml = XmlReader::new(input, &options.limits, Nul::Refuse)?;
-        Parser::new(xml, options, sink).run(self.name())
+        let mut parser = Parser::new(xml, options, sink);
+        let read = parser.read();
+        parser.finish(read, self.name())
     }
 }
 
-/// The state of reading one file.
+/// The state of reading one XML file.
 struct Parser<'r, 's> {
     xml: XmlReader<'r>,
     options: &'s Options,
-    collector: Collector<'s>,
-    /// The weakness of each plugin's ordinary rows.
-    by_plugin: HashMap<u32, u32>,
-    /// Whether each weakness has had rows of more than one service.
-    services: Vec<Service>,
+    table: Table<'s>,
     policy: Policy,
     has_policy: bool,
     has_report: bool,
     name: String,
-    info: info::ScanInfo,
     policy_used: String,
     times: HostTimes,
+    /// v1: the file ends inside a host that has rows, before it tells the address by which hosts are known.
+    unaddressed: bool,
     scratch: String,
-}
-
-/// Which services the rows of a weakness name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Service {
-    One,
-    Several,
 }
 
 impl<'r, 's> Parser<'r, 's> {
@@ -70,29 +71,16 @@ impl<'r, 's> Parser<'r, 's> {
         Self {
             xml,
             options,
-            collector: Collector::new(sink, options),
-            by_plugin: HashMap::new(),
-            services: Vec::new(),
+            table: Table::new(sink, options),
             policy: Policy::default(),
             has_policy: false,
             has_report: false,
             name: String::new(),
-            info: info::ScanInfo::default(),
             policy_used: String::new(),
             times: HostTimes::default(),
+            unaddressed: false,
             scratch: String::new(),
         }
-    }
-
-    fn run(mut self, format: &str) -> Result<Parsed, Refusal> {
-        let read = self.read();
-        self.collector.accept(read)?;
-        self.collector.remarks.extend(self.xml.take_remarks());
-        if !self.has_report {
-            let code = if self.has_policy { RefusalCode::NessusPolicy } else { RefusalCode::NotAScan };
-            return Err(self.xml.here(code, self.policy.name));
-        }
-        self.finish(format)
     }
 
     fn read(&mut self) -> Result<(), Refusal> {
@@ -135,36 +123,44 @@ impl<'r, 's> Parser<'r, 's> {
         Ok(())
     }
 
-    fn finish(mut self, format: &str) -> Result<Parsed, Refusal> {
-        for (index, service) in self.services.iter().enumerate() {
-            if *service == Service::Several {
-                self.collector.weakness(u32::try_from(index).unwrap_or(u32::MAX)).service.clear();
-            }
-        }
-        for asset in self.collector.assets() {
-            asset.passed.sort_unstable();
-            asset.passed.dedup();
+    /// The whole scan, after its rows were read like this.
+    fn finish(mut self, read: Result<(), Refusal>, format: &str) -> Result<Parsed, Refusal> {
+        self.table.collector.accept(read)?;
+        self.table.collector.remarks.extend(self.xml.take_remarks());
+        if !self.has_report {
+            let code = if self.has_policy { RefusalCode::NessusPolicy } else { RefusalCode::NotAScan };
+            return Err(self.xml.here(code, self.policy.name));
         }
         let first = |texts: [String; 3]| texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
-        let zone = &self.options.zone_offset;
-        let preference = |text: &str| crate::time::stamp(text, zone).map(|stamp| stamp.at);
+        let mut zone_assumed = self.times.zone_assumed;
+        // What the policy or the report says counts where no host says anything.
+        let mut at = |known: Option<Micros>, text: &str| {
+            known.or_else(|| {
+                let stamp = crate::time::stamp(text, &self.options.zone_offset)?;
+                zone_assumed |= stamp.zone_assumed;
+                Some(stamp.at)
+            })
+        };
+        let started_at = at(self.times.started, &self.policy.started);
+        let finished_at = at(self.times.finished, &self.policy.finished);
+        let info = &mut self.table.info;
         let scan = ScanFacts {
             tool: Tool::Nessus,
-            tool_version: self.info.version,
+            tool_version: std::mem::take(&mut info.version),
             format: format.to_owned(),
             name: self.name,
-            policy: first([self.policy.name, self.info.policy, self.policy_used]),
-            started_at: self.times.started.or_else(|| preference(&self.policy.started)),
-            finished_at: self.times.finished.or_else(|| preference(&self.policy.finished)),
-            zone_assumed: self.times.zone_assumed,
+            policy: first([self.policy.name, std::mem::take(&mut info.policy), self.policy_used]),
+            started_at,
+            finished_at,
+            zone_assumed,
             coverage: ScanCoverage {
                 plugin_set: self.policy.plugin_set,
-                port_range: Some(first([self.policy.port_range, self.info.port_range, String::new()]))
+                port_range: Some(first([self.policy.port_range, std::mem::take(&mut info.port_range), String::new()]))
                     .filter(|range| !range.is_empty()),
                 ..ScanCoverage::default()
             },
             remarks: Vec::new(),
         };
-        Ok(self.collector.finish(scan))
+        Ok(self.table.finish(scan))
     }
 }

@@ -4,7 +4,7 @@ use crate::tables::unite;
 use model::facts::WeaknessFacts;
 
 /// An element of a `ReportItem` that is read.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     /// `description`.
     Description,
@@ -82,6 +82,11 @@ impl Field {
             Self::Description | Self::Synopsis | Self::Solution | Self::SeeAlso | Self::Kind | Self::Score(_)
         )
     }
+
+    /// Whether the field is a list of what others call the weakness.
+    pub fn is_reference(self) -> bool {
+        matches!(self, Self::Cve | Self::Cwe | Self::Xref | Self::Reference(_))
+    }
 }
 
 /// Where the last value of each list was found; see [`unite`].
@@ -156,7 +161,8 @@ fn add_vector(facts: &mut WeaknessFacts, hints: &mut Hints, prefix: &str, text: 
     }
 }
 
-fn append(to: &mut String, text: &str) {
+/// Adds a text on lines of its own.
+pub fn append(to: &mut String, text: &str) {
     let text = text.trim();
     if !to.is_empty() && !text.is_empty() {
         to.push('\n');

@@ -30,6 +30,11 @@ pub struct Component {
 }
 
 impl Component {
+    /// A component of which only the name is known.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
     /// Adds a rule.
     pub fn add(&mut self, rule: Rule) {
         self.by_id.entry(rule.id.clone()).or_insert(self.rules.len());

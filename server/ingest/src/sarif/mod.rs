@@ -44,11 +44,14 @@ impl ExportFormat for Sarif {
 
     fn parse(&self, input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
         let mut scan = Scan::new(options, sink);
-        let replaced = read_document(input, &options.limits, &mut scan, |reading, json| {
+        let read = read_document(input, &options.limits, &mut scan, |reading, json| {
             Object(reading, LogFields).deserialize(json)
-        })?;
-        if replaced > 0 {
-            scan.collector.remarks.add("bytes_replaced", &replaced.to_string());
+        });
+        let read = read.map(|replaced| scan.collector.remarks.bytes_replaced(replaced));
+        let cut = read.clone().err();
+        scan.collector.accept(read)?;
+        if let Some(cut) = cut {
+            scan.end_part(cut)?;
         }
         scan.finish(self.name())
     }

@@ -15,7 +15,7 @@ use std::fmt;
 /// What is known of the run that is being read.
 #[derive(Default)]
 pub struct Run {
-    /// The tool itself; `None` until it has been read.
+    /// The tool itself; `None` until its name has been read.
     pub driver: Option<Component>,
     /// What the tool's rules begin with. Empty until the tool has been read.
     pub key: String,
@@ -50,7 +50,7 @@ impl Run {
 }
 
 /// A tool's key: its name as one word. ZAP's is the same whatever it calls itself (`ZAP`, `OWASP ZAP`, `ZAP by Checkmarx`, …).
-fn key(name: &str) -> String {
+pub fn key(name: &str) -> String {
     let name = name.to_lowercase();
     let is_zap = |word: &str| word == Run::ZAP;
     if name.contains("zed attack proxy") || name.split(|character: char| !character.is_alphanumeric()).any(is_zap) {
@@ -225,7 +225,13 @@ impl<'s> Fields<Scan<'s>> for ComponentFields {
     ) -> Result<(), A::Error> {
         let component = &mut self.component;
         match key {
-            "name" => component.name = text(&map.next_value::<Record>()?.0),
+            "name" => {
+                component.name = text(&map.next_value::<Record>()?.0);
+                if self.is_driver {
+                    // Enough to name what was read before, should the log be cut off inside the driver.
+                    reading.context.run.driver = Some(Component::named(&component.name));
+                }
+            }
             "guid" => component.guid = text(&map.next_value::<Record>()?.0),
             "version" => component.version = text(&map.next_value::<Record>()?.0),
             "semanticVersion" => component.semantic_version = text(&map.next_value::<Record>()?.0),
@@ -252,7 +258,6 @@ impl<'s> Fields<Scan<'s>> for ComponentFields {
     fn end<E: de::Error>(self, reading: &mut Reading<'_, Scan<'s>>) -> Result<(), E> {
         let run = &mut reading.context.run;
         if self.is_driver {
-            run.key = key(&self.component.name);
             run.driver = Some(self.component);
             reading.context.name_rules();
         } else {

@@ -1,7 +1,7 @@
 //! The scan that a log's runs are together.
 
 use super::finding::Finding;
-use super::run::Run;
+use super::run::{Run, key};
 use super::settle::Used;
 use crate::tables::Collector;
 use crate::time::stamp;
@@ -116,8 +116,9 @@ impl<'s> Scan<'s> {
         self.finished = self.finished.max(end);
     }
 
-    /// Puts the rules that were met before the tool under its name.
+    /// Takes notice of the tool's name: rules that were met before it are put under it.
     pub fn name_rules(&mut self) {
+        self.run.key = self.run.driver.as_ref().map_or_else(String::new, |driver| key(&driver.name));
         let unnamed = self.rules.remove("").unwrap_or_default();
         self.rules.entry(self.run.key.clone()).or_default().extend(unnamed);
     }
@@ -127,6 +128,35 @@ impl<'s> Scan<'s> {
     /// # Errors
     /// If nothing says which tool it is of, and as [`Self::settle`].
     pub fn end_run(&mut self) -> Result<(), Refusal> {
+        for finding in std::mem::take(&mut self.waiting) {
+            self.settle(finding)?;
+        }
+        if !self.run.has_results {
+            self.doubt("results_missing", "");
+        }
+        self.close_run()
+    }
+
+    /// Ends the run in which the log was cut off. Results that wait are as if they stood behind the cut: what they refer to may
+    /// do so.
+    ///
+    /// # Errors
+    /// The refusal of the log, if what would say which tool or which code base its results are of may stand behind the cut too.
+    pub fn end_part(&mut self, cut: Refusal) -> Result<(), Refusal> {
+        if self.version.is_empty() {
+            // No earlier version has what names the tool: `driver`.
+            VERSION.clone_into(&mut self.version);
+        }
+        self.waiting.clear();
+        if self.used.is_empty() && self.runs > 0 {
+            return Ok(());
+        }
+        self.name_rules();
+        let is_placed = self.run.code_base.is_none() || !self.run.repository.is_empty();
+        if self.run.key.is_empty() || !is_placed { Err(cut) } else { self.close_run() }
+    }
+
+    fn close_run(&mut self) -> Result<(), Refusal> {
         let Some(driver) = self.run.driver.as_ref().filter(|driver| !driver.name.is_empty()) else {
             return Err(Refusal::new(RefusalCode::Malformed, "tool.driver.name"));
         };
@@ -142,14 +172,8 @@ impl<'s> Scan<'s> {
             let name = if category.is_empty() { driver.name.clone() } else { format!("{} ({category})", driver.name) };
             self.names.insert(name);
         }
-        for finding in std::mem::take(&mut self.waiting) {
-            self.settle(finding)?;
-        }
         self.describe()?;
         self.code_base()?;
-        if !self.run.has_results {
-            self.doubt("results_missing", "");
-        }
         self.run = Run::default();
         self.runs += 1;
         self.held = 0;

@@ -1,10 +1,10 @@
 //! ZAP's JSON report, read value by value: only one instance is held at a time, as long as an alert's fields come in the order in
 //! which ZAP writes them.
 
-use super::alert::{Alert, Instance, Text};
+use super::alert::{Alert, Instance};
 use super::insights::Insight;
 use super::report::{Common, Report};
-use crate::bounded::document::{self, Array, Fields, Json, Object, read_document};
+use crate::bounded::document::{self, Array, Fields, Json, Object, Text, read_document};
 use crate::format::{ExportFormat, Head};
 use crate::{Options, Parsed, Refusal, Sink, sniff};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};

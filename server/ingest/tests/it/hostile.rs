@@ -5,6 +5,20 @@ use ingest::{FORMATS, Limits, Options, RefusalCode, Sink, parse, recognize};
 use model::facts::Row;
 use std::ops::ControlFlow;
 
+/// A fixture of each format, with more than two rows.
+const ROWS: [&str; 10] = [
+    "nessus/full.nessus",
+    "nessus/v1.nessus",
+    "nessus/api_outputs.json",
+    "zap/plain.json",
+    "zap/plain.xml",
+    "zap/alerts.json",
+    "burp/issues.xml",
+    "burp/rest.json",
+    "burp/graphql.json",
+    "sarif/code.sarif",
+];
+
 #[test]
 fn every_hostile_file_is_refused_for_its_own_reason() {
     for (name, code, detail) in [
@@ -16,7 +30,7 @@ fn every_hostile_file_is_refused_for_its_own_reason() {
         ("external_dtd.xml", RefusalCode::ExternalDtd, "issues"),
         ("file_entity.xml", RefusalCode::EntityDeclared, "<!ENTITY x "),
         ("many_attributes.nessus", RefusalCode::TooManyAttributes, "256"),
-        ("nessus_v1.nessus", RefusalCode::UnsupportedFormat, "Nessus v1 XML"),
+        ("nessus_v1.nessus", RefusalCode::UnsupportedFormat, "Nessus v1 XML with several reports"),
         ("nul.nessus", RefusalCode::Malformed, "NUL"),
         ("page.xml", RefusalCode::NotAScan, "XML <feed>"),
         ("parameter_entity.xml", RefusalCode::EntityDeclared, "<!ENTITY % x "),
@@ -61,14 +75,7 @@ fn limits_are_the_callers() {
     assert_eq!(limited("hostile/large_attribute.nessus", small), Some(RefusalCode::EventTooLarge));
     assert_eq!(limited("hostile/large_string.json", small), Some(RefusalCode::EventTooLarge));
     let short = Limits { max_bytes: 1000, ..Limits::default() };
-    for name in [
-        "nessus/full.nessus",
-        "zap/plain.json",
-        "zap/plain.xml",
-        "zap/alerts.json",
-        "burp/issues.xml",
-        "sarif/code.sarif",
-    ] {
+    for name in ROWS {
         assert_eq!(limited(name, short), Some(RefusalCode::TooLarge), "{name}");
         let few = Limits { max_rows: 2, ..Limits::default() };
         assert_eq!(limited(name, few), Some(RefusalCode::TooManyRows), "{name}");
@@ -90,14 +97,7 @@ fn a_sink_can_stop_the_reading() {
         }
     }
 
-    for name in [
-        "nessus/full.nessus",
-        "zap/plain.xml",
-        "zap/plain.json",
-        "zap/alerts.json",
-        "burp/issues.xml",
-        "sarif/code.sarif",
-    ] {
+    for name in ROWS {
         let mut sink = Full(0);
         let refusal = parse(&mut bytes(name).as_slice(), &Options::default(), &mut sink).unwrap_err();
         assert_eq!((refusal.code, sink.0), (RefusalCode::Stopped, 2), "{name}");

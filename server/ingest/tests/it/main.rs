@@ -3,8 +3,11 @@
 #![expect(clippy::panic, reason = "a test that cannot go on fails")]
 
 mod burp;
+mod burp_json;
 mod hostile;
 mod nessus;
+mod nessus_api;
+mod nessus_v1;
 mod sarif;
 mod support;
 mod truncation;

@@ -255,6 +255,26 @@ fn any_encoding_is_read() {
 }
 
 #[test]
+fn a_part_holds_no_result_whose_tool_or_code_base_may_have_been_cut_off() {
+    let part = |text: &str| {
+        let options = Options { accept_partial: true, ..Options::default() };
+        read_bytes(text.as_bytes(), &options).map_err(|refusal| refusal.code)
+    };
+    let cut = |fields: &str| log(fields).trim_end_matches("}]}").to_owned();
+    let results = r#""results": [{"ruleId": "a"}, {"ruleId": "b"}"#;
+    let provenance = r#""versionControlProvenance": [{"repositoryUri": "https://git.example.com/shop/web"}]"#;
+    assert_eq!(part(&cut(results)).err(), Some(RefusalCode::Truncated), "the code base may have a name");
+    let file = part(&cut(&format!("{provenance}, {results}"))).unwrap();
+    assert_eq!(file.places("lint/b"), [("git.example.com/shop/web", &Place::Whole)]);
+    // A run that was cut before its results says nothing, be it that there are none.
+    let file = part(&cut(&format!(r#"{results}]}}, {{"tool": {{"driver": {{"name": "Other""#))).unwrap();
+    assert_eq!((file.parsed.assets.len(), remarks(&file)), (1, vec!["read_in_part"]));
+    let sorted = String::from_utf8(bytes("sarif/sorted.sarif")).unwrap();
+    let before_tool = &sorted[..sorted.find(r#""tool""#).unwrap()];
+    assert_eq!(part(before_tool).err(), Some(RefusalCode::Truncated), "the results wait");
+}
+
+#[test]
 fn what_waits_for_its_run_to_end_has_a_limit() {
     let results = format!(r#""results": [{{"ruleId": "a", "locations": [{}{{}}]}}]"#, "{},".repeat(1_000_000));
     let late = format!(r#"{{"version": "2.1.0", "runs": [{{{results}, "tool": {{"driver": {{"name": "x"}}}}}}]}}"#);

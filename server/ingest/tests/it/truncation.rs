@@ -4,21 +4,26 @@ use crate::support::{bytes, read, read_bytes};
 use ingest::Options;
 use proptest::prelude::*;
 
-const FIXTURES: [&str; 9] = [
+const FIXTURES: [&str; 14] = [
     "nessus/full.nessus",
     "nessus/utf16.nessus",
+    "nessus/v1.nessus",
+    "nessus/api_output.json",
+    "nessus/api_outputs.json",
     "zap/plain.xml",
     "zap/plus.xml",
     "zap/plain.json",
     "zap/alerts.json",
     "burp/issues.xml",
+    "burp/rest.json",
+    "burp/graphql.json",
     "sarif/code.sarif",
     "sarif/zap.sarif",
 ];
 
 /// The length of a file without the white space at its end, in any encoding.
 fn length(bytes: &[u8]) -> usize {
-    bytes.iter().rposition(|byte| *byte == b'>' || *byte == b'}').map_or(0, |at| at + 1)
+    bytes.iter().rposition(|byte| matches!(byte, b'>' | b'}' | b']')).map_or(0, |at| at + 1)
 }
 
 #[test]
@@ -84,15 +89,20 @@ fn a_part_is_read_only_where_the_importer_accepts_it_and_closes_nothing() {
             assert!(part.parsed.scan.remarks.iter().any(|remark| remark.code == "read_in_part"), "{name} cut at {cut}");
             // What was handed over is what the whole file says, as far as it goes: a row that was cut is not among it.
             let as_far = &whole.kept.rows[..part.kept.rows.len()];
+            // Only the events of Burp's REST API may say something else of an issue later on: what is known of it then, and
+            // never which it is.
+            let severity = |row: &model::facts::Row| (name != "burp/rest.json").then_some(row.severity);
             let told = |file: &crate::support::File, row: &model::facts::Row| {
-                (file.parsed.weaknesses[row.weakness as usize].rule.clone(), row.place.clone(), row.severity)
+                (file.parsed.weaknesses[row.weakness as usize].rule.clone(), row.place.clone(), severity(row))
             };
             for (cut_row, row) in part.kept.rows.iter().zip(as_far) {
                 assert_eq!(told(&part, cut_row), told(&whole, row), "{name} cut at {cut}");
-                assert_eq!(part.facts(cut_row).name, whole.facts(row).name, "{name} cut at {cut}");
+                let known_by = |facts: &model::facts::AssetFacts| (facts.name.clone(), facts.ip.clone());
+                assert_eq!(known_by(part.facts(cut_row)), known_by(whole.facts(row)), "{name} cut at {cut}");
             }
         }
-        assert!(parts > 3, "{name}: no part was accepted");
+        // One answer of Nessus's API is one record: there is no part of it.
+        assert!(parts > 3 || name == "nessus/api_output.json", "{name}: no part was accepted");
         let accepted = read_bytes(&whole_bytes, &options()).unwrap();
         assert_eq!(accepted.parsed.rows, whole.parsed.rows, "{name}");
         assert_eq!(accepted.parsed.scan.coverage.incomplete, whole.parsed.scan.coverage.incomplete, "{name}");
