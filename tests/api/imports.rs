@@ -48,7 +48,41 @@ async fn scans(client: &mut Client) -> Vec<Value> {
     client.get("/api/ui/scans?page=").await.expect(200).json()["scans"].as_array().unwrap().clone()
 }
 
+/// An export whose import takes longer than a worker is silent.
+fn large() -> String {
+    let items = |host: usize| -> String {
+        let item = |number: usize| {
+            let (port, plugin) = (number % 60_000, 10_000 + number % 400);
+            format!(
+                "<ReportItem port=\"{port}\" svc_name=\"www\" protocol=\"tcp\" severity=\"2\" pluginID=\"{plugin}\" \
+                 pluginName=\"Check {plugin}\" pluginFamily=\"General\"><plugin_output>{host} {number}</plugin_output>\
+                 </ReportItem>"
+            )
+        };
+        (1..6_000).map(item).collect()
+    };
+    let host = |host: usize| {
+        format!(
+            "<ReportHost name=\"10.1.0.{host}\"><HostProperties><tag name=\"HOST_END\">Mon Mar  2 09:00:00 2026</tag>\
+             </HostProperties>{}</ReportHost>",
+            items(host)
+        )
+    };
+    let hosts: String = (1..5).map(host).collect();
+    format!("<NessusClientData_v2><Report name=\"large\">{hosts}</Report></NessusClientData_v2>")
+}
+
 on_both! {
+    async fn a_worker_says_how_far_it_is_while_the_import_writes(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await;
+        let job = offer(&mut admin, "large.nessus", large().as_bytes(), &[]).await;
+        let state = admin.imported(job).await;
+        assert_eq!(state["state"], "done", "{state}");
+        let scan = admin.get("/api/ui/scan?id=1").await.expect(200).json();
+        assert_eq!(scan["summary"]["rows"], 4 * 5_999);
+    }
+
     async fn a_preview_says_what_the_import_then_does_and_changes_nothing(engine: Engine) {
         let server = TestServer::start(engine).await;
         let mut admin = people::set_up(&server).await;
@@ -59,6 +93,10 @@ on_both! {
         assert_eq!(state["state"], "previewed", "{state}");
         let told = state["summary"].clone();
         assert_eq!(before, (scans(&mut admin).await, admin.rows("/findings?q=status:any").await));
+        // The server reads a form in its order: what is said of files must stand before them.
+        let form = admin.get("/scans").await.expect(200).body;
+        let at = |name: &str| form.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no field {name}"));
+        assert!(at("preview") < at("files") && at("whole_project") < at("files"));
         let page = admin.get(&format!("/imports/{job}")).await.expect(200).body;
         assert!(page.contains("name=\"act\" value=\"discard\""), "the page offers both ways on");
 

@@ -62,8 +62,7 @@ fn draw(import: ImportRow) -> AnyView {
         ImportState::Running { phase, .. } => phase != "write",
         _ => false,
     };
-    let stop = stoppable
-        .then(|| view! { <p>{import_preview::act(import.job, "cancel", ts::import_cancel(locale), false)}</p> });
+    let stop = stoppable.then(|| import_preview::act(import.job, "cancel", ts::import_cancel(locale), false));
     view! {
         {crumbs(vec![("/scans".to_owned(), ts::title(locale).to_owned())], ts::import_title(locale).to_owned())}
         <Heading text=ts::import_of(locale, &import.file) class="p-title"/>

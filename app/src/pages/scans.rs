@@ -117,7 +117,8 @@ pub fn known(locale: Locale, seen: &GlanceView) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
 }
 
-/// Where files go: a plain form, and the target of files dropped anywhere.
+/// Where files go: a plain form, and the target of files dropped anywhere. What is said of the files stands before them, since
+/// the server reads the form in its order and takes each file in as it comes.
 fn drop_form(locale: Locale, page: &ScansPage) -> AnyView {
     let dragging = use_context::<Dragging>().map(|dragging| dragging.0);
     let live = Live::current();
@@ -154,19 +155,26 @@ fn drop_form(locale: Locale, page: &ScansPage) -> AnyView {
             <p class="p-drop-title">{ts::drop_title(locale)}</p>
             <p class="p-hint">{ts::drop_more(locale)}" "{ts::drop_max(locale, &size(locale, page.max_upload))}</p>
             <div class="p-row">
+                {choice("preview", ts::preview(locale), ts::preview_hint(locale))}
+                {choice("whole_project", ts::whole_project(locale), ts::whole_project_hint(locale))}
+            </div>
+            <div class="p-row">
                 {source}
                 <input class="p-input" type="file" name="files" multiple required aria-label=ts::choose_files(locale)/>
                 <button class="p-btn p-btn-primary">{ts::send_files(locale)}</button>
             </div>
-            <label class="p-check">
-                <input type="checkbox" name="whole_project" autocomplete="off"/>
-                <span>{ts::whole_project(locale)}<small>{ts::whole_project_hint(locale)}</small></span>
-            </label>
-            <label class="p-check">
-                <input type="checkbox" name="preview" autocomplete="off"/>
-                <span>{ts::preview(locale)}<small>{ts::preview_hint(locale)}</small></span>
-            </label>
         </form>
+    }
+    .into_any()
+}
+
+/// Something that may be said of the files.
+fn choice(name: &'static str, text: &'static str, hint: &'static str) -> AnyView {
+    view! {
+        <label class="p-check">
+            <input type="checkbox" name=name autocomplete="off"/>
+            <span>{text}<small>{hint}</small></span>
+        </label>
     }
     .into_any()
 }

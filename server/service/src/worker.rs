@@ -6,9 +6,9 @@ use model::view::scans::{ImportState, RefusalView};
 use model::{Micros, SourceId, UserId};
 use std::sync::Arc;
 use std::time::Duration;
+use store::Reason;
 use store::blob::BlobId;
 use store::job::{Job as Claimed, JobEnd};
-use store::{Reason, Result};
 
 /// How often an idle worker looks for jobs that another replica queued.
 const LOOK: Duration = Duration::from_secs(2);
@@ -80,15 +80,10 @@ impl Service {
     /// Runs one job and records how it ended.
     async fn run(&self, job: Claimed, owner: &str) -> anyhow::Result<()> {
         let progress = Arc::new(Progress::default());
-        let outcome = {
-            let work = self.import_upload(&job, owner, Arc::clone(&progress));
-            tokio::pin!(work);
-            loop {
-                tokio::select! {
-                    outcome = &mut work => break outcome,
-                    () = tokio::time::sleep(BEAT) => self.beat(&job, owner, &progress).await?,
-                }
-            }
+        // Both go on side by side: a beat may wait for the one writer of SQLite while the import holds it.
+        let outcome = tokio::select! {
+            outcome = self.import_upload(&job, owner, Arc::clone(&progress)) => outcome,
+            () = self.beats(&job, owner, &progress) => Err(ImportFileError::Failed(anyhow::anyhow!("the beats ended"))),
         };
         let (failed, state) = match outcome {
             Ok(state) => (false, state),
@@ -118,12 +113,17 @@ impl Service {
         Ok(())
     }
 
-    /// Says how far the job is; if it is not this worker's any more, asks the import to stop.
-    async fn beat(&self, job: &Claimed, owner: &str, progress: &Progress) -> Result<()> {
-        if !self.store.job_progress(job.id, owner, progress.reached(), self.lease(), self.now()).await? {
-            progress.stop();
+    /// Says again and again how far the job is; if it is not this worker's any more, asks the import to stop.
+    async fn beats(&self, job: &Claimed, owner: &str, progress: &Progress) {
+        loop {
+            tokio::time::sleep(BEAT).await;
+            match self.store.job_progress(job.id, owner, progress.reached(), self.lease(), self.now()).await {
+                Ok(true) => {}
+                Ok(false) => progress.stop(),
+                // The next beat may succeed, and the lease outlives many of them.
+                Err(error) => tracing::warn!(job = job.id, %error, "a job could not say how far it is"),
+            }
         }
-        Ok(())
     }
 
     /// Until when a claim holds without another beat.
