@@ -162,7 +162,7 @@ fn refused(locale: Locale, job: i64, refusal: &RefusalView) -> AnyView {
                 {row(ts::import_what(locale), refusal.detail.clone())}
                 {row(ts::import_do(locale), refusal_advice(locale, &refusal.code).to_owned())}
             </dl>
-            <p class="p-card-foot">{ts::import_nothing_kept(locale)}</p>
+            {part.is_none().then(|| view! { <p class="p-card-foot">{ts::import_nothing_kept(locale)}</p> })}
         </section>
         {part}
         <p>{button_link("/scans".to_owned(), ts::import_again(locale), false)}</p>

@@ -2,6 +2,8 @@
 
 use crate::components::form::Act;
 use crate::components::messages::banner;
+use crate::components::page::answer;
+use crate::locales::say::Say;
 use crate::locales::{remark_sentence, scans as ts};
 use crate::server_fns::ActOnImport;
 use leptos::prelude::*;
@@ -32,16 +34,16 @@ pub fn previewed(
 ) -> AnyView {
     let ImportSummary { new, closed, reopened, .. } = *summary;
     view! {
-        <section aria-labelledby="preview-title">
-            <h2 class="p-h2" id="preview-title">{ts::preview_title(locale)}</h2>
-            <p class="p-answer">{ts::preview_say(locale, new, closed, reopened)}</p>
-            {tiles(locale, summary)}
-            {notes(locale, summary, remarks, dated)}
-            <div class="p-row p-section">
+        {answer(Say::new().text(ts::preview_say(locale, new, closed, reopened)))}
+        <h2 class="p-vh">{ts::preview_title(locale)}</h2>
+        {tiles(locale, summary)}
+        {notes(locale, summary, remarks, dated)}
+        <div class="p-section">
+            <div class="p-row">
                 {act(job, "import", ts::preview_import(locale), true)}
                 {act(job, "discard", ts::preview_discard(locale), false)}
             </div>
-        </section>
+        </div>
     }
     .into_any()
 }
@@ -83,6 +85,9 @@ fn notes(locale: Locale, summary: &ImportSummary, remarks: &[(String, String)], 
         let sentence = remark_sentence(locale, code);
         if detail.is_empty() { sentence } else { format!("{sentence} {detail}") }
     }));
+    if said.is_empty() {
+        return ().into_any();
+    }
     let said = said.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
     view! { <ul class="p-prose p-small p-section">{said}</ul> }.into_any()
 }

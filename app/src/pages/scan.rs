@@ -1,6 +1,6 @@
 //! `/scans/:id`: what an import changed, each number with its rows.
 
-use crate::components::form::Act;
+use crate::components::form::{Act, field, text_input};
 use crate::components::load::{load, show};
 use crate::components::marks::{icon, stamp};
 use crate::components::messages::{banner, button_link};
@@ -98,10 +98,7 @@ fn special(locale: Locale, id: i64, page: &ScanPage) -> AnyView {
             view! {
                 <Act url=DateScan::PATH class="p-row">
                     <input type="hidden" name="scan" value=id.to_string()/>
-                    <label class="p-row">
-                        {ts::date_label(locale)}
-                        <input class="p-input" type="datetime-local" name="at" required autocomplete="off"/>
-                    </label>
+                    {field("scan-date", ts::date_label(locale), text_input("scan-date", "at", "datetime-local", "off"), "")}
                     <button class="p-btn">{ts::date_set(locale)}</button>
                 </Act>
             }
@@ -116,11 +113,13 @@ fn special(locale: Locale, id: i64, page: &ScanPage) -> AnyView {
     let wanted = page.may_import && page.withdrawn.is_none() && (page.outdated || !page.quarantine.is_empty());
     let again = wanted.then(|| {
         view! {
-            <Act url=ReparseScan::PATH class="p-row p-section">
-                <input type="hidden" name="scan" value=id.to_string()/>
-                <button class="p-btn">{icon("refresh")}{ts::reparse(locale)}</button>
-                <span class="p-hint">{ts::reparse_more(locale)}</span>
-            </Act>
+            <div class="p-section">
+                <Act url=ReparseScan::PATH class="p-row">
+                    <input type="hidden" name="scan" value=id.to_string()/>
+                    <button class="p-btn">{icon("refresh")}{ts::reparse(locale)}</button>
+                    <span class="p-hint">{ts::reparse_more(locale)}</span>
+                </Act>
+            </div>
         }
     });
     view! { {newer}{date}{again} }.into_any()
