@@ -11,6 +11,7 @@
 mod bounded;
 mod burp;
 mod format;
+mod mapped;
 mod nessus;
 mod options;
 mod origin;
@@ -25,6 +26,7 @@ mod zap;
 
 pub use bounded::container::{Unwrapped, unwrapped};
 pub use format::{ExportFormat, FORMATS, HEAD, Head, Recognized, parse, recognize};
+pub use mapped::{Preview, preview, suggest};
 pub use options::{Limits, Options, ZoneOffset};
 pub use records::{Parsed, ParsedAsset, QuarantineReason, Quarantined, Sink};
 pub use refusal::{Refusal, RefusalCode};

@@ -1,7 +1,7 @@
 //! What the caller decides: limits, the zone of times without one, and what the importer said of the file.
 
 use chrono::NaiveDateTime;
-use model::Micros;
+use model::{Mapping, Micros};
 use std::fmt;
 
 /// How much of a file is read before it is refused. None of them is reached by an honest export.
@@ -41,8 +41,11 @@ pub struct Options {
     pub limits: Limits,
     /// What a time without a zone means: the source's zone. UTC by default.
     pub zone_offset: ZoneOffset,
-    /// Burp: the importer said that the file holds all issues of the project.
+    /// Burp and mapped files: the importer said that the file holds all issues of the project.
     pub whole_project: bool,
+    /// How the file of any other tool is read, instead of recognizing what it is. One that [`Mapping::validate`] finds
+    /// something wrong with reads as far as it goes.
+    pub mapping: Option<Mapping>,
 }
 
 impl Default for Options {
@@ -51,6 +54,7 @@ impl Default for Options {
             limits: Limits::default(),
             zone_offset: Box::new(|local| Micros(local.and_utc().timestamp_micros())),
             whole_project: false,
+            mapping: None,
         }
     }
 }
@@ -60,6 +64,7 @@ impl fmt::Debug for Options {
         f.debug_struct("Options")
             .field("limits", &self.limits)
             .field("whole_project", &self.whole_project)
+            .field("mapping", &self.mapping)
             .finish_non_exhaustive()
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// What a file's first bytes suggest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
-    /// The columns, in the order of the file.
+    /// The columns of a table in its order; the places in JSON records by name.
     pub columns: Vec<Column>,
     /// The proposal: the format as it was found, and the columns whose names or values say what they are. Its tool has no name.
     pub mapping: Mapping,

@@ -4,6 +4,8 @@
 
 mod burp;
 mod hostile;
+mod mapped;
+mod mapped_preview;
 mod nessus;
 mod support;
 mod truncation;
