@@ -83,6 +83,16 @@ pub fn fields(column: &str) -> Vec<(usize, MappedField)> {
     NAMES.iter().filter_map(|(field, names)| Some((rank(names)?, *field))).collect()
 }
 
+/// What holds many hosts, or none: it names the asset only where nothing names a host.
+const GROUPS: &str =
+    "application aplicacion app repository repositorio repo project proyecto component componente image";
+
+/// Whether a column is called like something that holds many hosts.
+pub fn is_group(column: &str) -> bool {
+    let name = folded(column.rsplit('/').next().unwrap_or(column));
+    GROUPS.split(' ').any(|group| group == name)
+}
+
 /// What tools write of findings that are gone, or never were.
 pub const GONE: [&str; 22] = [
     "fixed",

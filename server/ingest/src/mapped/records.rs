@@ -128,6 +128,10 @@ fn table(
     loop {
         let bytes = table.bytes();
         let Some(record) = table.next_record()? else { break };
+        // Spreadsheets leave rows of empty cells behind.
+        if record.cells.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
         values.clear();
         for (field, at) in &columns {
             if let (Some(slot), Some(cell)) = (values.slot(*field), record.cells.get(*at)) {

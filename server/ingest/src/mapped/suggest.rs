@@ -72,6 +72,9 @@ fn propose(format: MappedFormat, columns: &[Values]) -> Suggestion {
         }
         match field {
             MappedField::Url if !values.iter().any(|value| value.contains("://") || value.starts_with('/')) => continue,
+            MappedField::Asset if names::is_group(name) && mapping.columns.keys().any(|known| known.names_asset()) => {
+                continue;
+            }
             MappedField::Severity => mapping.severity_numbers = numbers_of(values),
             MappedField::SeenAt => mapping.dates = order_of(values),
             MappedField::Status => mapping.no_finding = names::GONE.map(str::to_owned).to_vec(),

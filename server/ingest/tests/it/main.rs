@@ -6,6 +6,7 @@ mod burp;
 mod hostile;
 mod mapped;
 mod mapped_preview;
+mod mapped_suggest;
 mod nessus;
 mod support;
 mod truncation;
