@@ -19,6 +19,9 @@ messages! {
     conflict_title => "Otro cambio llegó antes", "Another change came first";
     conflict => "Otro cambio llegó antes, o el nombre ya está en uso. Recargar la página y probar de nuevo.",
         "Another change came first, or the name is taken. Reload the page and try again.";
+    conflict_too_late => "Ya se está guardando: no se puede detener, pero sí deshacer después.",
+        "It is being written already: it cannot be stopped, but it can be undone afterwards.";
+    conflict_decided => "Ya se ha decidido sobre este archivo.", "This file was decided on already.";
     too_large_title => "Demasiado grande", "Too large";
     too_large => "Supera el límite que admite este servidor.", "It is over the limit of this server.";
     throttled_title => "Demasiado deprisa", "Too fast";
@@ -74,7 +77,11 @@ pub fn error_sentence(locale: Locale, error: &WireError) -> String {
         ErrorCode::Forbidden => forbidden(locale).to_owned(),
         ErrorCode::NotFound => not_found(locale).to_owned(),
         ErrorCode::Invalid => invalid_sentence(locale, error),
-        ErrorCode::Conflict => conflict(locale).to_owned(),
+        ErrorCode::Conflict => match error.detail.as_str() {
+            "too_late" => conflict_too_late(locale).to_owned(),
+            "decided" => conflict_decided(locale).to_owned(),
+            _ => conflict(locale).to_owned(),
+        },
         ErrorCode::TooLarge => too_large(locale).to_owned(),
         ErrorCode::Throttled => throttled(locale).to_owned(),
         ErrorCode::Refused => super::refusal::sentence_of(locale, &error.detail).to_owned(),
@@ -90,7 +97,7 @@ fn invalid_sentence(locale: Locale, error: &WireError) -> String {
         "token" => field_token(locale).to_owned(),
         "zone" => field_zone(locale).to_owned(),
         "reason" => field_reason(locale).to_owned(),
-        "day" => field_day(locale).to_owned(),
+        "day" | "at" => field_day(locale).to_owned(),
         "pattern" => field_pattern(locale).to_owned(),
         "target" => field_target(locale).to_owned(),
         "file" | "files" => field_file(locale).to_owned(),

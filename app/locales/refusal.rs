@@ -36,6 +36,7 @@ messages! {
     too_dense => "El archivo comprimido se expande mucho más que una exportación.", "The compressed file expands far more than an export would.";
     too_dense_advice => "Descomprimirlo y comprobar qué contiene antes de importarlo.", "Decompress it and check what it holds before importing it.";
     too_many_rows => "El archivo tiene más filas que el límite.", "The file has more rows than the limit.";
+    too_many_entries => "El archivo comprimido contiene más archivos que el límite.", "The archive holds more files than the limit.";
     too_many_attributes => "Un elemento del archivo tiene más atributos que el límite.", "One element of the file has more attributes than the limit.";
     limit_advice => "Dividir el escaneo en varios más pequeños, o pedir a quien administra Postura que suba el límite.",
         "Split the scan into smaller ones, or ask whoever administers Postura to raise the limit.";
@@ -58,6 +59,8 @@ messages! {
     remark_declaration_not_first => "La declaración XML no está al principio.", "The XML declaration does not come first.";
     remark_may_be_a_part => "Una lista de alertas no dice si está entera: abre hallazgos y no cierra ninguno.",
         "A list of alerts does not say whether it is whole: it opens findings and closes none.";
+    remark_read_in_part => "El archivo termina antes de tiempo: se ha leído hasta ahí y no se cierra nada. Línea y lugar:",
+        "The file ends early: it was read up to there, and nothing closes. Line and place:";
     remark_other(code: &str) => "Nota del lector: {code}.", "Reader's note: {code}.";
 
     quarantine_rule_missing => "No dice qué regla la encontró", "It does not say which rule found it";
@@ -85,6 +88,7 @@ pub fn sentence_of(locale: Locale, code: &str) -> &'static str {
         "too_dense" => too_dense(locale),
         "too_many_rows" => too_many_rows(locale),
         "too_many_attributes" => too_many_attributes(locale),
+        "too_many_entries" => too_many_entries(locale),
         "unreadable" => unreadable(locale),
         "stopped" => stopped(locale),
         _ => other(locale),
@@ -105,7 +109,9 @@ pub fn refusal_advice(locale: Locale, code: &str) -> &'static str {
         "entity_declared" => entity_declared_advice(locale),
         "external_dtd" => external_dtd_advice(locale),
         "too_dense" => too_dense_advice(locale),
-        "too_deep" | "event_too_large" | "too_large" | "too_many_rows" | "too_many_attributes" => limit_advice(locale),
+        "too_deep" | "event_too_large" | "too_large" | "too_many_rows" | "too_many_attributes" | "too_many_entries" => {
+            limit_advice(locale)
+        }
         "unreadable" => unreadable_advice(locale),
         "stopped" => stopped_advice(locale),
         _ => other_advice(locale),
@@ -147,6 +153,7 @@ pub fn remark_sentence(locale: Locale, code: &str) -> String {
         "base64_kept_literally" => remark_base64_kept_literally(locale).to_owned(),
         "declaration_not_first" => remark_declaration_not_first(locale).to_owned(),
         "may_be_a_part" => remark_may_be_a_part(locale).to_owned(),
+        "read_in_part" => remark_read_in_part(locale).to_owned(),
         other => remark_other(locale, other),
     }
 }
@@ -166,7 +173,7 @@ pub fn quarantine_sentence(locale: Locale, code: &str) -> String {
 mod tests {
     use super::*;
 
-    const CODES: [&str; 17] = [
+    const CODES: [&str; 18] = [
         "empty",
         "not_a_scan",
         "unsupported_format",
@@ -182,6 +189,7 @@ mod tests {
         "too_dense",
         "too_many_rows",
         "too_many_attributes",
+        "too_many_entries",
         "unreadable",
         "stopped",
     ];
@@ -198,8 +206,12 @@ mod tests {
 
     #[test]
     fn a_refusal_says_where() {
-        let refusal =
-            RefusalView { code: "entity_declared".to_owned(), line: Some(3), offset: Some(57), detail: String::new() };
+        let refusal = RefusalView {
+            code: "entity_declared".to_owned(),
+            line: Some(3),
+            offset: Some(57),
+            ..RefusalView::default()
+        };
         let text = refusal_sentence(Locale::En, &refusal);
         assert!(text.contains("(line 3, byte offset 57)"), "{text}");
         let text = refusal_sentence(Locale::Es, &refusal);

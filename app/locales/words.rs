@@ -67,6 +67,9 @@ messages! {
     audited_add_source => "Añadió un origen", "Added a source";
     audited_undo => "Deshizo una importación", "Undid an import";
     audited_redo => "Rehízo una importación", "Redid an import";
+    audited_date_scan => "Dijo cuándo fue un escaneo", "Said when a scan ran";
+    audited_reparse => "Hizo leer de nuevo un original", "Had an original read again";
+    audited_read_quarantine => "Descargó filas en cuarentena", "Downloaded quarantined rows";
     audited_approve_exception => "Aprobó una excepción", "Approved an exception";
     audited_refuse_exception => "Rechazó una excepción", "Refused an exception";
 
@@ -265,6 +268,9 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::AddSource => audited_add_source(locale),
         AuditAct::Undo => audited_undo(locale),
         AuditAct::Redo => audited_redo(locale),
+        AuditAct::DateScan => audited_date_scan(locale),
+        AuditAct::Reparse => audited_reparse(locale),
+        AuditAct::ReadQuarantine => audited_read_quarantine(locale),
         AuditAct::ApproveException => audited_approve_exception(locale),
         AuditAct::RefuseException => audited_refuse_exception(locale),
     })

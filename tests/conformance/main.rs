@@ -80,6 +80,16 @@ fn one_scan_is_the_same_in_every_format() {
         of_plugins.collect::<BTreeSet<_>>()
     });
     assert!(report.is_subset(&list), "{:?}", report.difference(&list).collect::<Vec<_>>());
+    // SARIF has neither the reference nor the parameter: origin, plugin, method and path are the same.
+    let names = ["zap/run2/full-sarif-json.json", "zap/run2/full-traditional-json.json"];
+    let Some(files) = at_hand(&names) else { return };
+    let [sarif, report] = [&files[0], &files[1]].map(|file| {
+        let plugin = |rule: &str| rule.split('-').next().map(str::to_owned);
+        let places = file.places().into_iter().map(|(rule, asset, method, path, _)| (plugin(rule), asset, method, path));
+        places.collect::<BTreeSet<_>>()
+    });
+    assert!(sarif.len() > 30);
+    assert_eq!(sarif, report);
 }
 
 #[test]

@@ -156,6 +156,7 @@ impl Scan {
             no_finding: 0,
             quarantined: 0,
             stated_at: None,
+            reader: 1,
         };
         (rows, facts)
     }

@@ -74,3 +74,16 @@ impl FromStr for Severity {
         Self::ALL.into_iter().find(|s| s.word().eq_ignore_ascii_case(text)).ok_or(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_begin_where_cvss_says() {
+        assert_eq!(
+            [0, 1, 39, 40, 69, 70, 89, 90, 100].map(|score| Severity::of_score(score).word()),
+            ["info", "low", "low", "medium", "medium", "high", "high", "critical", "critical"]
+        );
+    }
+}

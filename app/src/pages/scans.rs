@@ -17,7 +17,7 @@ use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 use model::policy::Action;
 use model::text::{Locale, number};
-use model::view::scans::{ImportRow, ImportState, ScanRow, ScansPage, SourceRow};
+use model::view::scans::{GlanceView, ImportRow, ImportState, ScanRow, ScansPage, SourceRow};
 
 /// The page.
 pub fn scans() -> AnyView {
@@ -108,6 +108,15 @@ pub fn size(locale: Locale, bytes: u64) -> String {
     format!("{}\u{202f}{unit}", number(locale, i64::try_from(value).unwrap_or(i64::MAX)))
 }
 
+/// What a file is, as its first bytes say: its format, scanner and name, or why it will be refused.
+pub fn known(locale: Locale, seen: &GlanceView) -> String {
+    if let Some(refusal) = &seen.refusal {
+        return sentence_of(locale, &refusal.code).to_owned();
+    }
+    let parts = [&seen.format, &seen.tool_version, &seen.name];
+    parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
+}
+
 /// Where files go: a plain form, and the target of files dropped anywhere.
 fn drop_form(locale: Locale, page: &ScansPage) -> AnyView {
     let dragging = use_context::<Dragging>().map(|dragging| dragging.0);
@@ -153,6 +162,10 @@ fn drop_form(locale: Locale, page: &ScansPage) -> AnyView {
                 <input type="checkbox" name="whole_project" autocomplete="off"/>
                 <span>{ts::whole_project(locale)}<small>{ts::whole_project_hint(locale)}</small></span>
             </label>
+            <label class="p-check">
+                <input type="checkbox" name="preview" autocomplete="off"/>
+                <span>{ts::preview(locale)}<small>{ts::preview_hint(locale)}</small></span>
+            </label>
         </form>
     }
     .into_any()
@@ -166,6 +179,11 @@ fn job(locale: Locale, import: &ImportRow) -> AnyView {
         ImportState::Running { phase, done_bytes, total_bytes, .. } => {
             (words::phase(locale, phase).to_owned(), bar(locale, *done_bytes, *total_bytes))
         }
+        ImportState::Previewed { .. } => (ts::waiting(locale).to_owned(), ().into_any()),
+        ImportState::Unpacked { jobs, .. } => {
+            (ts::unpacked(locale, i64::try_from(jobs.len()).unwrap_or(i64::MAX)), ().into_any())
+        }
+        ImportState::Canceled => (ts::import_canceled(locale).to_owned(), ().into_any()),
         ImportState::Done { scan, .. } => {
             let link = view! { <p><a href=format!("/scans/{scan}")>{ts::import_see(locale)}</a></p> };
             (ts::done(locale).to_owned(), link.into_any())

@@ -3,6 +3,7 @@
 use crate::bounded::encoding;
 use crate::burp::BurpXml;
 use crate::nessus::NessusV2;
+use crate::sarif::Sarif;
 use crate::zap::{ZapAlerts, ZapJson, ZapXml};
 use crate::{Options, Parsed, Refusal, RefusalCode, Sink, mapped, sniff};
 use std::io::Read;
@@ -26,7 +27,7 @@ pub trait ExportFormat: Sync {
 }
 
 /// The formats that are read.
-pub static FORMATS: &[&dyn ExportFormat] = &[&NessusV2, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml];
+pub static FORMATS: &[&dyn ExportFormat] = &[&NessusV2, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml, &Sarif];
 
 /// What stands in a file's first bytes.
 #[derive(Debug)]

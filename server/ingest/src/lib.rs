@@ -8,9 +8,11 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod base64;
 mod bounded;
 mod burp;
 mod format;
+mod glance;
 mod mapped;
 mod nessus;
 mod options;
@@ -18,14 +20,23 @@ mod origin;
 mod records;
 mod refusal;
 mod remarks;
+mod sarif;
+mod score;
 mod sniff;
 mod tables;
 mod text;
 mod time;
 mod zap;
 
+/// The version of the readers together: raised whenever one of them takes more out of a file than before, so that what older
+/// ones read can be read again.
+pub const READER: u32 = 2;
+
+pub use bounded::archive::{Archive, is_archive};
 pub use bounded::container::{Unwrapped, unwrapped};
+pub use bounded::refusal_of;
 pub use format::{ExportFormat, FORMATS, HEAD, Head, Recognized, parse, recognize};
+pub use glance::{Glance, glance};
 pub use mapped::{Preview, preview, suggest};
 pub use options::{Limits, Options, ZoneOffset};
 pub use records::{Parsed, ParsedAsset, QuarantineReason, Quarantined, Sink};

@@ -17,6 +17,8 @@ pub struct Limits {
     pub max_rows: u64,
     /// Attributes of one element.
     pub max_attributes: usize,
+    /// Files in one archive.
+    pub max_entries: usize,
 }
 
 impl Default for Limits {
@@ -28,6 +30,7 @@ impl Default for Limits {
             // An asset or a weakness is a 32-bit index into the tables; this stays far below.
             max_rows: 50_000_000,
             max_attributes: 256,
+            max_entries: 1000,
         }
     }
 }
@@ -46,6 +49,8 @@ pub struct Options {
     /// How the file of any other tool is read, instead of recognizing what it is. One that [`Mapping::validate`] finds
     /// something wrong with reads as far as it goes.
     pub mapping: Option<Mapping>,
+    /// The importer said that of a file that ends early the rows before its end are to be read. They open, and nothing closes.
+    pub accept_partial: bool,
 }
 
 impl Default for Options {
@@ -55,6 +60,7 @@ impl Default for Options {
             zone_offset: Box::new(|local| Micros(local.and_utc().timestamp_micros())),
             whole_project: false,
             mapping: None,
+            accept_partial: false,
         }
     }
 }
@@ -65,6 +71,7 @@ impl fmt::Debug for Options {
             .field("limits", &self.limits)
             .field("whole_project", &self.whole_project)
             .field("mapping", &self.mapping)
+            .field("accept_partial", &self.accept_partial)
             .finish_non_exhaustive()
     }
 }

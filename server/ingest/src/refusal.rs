@@ -35,6 +35,8 @@ pub enum RefusalCode {
     TooManyRows,
     /// One element has more attributes than the limit.
     TooManyAttributes,
+    /// The archive holds more files than the limit.
+    TooManyEntries,
     /// The bytes could not be read; the detail says what the reader said.
     Unreadable,
     /// The receiver of the rows asked to stop.
@@ -43,7 +45,7 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// Every code.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Empty,
         Self::NotAScan,
         Self::UnsupportedFormat,
@@ -59,6 +61,7 @@ impl RefusalCode {
         Self::TooDense,
         Self::TooManyRows,
         Self::TooManyAttributes,
+        Self::TooManyEntries,
         Self::Unreadable,
         Self::Stopped,
     ];
@@ -82,6 +85,7 @@ impl RefusalCode {
             Self::TooDense => "too_dense",
             Self::TooManyRows => "too_many_rows",
             Self::TooManyAttributes => "too_many_attributes",
+            Self::TooManyEntries => "too_many_entries",
             Self::Unreadable => "unreadable",
             Self::Stopped => "stopped",
         }

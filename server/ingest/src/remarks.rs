@@ -21,6 +21,13 @@ impl Remarks {
         }
     }
 
+    /// Notes how many bytes were not valid in the file's encoding, if any.
+    pub fn bytes_replaced(&mut self, count: u64) {
+        if count > 0 {
+            self.add("bytes_replaced", &count.to_string());
+        }
+    }
+
     /// Adds another's remarks.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);

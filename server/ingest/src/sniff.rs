@@ -122,27 +122,21 @@ fn html_of(text: &str) -> &'static str {
 fn unsupported_json(text: &str) -> Option<&'static str> {
     let keys = keys(text);
     let has = |key: &str| keys.contains(&key);
-    Some(
-        if has("runs")
-            && (has("$schema") || has("version") || text.contains("\"driver\"") || text.contains("\"ruleId\""))
-        {
-            "SARIF"
-        } else if has("issue_events") {
-            "Burp REST API JSON"
-        } else if has("Issues") || (has("issue_type") && has("confidence")) {
-            "Burp GraphQL JSON"
-        } else if (has("folders") && has("scans")) || (has("info") && (has("hosts") || has("vulnerabilities"))) {
-            "Nessus REST API JSON"
-        } else if (has("alerts") || has("vulnerabilities") || has("pluginId")) && text.contains("\"pluginId\"") {
-            "ZAP API JSON"
-        } else if has("bomFormat") {
-            "CycloneDX JSON"
-        } else if has("template-id") {
-            "Nuclei JSON"
-        } else {
-            return None;
-        },
-    )
+    Some(if has("issue_events") {
+        "Burp REST API JSON"
+    } else if has("Issues") || (has("issue_type") && has("confidence")) {
+        "Burp GraphQL JSON"
+    } else if (has("folders") && has("scans")) || (has("info") && (has("hosts") || has("vulnerabilities"))) {
+        "Nessus REST API JSON"
+    } else if (has("alerts") || has("vulnerabilities") || has("pluginId")) && text.contains("\"pluginId\"") {
+        "ZAP API JSON"
+    } else if has("bomFormat") {
+        "CycloneDX JSON"
+    } else if has("template-id") {
+        "Nuclei JSON"
+    } else {
+        return None;
+    })
 }
 
 fn unsupported_other(bytes: &[u8], text: &str) -> Option<&'static str> {

@@ -1,8 +1,8 @@
 //! The tables that rows point into, and the count of rows: what every format's parser fills.
 
 use crate::remarks::Remarks;
-use crate::{Limits, Parsed, ParsedAsset, QuarantineReason, Quarantined, Refusal, RefusalCode, Sink};
-use model::facts::{AssetFacts, Row, ScanFacts, WeaknessFacts};
+use crate::{Options, Parsed, ParsedAsset, QuarantineReason, Quarantined, Refusal, RefusalCode, Sink};
+use model::facts::{AssetFacts, Prose, Row, ScanFacts, WeaknessFacts};
 use std::collections::HashMap;
 
 /// How many assets, and how many weaknesses, one export may name.
@@ -27,16 +27,18 @@ pub struct Collector<'s> {
     no_finding: u64,
     quarantined: u64,
     reported: u64,
+    accept_partial: bool,
+    partial: bool,
     /// Remarks of the parser.
     pub remarks: Remarks,
 }
 
 impl<'s> Collector<'s> {
     /// An empty collection in front of a sink.
-    pub fn new(sink: &'s mut dyn Sink, limits: &Limits) -> Self {
+    pub fn new(sink: &'s mut dyn Sink, options: &Options) -> Self {
         Self {
             sink,
-            max_rows: limits.max_rows,
+            max_rows: options.limits.max_rows,
             assets: Vec::new(),
             assets_by_name: HashMap::new(),
             weaknesses: Vec::new(),
@@ -46,6 +48,8 @@ impl<'s> Collector<'s> {
             no_finding: 0,
             quarantined: 0,
             reported: 0,
+            accept_partial: options.accept_partial,
+            partial: false,
             remarks: Remarks::default(),
         }
     }
@@ -94,14 +98,19 @@ impl<'s> Collector<'s> {
     /// If there are too many, or their texts are too long together.
     pub fn add_weakness(&mut self, facts: WeaknessFacts) -> Result<u32, Refusal> {
         let index = next_index(self.weaknesses.len())?;
-        let prose = &facts.prose;
-        self.prose += prose.synopsis.len() + prose.description.len() + prose.solution.len() + prose.references.len();
-        if self.prose > MAX_PROSE {
-            return Err(Refusal::new(RefusalCode::TooLarge, MAX_PROSE.to_string()));
-        }
+        self.hold_prose(&facts.prose)?;
         self.weaknesses_by_rule.insert(facts.rule.clone(), index);
         self.weaknesses.push(facts);
         Ok(index)
+    }
+
+    /// Accounts for the texts of a weakness that is described after it was added.
+    ///
+    /// # Errors
+    /// If the texts of all are too long together.
+    pub fn hold_prose(&mut self, prose: &Prose) -> Result<(), Refusal> {
+        self.prose += prose.synopsis.len() + prose.description.len() + prose.solution.len() + prose.references.len();
+        if self.prose > MAX_PROSE { Err(Refusal::new(RefusalCode::TooLarge, MAX_PROSE.to_string())) } else { Ok(()) }
     }
 
     /// A weakness that was added.
@@ -152,8 +161,26 @@ impl<'s> Collector<'s> {
         }
     }
 
+    /// How the reading of the rows ended. A file that ends early counts as read up to there if the importer accepts a part
+    /// and there is one: the row that was cut was not handed over, and what follows it is as if the scan had not looked.
+    ///
+    /// # Errors
+    /// The refusal, if it stands.
+    pub fn accept(&mut self, read: Result<(), Refusal>) -> Result<(), Refusal> {
+        match read {
+            Err(refusal) if refusal.code == RefusalCode::Truncated && self.accept_partial && self.rows > 0 => {
+                self.partial = true;
+                let place = refusal.line.map(|line| format!("{line} ")).unwrap_or_default();
+                self.remarks.add("read_in_part", format!("{place}{}", refusal.detail).trim());
+                Ok(())
+            }
+            read => read,
+        }
+    }
+
     /// Everything that was collected.
     pub fn finish(mut self, mut scan: ScanFacts) -> Parsed {
+        scan.coverage.incomplete |= self.partial;
         for weakness in &mut self.weaknesses {
             weakness.cve.sort_unstable();
             weakness.cve.dedup();

@@ -142,6 +142,11 @@ fn tidy(text: &str) -> String {
     out.trim().to_owned()
 }
 
+/// The text up to `max` bytes, with `…` where it goes on.
+pub fn cut(text: &str, max: usize) -> String {
+    if text.len() <= max { text.to_owned() } else { format!("{}…", &text[..text.floor_char_boundary(max)]) }
+}
+
 /// Bytes as text: what is not UTF-8, and NUL, is shown as `\xNN`.
 pub fn from_bytes(bytes: Vec<u8>) -> String {
     match String::from_utf8(bytes) {
@@ -185,6 +190,11 @@ mod tests {
         );
         assert_eq!(from_paragraphs("<p>The <script> tag &lt;</p><p>second</p>"), "The <script> tag &lt;\nsecond");
         assert_eq!(from_paragraphs("plain <p> text"), "plain <p> text");
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!((cut("añb", 4).as_str(), cut("añb", 2).as_str()), ("añb", "a…"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::chunks::{Chunks, Nul};
+use super::record::TOO_MANY;
 use crate::{Limits, Refusal, RefusalCode};
 use serde_json::error::Category;
 use std::cell::Cell;
@@ -52,8 +53,14 @@ pub fn refusal_of(error: serde_json::Error, bytes: u64) -> Refusal {
         Category::Eof => Refusal::new(RefusalCode::Truncated, error.to_string()),
         Category::Syntax | Category::Data => {
             let text = error.to_string();
-            // serde_json has a limit of its own, which is lower.
-            let code = if text.starts_with("recursion limit") { RefusalCode::TooDeep } else { RefusalCode::Malformed };
+            let code = if text.starts_with("recursion limit") {
+                // serde_json has a limit of its own, which is lower.
+                RefusalCode::TooDeep
+            } else if text.starts_with(TOO_MANY) {
+                RefusalCode::EventTooLarge
+            } else {
+                RefusalCode::Malformed
+            };
             Refusal::new(code, text)
         }
     };

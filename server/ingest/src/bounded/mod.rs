@@ -1,6 +1,7 @@
 //! The only door through which a file's bytes come in: sniffed, transcoded, counted, and never larger, deeper or stranger
 //! than the limits allow.
 
+pub mod archive;
 pub mod chunks;
 pub mod container;
 pub mod doctype;
@@ -8,6 +9,7 @@ pub mod document;
 pub mod encoding;
 pub mod json;
 mod markup;
+pub mod record;
 pub mod table;
 mod tag;
 pub mod xml;

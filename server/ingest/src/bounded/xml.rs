@@ -179,19 +179,20 @@ impl<'r> XmlReader<'r> {
     ///
     /// # Errors
     /// If something else follows.
-    pub fn finish(mut self) -> Result<Remarks, Refusal> {
+    pub fn end(&mut self) -> Result<(), Refusal> {
         loop {
             match self.step()? {
-                Step::Eof => break,
+                Step::Eof => return Ok(()),
                 Step::Other => {}
                 Step::Start | Step::End => return Err(self.here(RefusalCode::Malformed, "<")),
             }
         }
-        let replaced = self.reader.get_ref().replaced();
-        if replaced > 0 {
-            self.remarks.add("bytes_replaced", &replaced.to_string());
-        }
-        Ok(self.remarks)
+    }
+
+    /// What was repaired or unusual so far.
+    pub fn take_remarks(&mut self) -> Remarks {
+        self.remarks.bytes_replaced(self.reader.get_ref().replaced());
+        std::mem::take(&mut self.remarks)
     }
 
     /// Says that the start tag just read begins a row: its size is counted, and its first bytes are kept in case it must be

@@ -9,7 +9,8 @@ fn read_with(document: &[u8], limits: &Limits) -> Result<(String, Vec<String>), 
     xml.root()?;
     let mut text = String::new();
     xml.text_into(&mut text)?;
-    let remarks = xml.finish()?.into_facts();
+    xml.end()?;
+    let remarks = xml.take_remarks().into_facts();
     Ok((text, remarks.into_iter().map(|remark| format!("{} {}", remark.code, remark.detail)).collect()))
 }
 

@@ -1,8 +1,8 @@
 //! `issue`: a row.
 
-use super::{Parser, base64};
+use super::Parser;
 use crate::tables::Flaw;
-use crate::{QuarantineReason, Refusal, origin, text};
+use crate::{QuarantineReason, Refusal, base64, origin, text};
 use model::Severity;
 use model::facts::{AssetFacts, AssetKind, EvidenceKind, EvidencePart, Place, Prose, Row, WeaknessFacts};
 

@@ -2,7 +2,6 @@
 //!
 //! A row is an `issue`. Issues of extensions share one type, so their name is part of the rule.
 
-mod base64;
 mod issue;
 
 use crate::bounded::chunks::Nul;
@@ -30,7 +29,7 @@ impl ExportFormat for BurpXml {
     fn parse(&self, input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
         // Without base64, Burp writes NUL bytes of responses as they are.
         let xml = XmlReader::new(input, &options.limits, Nul::Keep)?;
-        let parser = Parser { xml, collector: Collector::new(sink, &options.limits), scratch: String::new() };
+        let parser = Parser { xml, collector: Collector::new(sink, options), scratch: String::new() };
         parser.run(self.name(), options)
     }
 }
@@ -47,14 +46,13 @@ impl Parser<'_, '_> {
         let root = self.xml.root()?;
         let [version, exported] = ["burpVersion", "exportTime"]
             .map(|name| root.attribute(name).map(|value| value.trim().to_owned()).unwrap_or_default());
-        while let Some(tag) = self.xml.child()? {
-            if tag.name() == b"issue" { self.issue()? } else { self.xml.skip()? }
-        }
+        let read = self.issues();
+        self.collector.accept(read)?;
+        self.collector.remarks.extend(self.xml.take_remarks());
         let finished = stamp(&exported, &options.zone_offset);
         if finished.is_none() && !exported.is_empty() {
             self.collector.remarks.add("time_not_understood", &exported);
         }
-        self.collector.remarks.extend(self.xml.finish()?);
         Ok(self.collector.finish(ScanFacts {
             tool: Tool::Burp,
             tool_version: version,
@@ -67,5 +65,12 @@ impl Parser<'_, '_> {
             coverage: ScanCoverage { whole_project: options.whole_project, ..ScanCoverage::default() },
             remarks: Vec::new(),
         }))
+    }
+
+    fn issues(&mut self) -> Result<(), Refusal> {
+        while let Some(tag) = self.xml.child()? {
+            if tag.name() == b"issue" { self.issue()? } else { self.xml.skip()? }
+        }
+        self.xml.end()
     }
 }

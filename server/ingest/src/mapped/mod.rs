@@ -20,7 +20,7 @@ use crate::{Options, Parsed, ParsedAsset, Refusal, Sink};
 use finding::{Finding, Meaning};
 use model::facts::{AssetFacts, Row, ScanCoverage, ScanFacts, WeaknessFacts};
 use model::{MappedField, Mapping, Micros, Tool};
-use records::{Record, Values};
+use records::{Record, Seen, Source, Values};
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -36,7 +36,10 @@ pub fn parse(
     sink: &mut dyn Sink,
 ) -> Result<Parsed, Refusal> {
     let mut scan = Scan::new(mapping, options, sink);
-    let seen = records::read(head, input, mapping, &options.limits, &mut |record| scan.record(record))?;
+    let mut seen = Seen::default();
+    let source = Source { head, mapping, limits: &options.limits };
+    let read = source.read(input, &mut seen, &mut |record| scan.record(record));
+    scan.collector.accept(read)?;
     let remarks = &mut scan.collector.remarks;
     if seen.replaced > 0 {
         remarks.add("bytes_replaced", &seen.replaced.to_string());
@@ -65,7 +68,7 @@ impl<'a> Scan<'a> {
         Self {
             mapping,
             options,
-            collector: Collector::new(sink, &options.limits),
+            collector: Collector::new(sink, options),
             assets: HashMap::new(),
             latest: None,
             zone_assumed: false,

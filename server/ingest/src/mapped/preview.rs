@@ -1,7 +1,7 @@
 //! The first records of a file as a mapping reads them, while a person defines it.
 
 use super::finding::{Meaning, meaning};
-use super::records::{self, Record};
+use super::records::{Record, Seen, Source};
 use crate::{HEAD, Limits, Refusal, RefusalCode};
 use model::view::mapping::{PreviewOutcome, PreviewRow};
 use model::{MappedField, Mapping};
@@ -20,8 +20,9 @@ pub struct Preview {
 #[must_use]
 pub fn preview(head: &[u8], mapping: &Mapping, rows: usize) -> Preview {
     let goes_on = head.len() >= HEAD;
-    let mut found = Vec::new();
-    let read = records::read(&head[..head.len().min(HEAD)], &mut &*head, mapping, &Limits::default(), &mut |record| {
+    let (mut found, mut seen) = (Vec::new(), Seen::default());
+    let source = Source { head: &head[..head.len().min(HEAD)], mapping, limits: &Limits::default() };
+    let read = source.read(&mut &*head, &mut seen, &mut |record| {
         if found.len() == rows || (record.open && goes_on) {
             return Err(Refusal::new(RefusalCode::Stopped, ""));
         }

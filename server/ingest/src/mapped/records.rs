@@ -33,7 +33,7 @@ pub struct Record<'r> {
     pub bytes: u64,
 }
 
-/// What is known of the records when all have been read.
+/// What is known of a file besides its records, as far as it was read.
 #[derive(Default)]
 pub struct Seen {
     /// The format as people read it.
@@ -80,22 +80,14 @@ pub fn invalid(column: &str, value: &str) -> Flaw {
 /// Takes a record in.
 pub type Take<'t> = dyn FnMut(Record<'_>) -> Result<(), Refusal> + 't;
 
-/// Reads the records of a file that begins with `head`, which `input` begins with too.
-///
-/// # Errors
-/// When the file as a whole cannot be trusted, is another than the mapping was made for, or `take` wants no more.
-pub fn read(
-    head: &[u8],
-    input: &mut dyn Read,
-    mapping: &Mapping,
-    limits: &Limits,
-    take: &mut Take<'_>,
-) -> Result<Seen, Refusal> {
-    match &mapping.format {
-        MappedFormat::Csv { delimiter } => table(delimiter_byte(*delimiter, head)?, input, mapping, limits, take),
-        MappedFormat::Json { records } => document(records, input, mapping, limits, take),
-        MappedFormat::JsonLines {} => lines(input, mapping, limits, take),
-    }
+/// A file, and how its records are to be read.
+pub struct Source<'a> {
+    /// What the file begins with.
+    pub head: &'a [u8],
+    /// The mapping.
+    pub mapping: &'a Mapping,
+    /// The limits.
+    pub limits: &'a Limits,
 }
 
 fn delimiter_byte(delimiter: Delimiter, head: &[u8]) -> Result<u8, Refusal> {
@@ -108,48 +100,114 @@ fn delimiter_byte(delimiter: Delimiter, head: &[u8]) -> Result<u8, Refusal> {
     })
 }
 
-fn table(
-    delimiter: u8,
-    input: &mut dyn Read,
-    mapping: &Mapping,
-    limits: &Limits,
-    take: &mut Take<'_>,
-) -> Result<Seen, Refusal> {
-    let mut table = Table::new(input, limits, delimiter)?;
-    let (width, mut columns, mut absent) = (table.header().len(), Vec::new(), Vec::new());
-    for (field, name) in &mapping.columns {
-        match table.header().iter().position(|column| column.trim() == name.trim()) {
-            Some(at) => columns.push((*field, at)),
-            None if field.decides() => return Err(Refusal::new(RefusalCode::NotAScan, name)),
-            None => absent.push(name.clone()),
+impl Source<'_> {
+    /// Reads the records, the head's too.
+    ///
+    /// # Errors
+    /// When the file as a whole cannot be trusted, is another than the mapping was made for, or `take` wants no more.
+    pub fn read(&self, input: &mut dyn Read, seen: &mut Seen, take: &mut Take<'_>) -> Result<(), Refusal> {
+        match &self.mapping.format {
+            MappedFormat::Csv { delimiter } => self.table(*delimiter, input, seen, take),
+            MappedFormat::Json { records } => self.document(records, input, seen, take),
+            MappedFormat::JsonLines {} => self.lines(input, seen, take),
         }
     }
-    let mut values = Values::new();
-    loop {
-        let bytes = table.bytes();
-        let Some(record) = table.next_record()? else { break };
-        // Spreadsheets leave rows of empty cells behind.
-        if record.cells.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        values.clear();
-        for (field, at) in &columns {
-            if let (Some(slot), Some(cell)) = (values.slot(*field), record.cells.get(*at)) {
-                slot.push_str(cell);
+
+    fn table(
+        &self,
+        delimiter: Delimiter,
+        input: &mut dyn Read,
+        seen: &mut Seen,
+        take: &mut Take<'_>,
+    ) -> Result<(), Refusal> {
+        seen.format = "CSV";
+        let mut table = Table::new(input, self.limits, delimiter_byte(delimiter, self.head)?)?;
+        let (width, mut columns) = (table.header().len(), Vec::new());
+        for (field, name) in &self.mapping.columns {
+            match table.header().iter().position(|column| column.trim() == name.trim()) {
+                Some(at) => columns.push((*field, at)),
+                None if field.decides() => return Err(Refusal::new(RefusalCode::NotAScan, name)),
+                None => seen.absent.push(name.clone()),
             }
         }
-        // More cells than columns: a delimiter stands in a cell without quotes, and what follows is not where it belongs.
-        let overfull = record.cells.iter().skip(width).any(|cell| !cell.trim().is_empty());
-        take(Record {
-            values: if overfull { Err(invalid("cells", &record.cells.len().to_string())) } else { Ok(&values) },
-            place: Some((record.line, record.offset)),
-            raw: record.raw,
-            open: !record.ended,
-            short: record.cells.len() < width,
-            bytes,
-        })?;
+        let mut values = Values::new();
+        loop {
+            let bytes = table.bytes();
+            let Some(record) = table.next_record()? else { break };
+            // Spreadsheets leave rows of empty cells behind.
+            if record.cells.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            values.clear();
+            for (field, at) in &columns {
+                if let (Some(slot), Some(cell)) = (values.slot(*field), record.cells.get(*at)) {
+                    slot.push_str(cell);
+                }
+            }
+            // More cells than columns: a delimiter stands in a cell without quotes, and what follows is not where it belongs.
+            let overfull = record.cells.iter().skip(width).any(|cell| !cell.trim().is_empty());
+            take(Record {
+                values: if overfull { Err(invalid("cells", &record.cells.len().to_string())) } else { Ok(&values) },
+                place: Some((record.line, record.offset)),
+                raw: record.raw,
+                open: !record.ended,
+                short: record.cells.len() < width,
+                bytes,
+            })?;
+        }
+        seen.replaced = table.replaced();
+        Ok(())
     }
-    Ok(Seen { format: "CSV", replaced: table.replaced(), absent })
+
+    fn document(
+        &self,
+        pointer: &str,
+        input: &mut dyn Read,
+        seen: &mut Seen,
+        take: &mut Take<'_>,
+    ) -> Result<(), Refusal> {
+        // `~1` is `/` and `~0` is `~` (RFC 6901, 4).
+        let path: Vec<String> =
+            pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
+        let mut records = Records { mapping: self.mapping, max: self.limits.max_event, values: Values::new(), take };
+        let mut found = false;
+        seen.format = "JSON";
+        seen.replaced = read_document(input, self.limits, &mut records, |reading, json| {
+            found = At(reading, &path).deserialize(json)?;
+            Ok(())
+        })?;
+        if found { Ok(()) } else { Err(Refusal::new(RefusalCode::NotAScan, pointer)) }
+    }
+
+    /// JSON Lines: a value a line. A line that is no JSON makes the file one that cannot be trusted, as in a document.
+    fn lines(&self, input: &mut dyn Read, seen: &mut Seen, take: &mut Take<'_>) -> Result<(), Refusal> {
+        seen.format = "JSON Lines";
+        let mut chunks = Chunks::new(input, self.limits, Nul::Refuse)?;
+        chunks.skip_mark().map_err(|error| refusal_of(&error))?;
+        let mut records = Records { mapping: self.mapping, max: self.limits.max_event, values: Values::new(), take };
+        let (mut line, mut number) = (Vec::new(), 0);
+        loop {
+            line.clear();
+            number += 1;
+            let start = chunks.offset();
+            let here = |refusal: Refusal| refusal.at(number, start);
+            chunks.begin_event();
+            if chunks.read_until(b'\n', &mut line).map_err(|error| here(refusal_of(&error)))? == 0 {
+                break;
+            }
+            let text = line.trim_ascii();
+            if text.is_empty() {
+                continue;
+            }
+            json::Shape::new(self.limits)
+                .check(text)
+                .map_err(|fault| here(Refusal::new(fault.0, fault.1.to_string())))?;
+            let raw: &RawValue = serde_json::from_slice(text).map_err(|error| here(json::refusal_of(error, start)))?;
+            records.take(raw.get(), Some((number, start)), chunks.offset()).map_err(here)?;
+        }
+        seen.replaced = chunks.replaced();
+        Ok(())
+    }
 }
 
 /// Takes JSON records in.
@@ -197,28 +255,6 @@ pub fn text_of(value: &Value) -> String {
     text::without_nul(text)
 }
 
-fn document(
-    pointer: &str,
-    input: &mut dyn Read,
-    mapping: &Mapping,
-    limits: &Limits,
-    take: &mut Take<'_>,
-) -> Result<Seen, Refusal> {
-    // `~1` is `/` and `~0` is `~` (RFC 6901, 4).
-    let path: Vec<String> = pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
-    let mut records = Records { mapping, max: limits.max_event, values: Values::new(), take };
-    let mut found = false;
-    let replaced = read_document(input, limits, &mut records, |reading, json| {
-        found = At(reading, &path).deserialize(json)?;
-        Ok(())
-    })?;
-    if found {
-        Ok(Seen { format: "JSON", replaced, absent: Vec::new() })
-    } else {
-        Err(Refusal::new(RefusalCode::NotAScan, pointer))
-    }
-}
-
 /// The array of records at the end of a path of names. Says whether it is there.
 struct At<'a, 'm, 't>(Reading<'a, Records<'m, 't>>, &'a [String]);
 
@@ -259,30 +295,4 @@ impl<'de> Visitor<'de> for At<'_, '_, '_> {
     fn visit_unit<E>(self) -> Result<bool, E> {
         Ok(false)
     }
-}
-
-/// JSON Lines: a value a line. A line that is no JSON makes the file one that cannot be trusted, as in a document.
-fn lines(input: &mut dyn Read, mapping: &Mapping, limits: &Limits, take: &mut Take<'_>) -> Result<Seen, Refusal> {
-    let mut chunks = Chunks::new(input, limits, Nul::Refuse)?;
-    chunks.skip_mark().map_err(|error| refusal_of(&error))?;
-    let mut records = Records { mapping, max: limits.max_event, values: Values::new(), take };
-    let (mut line, mut number) = (Vec::new(), 0);
-    loop {
-        line.clear();
-        number += 1;
-        let start = chunks.offset();
-        let here = |refusal: Refusal| refusal.at(number, start);
-        chunks.begin_event();
-        if chunks.read_until(b'\n', &mut line).map_err(|error| here(refusal_of(&error)))? == 0 {
-            break;
-        }
-        let text = line.trim_ascii();
-        if text.is_empty() {
-            continue;
-        }
-        json::Shape::new(limits).check(text).map_err(|fault| here(Refusal::new(fault.0, fault.1.to_string())))?;
-        let raw: &RawValue = serde_json::from_slice(text).map_err(|error| here(json::refusal_of(error, start)))?;
-        records.take(raw.get(), Some((number, start)), chunks.offset()).map_err(here)?;
-    }
-    Ok(Seen { format: "JSON Lines", replaced: chunks.replaced(), absent: Vec::new() })
 }

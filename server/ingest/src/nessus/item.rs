@@ -6,7 +6,7 @@ use super::rule::{self, Field, Hints};
 use super::{Parser, Service, info};
 use crate::bounded::xml::Tag;
 use crate::tables::Flaw;
-use crate::{QuarantineReason, Refusal};
+use crate::{QuarantineReason, Refusal, score};
 use model::Severity;
 use model::facts::{EvidenceKind, EvidencePart, Place, Row, WeaknessFacts};
 
@@ -115,7 +115,7 @@ impl Parser<'_, '_> {
                     Field::Name => self.scratch.trim().clone_into(&mut contents.name),
                     Field::Risk => self.scratch.trim().clone_into(&mut contents.risk),
                     Field::Score(version) if version > contents.score.0 => {
-                        contents.score = (version, rule::tenths(&self.scratch));
+                        contents.score = (version, score::tenths(&self.scratch));
                     }
                     field => {
                         let facts = known.map_or(&mut *draft, |index| self.collector.weakness(index));

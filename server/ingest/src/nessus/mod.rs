@@ -70,7 +70,7 @@ impl<'r, 's> Parser<'r, 's> {
         Self {
             xml,
             options,
-            collector: Collector::new(sink, &options.limits),
+            collector: Collector::new(sink, options),
             by_plugin: HashMap::new(),
             services: Vec::new(),
             policy: Policy::default(),
@@ -85,6 +85,17 @@ impl<'r, 's> Parser<'r, 's> {
     }
 
     fn run(mut self, format: &str) -> Result<Parsed, Refusal> {
+        let read = self.read();
+        self.collector.accept(read)?;
+        self.collector.remarks.extend(self.xml.take_remarks());
+        if !self.has_report {
+            let code = if self.has_policy { RefusalCode::NessusPolicy } else { RefusalCode::NotAScan };
+            return Err(self.xml.here(code, self.policy.name));
+        }
+        self.finish(format)
+    }
+
+    fn read(&mut self) -> Result<(), Refusal> {
         self.xml.root()?;
         while let Some(tag) = self.xml.child()? {
             match tag.name() {
@@ -105,11 +116,7 @@ impl<'r, 's> Parser<'r, 's> {
                 _ => self.xml.skip()?,
             }
         }
-        if !self.has_report {
-            let code = if self.has_policy { RefusalCode::NessusPolicy } else { RefusalCode::NotAScan };
-            return Err(self.xml.here(code, self.policy.name));
-        }
-        self.finish(format)
+        self.xml.end()
     }
 
     fn report(&mut self, name: String) -> Result<(), Refusal> {
@@ -138,7 +145,6 @@ impl<'r, 's> Parser<'r, 's> {
             asset.passed.sort_unstable();
             asset.passed.dedup();
         }
-        self.collector.remarks.extend(self.xml.finish()?);
         let first = |texts: [String; 3]| texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
         let zone = &self.options.zone_offset;
         let preference = |text: &str| crate::time::stamp(text, zone).map(|stamp| stamp.at);

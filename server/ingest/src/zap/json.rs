@@ -44,10 +44,9 @@ pub(super) fn read_report(
     document: impl FnOnce(Reading<'_, '_>, &mut Json<'_>) -> serde_json::Result<()>,
 ) -> Result<Parsed, Refusal> {
     let mut report = Report::new(options, sink);
-    let replaced = read_document(input, &options.limits, &mut report, document)?;
-    if replaced > 0 {
-        report.collector.remarks.add("bytes_replaced", &replaced.to_string());
-    }
+    let read = read_document(input, &options.limits, &mut report, document);
+    let read = read.map(|replaced| report.collector.remarks.bytes_replaced(replaced));
+    report.collector.accept(read)?;
     Ok(report.finish(format))
 }
 

@@ -61,7 +61,14 @@ fn limits_are_the_callers() {
     assert_eq!(limited("hostile/large_attribute.nessus", small), Some(RefusalCode::EventTooLarge));
     assert_eq!(limited("hostile/large_string.json", small), Some(RefusalCode::EventTooLarge));
     let short = Limits { max_bytes: 1000, ..Limits::default() };
-    for name in ["nessus/full.nessus", "zap/plain.json", "zap/plain.xml", "zap/alerts.json", "burp/issues.xml"] {
+    for name in [
+        "nessus/full.nessus",
+        "zap/plain.json",
+        "zap/plain.xml",
+        "zap/alerts.json",
+        "burp/issues.xml",
+        "sarif/code.sarif",
+    ] {
         assert_eq!(limited(name, short), Some(RefusalCode::TooLarge), "{name}");
         let few = Limits { max_rows: 2, ..Limits::default() };
         assert_eq!(limited(name, few), Some(RefusalCode::TooManyRows), "{name}");
@@ -83,7 +90,14 @@ fn a_sink_can_stop_the_reading() {
         }
     }
 
-    for name in ["nessus/full.nessus", "zap/plain.xml", "zap/plain.json", "zap/alerts.json", "burp/issues.xml"] {
+    for name in [
+        "nessus/full.nessus",
+        "zap/plain.xml",
+        "zap/plain.json",
+        "zap/alerts.json",
+        "burp/issues.xml",
+        "sarif/code.sarif",
+    ] {
         let mut sink = Full(0);
         let refusal = parse(&mut bytes(name).as_slice(), &Options::default(), &mut sink).unwrap_err();
         assert_eq!((refusal.code, sink.0), (RefusalCode::Stopped, 2), "{name}");
@@ -93,7 +107,7 @@ fn a_sink_can_stop_the_reading() {
 #[test]
 fn every_format_of_the_registry_has_fixtures_and_a_name_of_its_own() {
     let mut seen: Vec<&str> = Vec::new();
-    for part in ["nessus", "zap", "burp"] {
+    for part in ["nessus", "zap", "burp", "sarif"] {
         for entry in std::fs::read_dir(folder().join(part)).unwrap() {
             let bytes = std::fs::read(entry.unwrap().path()).unwrap();
             let head = &bytes[..bytes.len().min(ingest::HEAD)];

@@ -8,6 +8,7 @@ mod mapped;
 mod mapped_preview;
 mod mapped_suggest;
 mod nessus;
+mod sarif;
 mod support;
 mod truncation;
 mod zap;

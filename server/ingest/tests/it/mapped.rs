@@ -361,6 +361,28 @@ fn a_cut_anywhere_is_refused_or_closes_nothing() {
 }
 
 #[test]
+fn a_part_is_read_if_the_importer_accepts_one() {
+    let options =
+        |mapping| Options { mapping: Some(mapping), accept_partial: true, whole_project: true, ..Options::default() };
+    let whole = bytes("mapped/nested.json");
+    let cut = whole.len() - 60;
+    assert_eq!(read_by(&whole[..cut], nested()).err().map(|refusal| refusal.code), Some(RefusalCode::Truncated));
+    for (part, mapping, rows) in [
+        (&whole[..cut], nested(), 4),
+        (
+            b"Name,Host\na,web\nb,\"db\nc,x\n".as_slice(),
+            csv(&[(MappedField::Title, "Name"), (MappedField::Asset, "Host")]),
+            1,
+        ),
+    ] {
+        let file = read_bytes(part, &options(mapping)).unwrap();
+        assert_eq!(file.parsed.rows, rows);
+        assert!(file.parsed.scan.coverage.incomplete);
+        assert!(remarks(&file).iter().any(|(code, _)| *code == "read_in_part"));
+    }
+}
+
+#[test]
 fn limits_hold() {
     for (name, mapping) in all() {
         let limited = |limits| {

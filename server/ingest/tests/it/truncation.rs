@@ -4,7 +4,7 @@ use crate::support::{bytes, read, read_bytes};
 use ingest::Options;
 use proptest::prelude::*;
 
-const FIXTURES: [&str; 7] = [
+const FIXTURES: [&str; 9] = [
     "nessus/full.nessus",
     "nessus/utf16.nessus",
     "zap/plain.xml",
@@ -12,6 +12,8 @@ const FIXTURES: [&str; 7] = [
     "zap/plain.json",
     "zap/alerts.json",
     "burp/issues.xml",
+    "sarif/code.sarif",
+    "sarif/zap.sarif",
 ];
 
 /// The length of a file without the white space at its end, in any encoding.
@@ -64,5 +66,35 @@ fn small_reads_make_no_difference() {
         let parsed = ingest::parse(&mut Trickle(&bytes), &Options::default(), &mut kept).unwrap();
         let whole = read(name);
         assert_eq!((parsed.rows, kept.rows), (whole.parsed.rows, whole.kept.rows), "{name}");
+    }
+}
+
+#[test]
+fn a_part_is_read_only_where_the_importer_accepts_it_and_closes_nothing() {
+    let options = || Options { accept_partial: true, ..Options::default() };
+    for name in FIXTURES {
+        let whole_bytes = bytes(name);
+        let whole = read(name);
+        let end = length(&whole_bytes);
+        let mut parts = 0;
+        for cut in (0..end).step_by(13) {
+            let Ok(part) = read_bytes(&whole_bytes[..cut], &options()) else { continue };
+            parts += 1;
+            assert!(part.parsed.scan.coverage.incomplete, "{name} cut at {cut} may close");
+            assert!(part.parsed.scan.remarks.iter().any(|remark| remark.code == "read_in_part"), "{name} cut at {cut}");
+            // What was handed over is what the whole file says, as far as it goes: a row that was cut is not among it.
+            let as_far = &whole.kept.rows[..part.kept.rows.len()];
+            let told = |file: &crate::support::File, row: &model::facts::Row| {
+                (file.parsed.weaknesses[row.weakness as usize].rule.clone(), row.place.clone(), row.severity)
+            };
+            for (cut_row, row) in part.kept.rows.iter().zip(as_far) {
+                assert_eq!(told(&part, cut_row), told(&whole, row), "{name} cut at {cut}");
+                assert_eq!(part.facts(cut_row).name, whole.facts(row).name, "{name} cut at {cut}");
+            }
+        }
+        assert!(parts > 3, "{name}: no part was accepted");
+        let accepted = read_bytes(&whole_bytes, &options()).unwrap();
+        assert_eq!(accepted.parsed.rows, whole.parsed.rows, "{name}");
+        assert_eq!(accepted.parsed.scan.coverage.incomplete, whole.parsed.scan.coverage.incomplete, "{name}");
     }
 }

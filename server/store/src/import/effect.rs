@@ -45,6 +45,12 @@ pub struct ImportEffect {
     pub closed: u64,
     /// Open after, seen before by the scan's series, neither seen nor covered by this scan, which is its newest.
     pub not_retested: u64,
+    /// The instant of the newest scan of the same series, if that is later than this one's.
+    #[serde(default)]
+    pub newer: Option<Micros>,
+    /// The version of the reader that read the export.
+    #[serde(default)]
+    pub reader: u32,
     /// What was repaired or unusual in the export.
     pub remarks: Vec<Remark>,
 }

@@ -80,6 +80,8 @@ pub struct ExportFacts {
     pub quarantined: u64,
     /// The scan's date, if a person stated it.
     pub stated_at: Option<Micros>,
+    /// The version of the reader that read the export.
+    pub reader: u32,
 }
 
 impl Store {
