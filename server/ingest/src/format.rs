@@ -4,9 +4,8 @@ use crate::bounded::encoding;
 use crate::burp::{BurpGraphql, BurpRest, BurpXml};
 use crate::nessus::{NessusApi, NessusV1, NessusV2};
 use crate::sarif::Sarif;
-use crate::sniff;
 use crate::zap::{ZapAlerts, ZapJson, ZapXml};
-use crate::{Options, Parsed, Refusal, RefusalCode, Sink};
+use crate::{Options, Parsed, Refusal, RefusalCode, Sink, mapped, sniff};
 use std::io::Read;
 
 /// How many bytes of a file are looked at to recognize it.
@@ -90,13 +89,17 @@ fn find(bytes: &[u8]) -> Result<&'static dyn ExportFormat, Refusal> {
     Err(Refusal::new(RefusalCode::NotAScan, detail))
 }
 
-/// Reads an export: its rows go to `sink` one by one, everything else comes back at the end.
+/// Reads an export: its rows go to `sink` one by one, everything else comes back at the end. With a mapping among the options,
+/// the file is read by it, whatever it is.
 ///
 /// # Errors
 /// When the file as a whole is refused. Rows that were handed over before are void.
 pub fn parse(input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
     let mut head = Vec::new();
     (&mut *input).take(HEAD as u64).read_to_end(&mut head).map_err(|error| crate::bounded::refusal_of(&error))?;
+    if let Some(mapping) = &options.mapping {
+        return mapped::parse(&head, &mut head.chain(input), mapping, options, sink);
+    }
     let format = find(&head)?;
     format.parse(&mut head.chain(input), options, sink)
 }

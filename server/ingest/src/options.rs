@@ -1,7 +1,7 @@
 //! What the caller decides: limits, the zone of times without one, and what the importer said of the file.
 
 use chrono::NaiveDateTime;
-use model::Micros;
+use model::{Mapping, Micros};
 use std::fmt;
 
 /// How much of a file is read before it is refused. None of them is reached by an honest export.
@@ -44,8 +44,11 @@ pub struct Options {
     pub limits: Limits,
     /// What a time without a zone means: the source's zone. UTC by default.
     pub zone_offset: ZoneOffset,
-    /// Burp: the importer said that the file holds all issues of the project.
+    /// Burp and mapped files: the importer said that the file holds all issues of the project.
     pub whole_project: bool,
+    /// How the file of any other tool is read, instead of recognizing what it is. One that [`Mapping::validate`] finds
+    /// something wrong with reads as far as it goes.
+    pub mapping: Option<Mapping>,
     /// The importer said that of a file that ends early the rows before its end are to be read. They open, and nothing closes.
     pub accept_partial: bool,
 }
@@ -56,6 +59,7 @@ impl Default for Options {
             limits: Limits::default(),
             zone_offset: Box::new(|local| Micros(local.and_utc().timestamp_micros())),
             whole_project: false,
+            mapping: None,
             accept_partial: false,
         }
     }
@@ -66,6 +70,7 @@ impl fmt::Debug for Options {
         f.debug_struct("Options")
             .field("limits", &self.limits)
             .field("whole_project", &self.whole_project)
+            .field("mapping", &self.mapping)
             .field("accept_partial", &self.accept_partial)
             .finish_non_exhaustive()
     }

@@ -1,23 +1,10 @@
 //! CVSS scores.
 
-use model::Severity;
-
 /// A score in tenths: `9.8` is 98. `None` if it is not a number from 0 to 10.
 pub fn tenths(text: &str) -> Option<u16> {
     let score: f32 = text.trim().parse().ok()?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
     (0.0..=10.0).contains(&score).then(|| (score * 10.0).round() as u16)
-}
-
-/// The severity of a score in tenths, by the qualitative scale of CVSS 3.1 (section 5).
-pub fn severity(tenths: u16) -> Severity {
-    match tenths {
-        0 => Severity::Info,
-        1..40 => Severity::Low,
-        40..70 => Severity::Medium,
-        70..90 => Severity::High,
-        90.. => Severity::Critical,
-    }
 }
 
 #[cfg(test)]
@@ -29,14 +16,6 @@ mod tests {
         assert_eq!(
             [tenths("9.8"), tenths("10"), tenths("4.3 "), tenths("11"), tenths("high")],
             [Some(98), Some(100), Some(43), None, None]
-        );
-    }
-
-    #[test]
-    fn bands_begin_where_cvss_says() {
-        assert_eq!(
-            [0, 1, 39, 40, 69, 70, 89, 90, 100].map(|score| severity(score).word()),
-            ["info", "low", "low", "medium", "medium", "high", "high", "critical", "critical"]
         );
     }
 }

@@ -10,6 +10,7 @@ pub mod encoding;
 pub mod json;
 mod markup;
 pub mod record;
+pub mod table;
 mod tag;
 pub mod xml;
 

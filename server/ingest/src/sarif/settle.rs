@@ -8,7 +8,7 @@ use super::run::Run;
 use super::scan::Scan;
 use super::taxa::{DescriptorRef, tag};
 use crate::tables::Flaw;
-use crate::{ParsedAsset, QuarantineReason, Refusal, origin, score};
+use crate::{ParsedAsset, QuarantineReason, Refusal, origin};
 use model::Severity;
 use model::facts::{AssetFacts, AssetKind, EvidenceKind, EvidencePart, Place, Prose, Row, WeaknessFacts};
 use serde_json::Value;
@@ -253,7 +253,7 @@ impl Scan<'_> {
 /// The CVSS score's band, else the level (3.27.10). A request's level is its own.
 fn severity(finding: &Finding, rule: Option<&Rule>) -> Severity {
     let level = finding.level.filter(|_| !finding.fails || finding.is_judged_alone());
-    let scored = || finding.score.or(rule?.score).map(score::severity);
+    let scored = || finding.score.or(rule?.score).map(Severity::of_score);
     match level {
         Some(level) => level,
         None if !finding.fails => Severity::Info,

@@ -5,6 +5,9 @@
 mod burp;
 mod burp_json;
 mod hostile;
+mod mapped;
+mod mapped_preview;
+mod mapped_suggest;
 mod nessus;
 mod nessus_api;
 mod nessus_v1;
