@@ -50,6 +50,7 @@ messages! {
     field_file => "No se ha elegido ningún archivo.", "No file was chosen.";
     field_login => "Ese usuario no existe o no vale.", "There is no such user, or the name cannot be taken.";
     field_name => "Hace falta un nombre que no esté en uso.", "A name is needed that is not in use.";
+    field_mapping => "No hay ninguna asignación de columnas con ese nombre.", "No column mapping of that name is saved.";
     field_move => "Ese cambio no es posible desde el estado actual.", "That change is not possible from the present state.";
 }
 
@@ -103,6 +104,7 @@ fn invalid_sentence(locale: Locale, error: &WireError) -> String {
         "file" | "files" => field_file(locale).to_owned(),
         "login" | "person" => field_login(locale).to_owned(),
         "name" | "team" | "slug" | "source" => field_name(locale).to_owned(),
+        "mapping" => field_mapping(locale).to_owned(),
         "kind" | "ids" => field_move(locale).to_owned(),
         other => invalid_field(locale, other),
     }

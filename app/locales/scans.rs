@@ -7,6 +7,8 @@ messages! {
     drop_title => "Soltar aquí archivos de escáneres", "Drop scanner files here";
     drop_more => "Nessus, ZAP, Burp Suite o SARIF, también en .gz o .zip. Se reconocen por su contenido.",
         "Nessus, ZAP, Burp Suite or SARIF, in .gz or .zip too. They are recognised by their content.";
+    mapping => "Cómo leer el archivo", "How to read the file";
+    mapping_none => "Reconocer por su contenido", "Recognise by its content";
     preview => "Mostrar antes qué cambiaría", "Show first what would change";
     preview_hint => "Nada cuenta hasta confirmarlo.", "Nothing counts until it is confirmed.";
     drop_max(size: &str) => "Hasta {size} por archivo.", "Up to {size} a file.";

@@ -70,6 +70,8 @@ messages! {
     audited_date_scan => "Dijo cuándo fue un escaneo", "Said when a scan ran";
     audited_reparse => "Hizo leer de nuevo un original", "Had an original read again";
     audited_read_quarantine => "Descargó filas en cuarentena", "Downloaded quarantined rows";
+    audited_save_mapping => "Guardó una asignación de columnas", "Saved a column mapping";
+    audited_remove_mapping => "Quitó una asignación de columnas", "Removed a column mapping";
     audited_approve_exception => "Aprobó una excepción", "Approved an exception";
     audited_refuse_exception => "Rechazó una excepción", "Refused an exception";
 
@@ -270,6 +272,8 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::Redo => audited_redo(locale),
         AuditAct::DateScan => audited_date_scan(locale),
         AuditAct::Reparse => audited_reparse(locale),
+        AuditAct::SaveMapping => audited_save_mapping(locale),
+        AuditAct::RemoveMapping => audited_remove_mapping(locale),
         AuditAct::ReadQuarantine => audited_read_quarantine(locale),
         AuditAct::ApproveException => audited_approve_exception(locale),
         AuditAct::RefuseException => audited_refuse_exception(locale),

@@ -220,4 +220,45 @@ on_both! {
         let books = server.postura(&["verify-ledger", "--evidence"], "");
         assert!(books.status.success(), "{}", String::from_utf8_lossy(&books.stdout));
     }
+
+    async fn a_table_of_another_tool_is_read_by_a_saved_mapping(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await;
+        let path = |name: &str| server.folder().join(name).to_str().unwrap().to_owned();
+        let table = "Regla;Título;Gravedad;Activo;URL\nX-1;Inyección;Crítica;;https://tienda.example.com/pagar?id=1\n\
+                     X-2;Puerto abierto;baja;10.0.0.9;\nX-3;Rara;muy mala;10.0.0.9;\n";
+        std::fs::write(path("hallazgos.csv"), table).unwrap();
+        let suggested = server.postura(&["mapping", "suggest", &path("hallazgos.csv")], "");
+        let mut mapping: Value = serde_json::from_slice(&suggested.stdout).unwrap();
+        mapping["tool"] = "casero".into();
+        std::fs::write(path("casero.json"), mapping.to_string()).unwrap();
+        let shown = server.postura(&["mapping", "preview", &path("casero.json"), &path("hallazgos.csv")], "");
+        let shown = String::from_utf8(shown.stdout).unwrap();
+        assert_eq!(shown.lines().count(), 3, "{shown}");
+        assert!(shown.contains("casero/X-1") && shown.contains("quarantined: field_invalid"), "{shown}");
+        assert!(server.postura(&["mapping", "save", "Casero", &path("casero.json")], "").status.success());
+        assert_eq!(server.postura(&["mapping", "list"], "").stdout, b"Casero\n");
+        assert!(admin.get("/scans").await.expect(200).body.contains("<option value=\"Casero\">"));
+
+        let unknown = admin.offer(&[("h.csv", table.as_bytes())], &[("mapping", "Otro")]).await;
+        assert_eq!(unknown.expect(422).json()["field"], "mapping");
+        let job = offer(&mut admin, "hallazgos.csv", table.as_bytes(), &[("mapping", "Casero")]).await;
+        let state = admin.imported(job).await;
+        assert_eq!(state["state"], "done", "{state}");
+        let scan = admin.get("/api/ui/scan?id=1").await.expect(200).json();
+        let summary = &scan["summary"];
+        assert_eq!((&summary["tool"], &summary["new"], &summary["quarantined"]), (&"other".into(), &2.into(), &1.into()));
+        let listed = server.postura(&["occurrences", "--json", "--filter", "tool:other status:any"], "");
+        let listed = String::from_utf8(listed.stdout).unwrap();
+        let rules: Vec<Value> = listed.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["rule_id"].clone()).collect();
+        assert_eq!(rules.len(), 2, "{listed}");
+        assert!(rules.contains(&"casero/X-1".into()), "{listed}");
+        // Read again it needs the mapping that it was read with, even when that is saved no more.
+        assert!(server.postura(&["mapping", "remove", "Casero"], "").status.success());
+        let again = server.postura(&["reparse", "--json", "1"], "");
+        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+        let again: Value = serde_json::from_slice(&again.stdout).unwrap();
+        assert_eq!(again["before"], again["after"]);
+        assert!(server.postura(&["verify-ledger", "--evidence"], "").status.success());
+    }
 }

@@ -157,6 +157,7 @@ impl Scan {
             quarantined: 0,
             stated_at: None,
             reader: 1,
+            mapping: None,
         };
         (rows, facts)
     }

@@ -53,5 +53,9 @@ worded! {
         Reparse = 21 "reparse",
         /// Rows in quarantine were downloaded.
         ReadQuarantine = 22 "read_quarantine",
+        /// A mapping was saved.
+        SaveMapping = 23 "save_mapping",
+        /// A mapping was taken away.
+        RemoveMapping = 24 "remove_mapping",
     }
 }

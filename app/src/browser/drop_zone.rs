@@ -82,6 +82,8 @@ fn with_choices(files: &FileList) -> Option<FormData> {
     let form = |selector: &str| document().query_selector(selector).ok().flatten();
     let source = form("select[name=source]").and_then(|element| element.dyn_into::<HtmlSelectElement>().ok());
     data.append_with_str("source", &source.map(|source| source.value()).unwrap_or_default()).ok()?;
+    let mapping = form("select[name=mapping]").and_then(|element| element.dyn_into::<HtmlSelectElement>().ok());
+    data.append_with_str("mapping", &mapping.map(|mapping| mapping.value()).unwrap_or_default()).ok()?;
     let whole = form("input[name=whole_project]").and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
     if whole.is_some_and(|whole| whole.checked()) {
         data.append_with_str("whole_project", "on").ok()?;

@@ -149,6 +149,15 @@ fn drop_form(locale: Locale, page: &ScansPage) -> AnyView {
             <select class="p-input" name="source" aria-label=ts::source(locale)>{options}</select>
         }
     });
+    let mappings = (!page.mappings.is_empty()).then(|| {
+        let options = page.mappings.iter().map(|name| view! { <option value=name.clone()>{name.clone()}</option> });
+        view! {
+            <select class="p-input" name="mapping" aria-label=ts::mapping(locale) autocomplete="off">
+                <option value="">{ts::mapping_none(locale)}</option>
+                {options.collect_view()}
+            </select>
+        }
+    });
     view! {
         <form class=class method="post" action="/imports" enctype="multipart/form-data" on:submit=submit>
             {icon_large("upload")}
@@ -160,6 +169,7 @@ fn drop_form(locale: Locale, page: &ScansPage) -> AnyView {
             </div>
             <div class="p-row">
                 {source}
+                {mappings}
                 <input class="p-input" type="file" name="files" multiple required aria-label=ts::choose_files(locale)/>
                 <button class="p-btn p-btn-primary">{ts::send_files(locale)}</button>
             </div>

@@ -71,6 +71,7 @@ async fn load(service: &Arc<Service>, clock: &SetClock, today: Day) -> anyhow::R
             user: None,
             claim: None,
             accept_partial: false,
+            mapping: None,
             stated_at: None,
             whole_project: false,
             dry_run: false,

@@ -148,6 +148,10 @@ impl Service {
         if ingest::is_archive(&head) {
             return self.unpack_upload(job, &payload).await;
         }
+        let mapping = match payload.mapping.as_str() {
+            "" => None,
+            name => Some(self.store.mapping(name).await?),
+        };
         let import = Job {
             source: source.id,
             zone: source.settings.zone,
@@ -157,6 +161,7 @@ impl Service {
             stated_at: None,
             whole_project: payload.whole_project,
             accept_partial: payload.accept_partial,
+            mapping,
             dry_run: payload.preview,
             progress,
         };

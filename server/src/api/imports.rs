@@ -31,6 +31,9 @@ pub struct Create {
     /// Read a file that ends early as far as it goes.
     #[serde(default)]
     accept_partial: bool,
+    /// The name of the saved mapping by which it is read, for tools without a reader of their own.
+    #[serde(default)]
+    mapping: String,
 }
 
 /// Takes an export and answers at once with the job that imports it.
@@ -68,8 +71,8 @@ async fn pour(
     chunks: &mut BodyDataStream,
 ) -> Result<i64, WireError> {
     session.may_import()?;
-    let Create { file, source, whole_project, accept_partial } = query;
-    let said = Said { source, whole_project, preview: false, accept_partial };
+    let Create { file, source, whole_project, accept_partial, mapping } = query;
+    let said = Said { source, whole_project, preview: false, accept_partial, mapping };
     let mut upload = session.upload(&file, &said).await?;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| WireError::invalid("body", "unreadable"))?;

@@ -28,6 +28,9 @@ pub struct Import {
     /// Read a file that ends early as far as it goes; nothing closes.
     #[arg(long)]
     accept_partial: bool,
+    /// The saved mapping by which the files are read, for tools without a reader of their own (see `postura mapping`).
+    #[arg(long, value_name = "NAME")]
+    mapping: Option<String>,
     /// Say what the import would change, and change nothing.
     #[arg(long)]
     dry_run: bool,
@@ -44,6 +47,7 @@ impl Import {
             date: self.date,
             whole_project: self.whole_project,
             accept_partial: self.accept_partial,
+            mapping: self.mapping,
             dry_run: self.dry_run,
         };
         let mut code = DONE;

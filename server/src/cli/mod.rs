@@ -2,6 +2,7 @@
 
 mod doctor;
 mod import;
+mod mapping;
 mod metrics;
 mod occurrences;
 mod scan;
@@ -30,6 +31,8 @@ enum Command {
     Serve(serve::Serve),
     /// Import scanners' exports.
     Import(import::Import),
+    /// Define how files of other tools are read.
+    Mapping(mapping::Mappings),
     /// Take a scan out of the books, or put it back.
     Undo(scan::Undo),
     /// Read originals again with what the readers have learned since.
@@ -83,6 +86,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
     match cli.command {
         Command::Serve(command) => command.run(config).await,
         Command::Import(command) => command.run(&open(&config).await?).await,
+        Command::Mapping(command) => command.run(&open(&config).await?).await,
         Command::Undo(command) => command.run(&open(&config).await?).await,
         Command::Reparse(command) => command.run(&open(&config).await?).await,
         Command::Occurrences(command) => command.run(&open(&config).await?).await,

@@ -80,6 +80,7 @@ async fn receive(state: &AppState, session: &Session, form: &mut Multipart) -> R
         match field.name() {
             Some("source") => said.source = text(field).await?,
             Some("whole_project") => said.whole_project = !text(field).await?.is_empty(),
+            Some("mapping") => said.mapping = text(field).await?,
             Some("preview") => said.preview = !text(field).await?.is_empty(),
             Some("files") => {
                 let name = field.file_name().unwrap_or_default().to_owned();

@@ -20,6 +20,7 @@ mod import;
 pub mod job;
 mod keys;
 mod ledger;
+mod mappings;
 pub mod metrics;
 pub mod occurrences;
 pub mod organisation;
@@ -113,6 +114,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         owner::STATEMENTS,
         scans::STATEMENTS,
         sessions::STATEMENTS,
+        mappings::STATEMENTS,
         sources::STATEMENTS,
         step::STATEMENTS,
         verify::STATEMENTS,

@@ -67,6 +67,8 @@ pub struct ScansPage {
     pub imports: Vec<ImportRow>,
     /// Sources.
     pub sources: Vec<SourceRow>,
+    /// The names of the saved mappings, for files of tools without a reader of their own.
+    pub mappings: Vec<String>,
     /// The largest upload that is taken, in bytes.
     pub max_upload: u64,
     /// Cursor of the next page of scans, empty on the last.

@@ -49,6 +49,7 @@ impl Scans for Session {
             scans,
             imports: imports.into_iter().map(|job| self.import_row(job)).collect::<Result<_, _>>()?,
             sources: sources.collect(),
+            mappings: scoped.mapping_names().await.wire()?,
             max_upload: self.service.max_upload,
             next: next.unwrap_or_default(),
         })

@@ -2,6 +2,7 @@
 
 mod archive;
 mod bytes;
+mod mapped;
 mod progress;
 mod quarantine;
 mod reparse;
@@ -10,6 +11,8 @@ mod summary;
 mod upload;
 
 pub use archive::Imported;
+pub use ingest::HEAD;
+pub use mapped::{Preview, preview, suggest};
 pub(crate) use quarantine::QuarantinedRow;
 pub use reparse::Reparsed;
 pub(crate) use store_open::{KEY_FILE, open_store};
@@ -26,7 +29,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use ingest::{Options, Parsed, ParsedAsset, Quarantined, Refusal, RefusalCode, Sink};
 use model::facts::{ObservationFacts, Row, ScanFacts, WeaknessFacts};
 use model::view::scans::{ImportSummary, RefusalView};
-use model::{Edition, Micros, SourceId, Tool, UserId};
+use model::{Edition, Mapping, Micros, SourceId, Tool, UserId};
 pub(crate) use progress::{Claim, Phase, Progress};
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -50,6 +53,8 @@ pub struct ImportOptions {
     pub whole_project: bool,
     /// Read a file that ends early as far as it goes; nothing closes.
     pub accept_partial: bool,
+    /// The name of the saved mapping by which the file is read, for tools without a reader of their own.
+    pub mapping: Option<String>,
     /// Compute everything and change nothing.
     pub dry_run: bool,
 }
@@ -82,6 +87,7 @@ pub(crate) struct Job {
     pub stated_at: Option<Micros>,
     pub whole_project: bool,
     pub accept_partial: bool,
+    pub mapping: Option<Mapping>,
     pub dry_run: bool,
     pub progress: Arc<Progress>,
 }
@@ -112,6 +118,13 @@ impl Service {
         let session = crate::request::Session::operator(self, "import").await?;
         let name = options.source.as_deref().unwrap_or(DEFAULT_SOURCE);
         let source = session.source_named(name).await?;
+        let mapping = match &options.mapping {
+            Some(name) => {
+                let found = self.store.mapping(name).await;
+                Some(found.with_context(|| format!("no mapping of the name {name} is saved"))?)
+            }
+            None => None,
+        };
         let stated_at = options.date.as_deref().map(|text| stated(text, &source.settings.zone)).transpose()?;
         let job = Job {
             source: source.id,
@@ -122,6 +135,7 @@ impl Service {
             stated_at,
             whole_project: options.whole_project,
             accept_partial: options.accept_partial,
+            mapping,
             dry_run: options.dry_run,
             progress: Arc::default(),
         };
@@ -162,6 +176,7 @@ impl Service {
             zone_offset: Box::new(move |local| crate::zone::instant(zone, local)),
             whole_project: job.whole_project,
             accept_partial: job.accept_partial,
+            mapping: job.mapping.clone(),
             ..Options::default()
         };
         let progress = Arc::clone(&job.progress);
@@ -180,7 +195,7 @@ impl Service {
                 return Err(ImportFileError::Refused(view));
             }
         };
-        let facts = export_facts(parsed, hash, job.stated_at);
+        let facts = export_facts(parsed, hash, job.stated_at, job.mapping.clone());
         let scan = facts.scan.clone();
         job.progress.enter(Phase::Match);
         Ok((stager.finish(facts).await?, scan, hash))
@@ -298,6 +313,7 @@ fn export_facts(
     (parsed, classified): (Parsed, Vec<Classified>),
     hash: [u8; 32],
     stated_at: Option<Micros>,
+    mapping: Option<Mapping>,
 ) -> ExportFacts {
     let rule = |weakness: u32| parsed.weaknesses.get(weakness as usize).map(|weakness| weakness.rule.clone());
     let observed = |asset: ParsedAsset| {
@@ -316,6 +332,7 @@ fn export_facts(
         quarantined: parsed.quarantined,
         stated_at,
         reader: ingest::READER,
+        mapping,
     }
 }
 

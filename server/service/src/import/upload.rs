@@ -31,6 +31,9 @@ pub(crate) struct ImportPayload {
     /// Read a file that ends early as far as it goes.
     #[serde(default)]
     pub accept_partial: bool,
+    /// The name of the saved mapping by which the file is read; empty for files that are recognized.
+    #[serde(default)]
+    pub mapping: String,
     /// Read the original of this scan again; there is no upload then.
     #[serde(default)]
     pub reparse: Option<i64>,
@@ -46,6 +49,7 @@ impl ImportPayload {
             whole_project: false,
             preview: false,
             accept_partial: false,
+            mapping: String::new(),
             reparse: Some(scan.id.0),
         }
     }
@@ -62,6 +66,8 @@ pub struct Said {
     pub preview: bool,
     /// Read files that end early as far as they go.
     pub accept_partial: bool,
+    /// The name of the saved mapping by which they are read; empty for files that are recognized.
+    pub mapping: String,
 }
 
 /// A file that is being received.
@@ -95,6 +101,9 @@ impl Session {
     /// # Errors
     /// The viewer may not import, or the database failed.
     pub async fn upload(&self, file: &str, said: &Said) -> Result<Upload, WireError> {
+        if !said.mapping.is_empty() {
+            self.service.store.mapping(&said.mapping).await.map_err(|_| WireError::invalid("mapping", "unknown"))?;
+        }
         let source = self.source_named(&said.source).await?;
         let writer = self.service.store.upload_begin(self.now()).await.wire()?;
         // Browsers of old send the path; only its last part is shown, and nothing is ever opened by it.
@@ -107,6 +116,7 @@ impl Session {
             whole_project: said.whole_project,
             preview: said.preview,
             accept_partial: said.accept_partial,
+            mapping: said.mapping.clone(),
             reparse: None,
         };
         Ok(Upload { session: self.clone(), writer, payload, bytes: 0 })

@@ -3,7 +3,7 @@
 use crate::codec::Changed;
 use crate::ledger::units::Outcome;
 use model::facts::Remark;
-use model::{Micros, ScanId, SeriesId, Status};
+use model::{Mapping, Micros, ScanId, SeriesId, Status};
 use posture::Indexed;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -51,6 +51,9 @@ pub struct ImportEffect {
     /// The version of the reader that read the export.
     #[serde(default)]
     pub reader: u32,
+    /// The mapping that it was read with, if any: reading it again needs the same, whatever was saved since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<Mapping>,
     /// What was repaired or unusual in the export.
     pub remarks: Vec<Remark>,
 }

@@ -6,7 +6,7 @@ use super::{ImportNo, SourceSettings};
 use crate::blob::BlobId;
 use crate::error::{Error, Result};
 use model::facts::{AssetFacts, ObservationFacts, Place, ScanFacts};
-use model::{Mapped, Micros};
+use model::{Mapped, Mapping, Micros};
 use posture::identity;
 use std::collections::HashMap;
 
@@ -35,6 +35,7 @@ pub struct Staged {
     pub(crate) export_hash: [u8; 32],
     pub(crate) stated_at: Option<Micros>,
     pub(crate) reader: u32,
+    pub(crate) mapping: Option<Mapping>,
     pub(crate) scan: ScanFacts,
     pub(crate) rules: Vec<RuleColumns>,
     pub(crate) classified: Vec<Classified>,
@@ -156,6 +157,7 @@ impl Identity {
             export_hash: facts.export_hash,
             stated_at: facts.stated_at,
             reader: facts.reader,
+            mapping: facts.mapping,
             scan: facts.scan,
             rules,
             classified: facts.classified,

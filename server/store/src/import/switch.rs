@@ -206,6 +206,7 @@ impl ImportEffect {
             not_retested: 0,
             newer: None,
             reader: staged.reader,
+            mapping: staged.mapping.clone(),
             remarks: staged.scan.remarks.clone(),
         }
         .with(effects)
