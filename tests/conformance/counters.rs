@@ -1,5 +1,6 @@
 //! Counts that share nothing with the readers: by looking for text, or by walking a parsed JSON value.
 
+mod nessus_csv;
 mod xml;
 mod zap_json;
 
@@ -14,7 +15,7 @@ pub struct Expected {
 }
 
 /// The counts, one a family of formats: each says `None` of what is not its own.
-const COUNTS: [fn(&[u8], &str) -> Option<Expected>; 2] = [xml::count, zap_json::count];
+const COUNTS: [fn(&[u8], &str) -> Option<Expected>; 3] = [xml::count, zap_json::count, nessus_csv::count];
 
 /// The expectation of a file. `None` if it is of none of the formats that are read.
 pub fn count(bytes: &[u8]) -> Option<Expected> {
@@ -29,10 +30,10 @@ pub fn elements(text: &str, name: &str) -> u64 {
     text.match_indices(&tag).filter(|(at, _)| begins(*at)).count() as u64
 }
 
-/// The distinct CVE ids of a Nessus file: in `cve` elements and in cross-references.
+/// The distinct CVE ids of a Nessus file: in `cve` elements and in cross-references, or in the table's column.
 pub fn cves(bytes: &[u8]) -> BTreeSet<String> {
     let text = String::from_utf8_lossy(bytes);
-    let mut found = BTreeSet::new();
+    let mut found = BTreeSet::from_iter(nessus_csv::cves(&text));
     for opening in ["<cve>", "<xref>CVE:"] {
         for (at, _) in text.match_indices(opening) {
             let rest = &text[at + opening.len()..];

@@ -2,7 +2,7 @@
 
 use crate::bounded::encoding;
 use crate::burp::BurpXml;
-use crate::nessus::NessusV2;
+use crate::nessus::{NessusCsv, NessusV2};
 use crate::sniff;
 use crate::zap::{ZapAlerts, ZapJson, ZapXml};
 use crate::{Options, Parsed, Refusal, RefusalCode, Sink};
@@ -27,7 +27,7 @@ pub trait ExportFormat: Sync {
 }
 
 /// The formats that are read.
-pub static FORMATS: &[&dyn ExportFormat] = &[&NessusV2, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml];
+pub static FORMATS: &[&dyn ExportFormat] = &[&NessusV2, &NessusCsv, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml];
 
 /// What stands in a file's first bytes.
 #[derive(Debug)]

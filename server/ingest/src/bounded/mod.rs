@@ -9,6 +9,7 @@ pub mod document;
 pub mod encoding;
 pub mod json;
 mod markup;
+pub mod table;
 mod tag;
 pub mod xml;
 

@@ -20,6 +20,16 @@ pub struct HostTimes {
     pub zone_assumed: bool,
 }
 
+impl HostTimes {
+    /// Takes the span of a host in.
+    pub fn note(&mut self, span: Option<(Stamp, Micros)>) {
+        let Some((start, end)) = span else { return };
+        self.started = self.started.into_iter().chain([start.at]).min();
+        self.finished = self.finished.into_iter().chain([end]).max();
+        self.zone_assumed |= start.zone_assumed;
+    }
+}
+
 /// The host that is being read.
 pub struct Host {
     /// Its index among the assets.
@@ -41,15 +51,19 @@ impl Host {
     }
 }
 
+/// A host by the name under which it was scanned. A web application scan names its target by URL.
+pub fn named(name: String) -> AssetFacts {
+    match origin::of_url(&name) {
+        Some(origin) => AssetFacts { kind: AssetKind::Origin, name: origin, ..AssetFacts::default() },
+        None => AssetFacts { name, ..AssetFacts::default() },
+    }
+}
+
 impl Parser<'_, '_> {
     /// Reads the `ReportHost` that has just been opened.
     pub(super) fn host(&mut self, name: String) -> Result<(), Refusal> {
-        // A web application scan names its target by URL.
-        let facts = match origin::of_url(&name) {
-            Some(origin) => AssetFacts { kind: AssetKind::Origin, name: origin, ..AssetFacts::default() },
-            None => AssetFacts { name, ..AssetFacts::default() },
-        };
-        let index = self.collector.add_asset(ParsedAsset { facts, ..ParsedAsset::default() })?;
+        let facts = named(name);
+        let index = self.rows.collector.add_asset(ParsedAsset { facts, ..ParsedAsset::default() })?;
         let mut host = Host { index, ended: false, answered: false, tagged: None, told: None };
         while let Some(tag) = self.xml.child()? {
             match tag.name() {
@@ -58,10 +72,10 @@ impl Parser<'_, '_> {
                 _ => self.xml.skip()?,
             }
         }
-        let observation = &mut self.collector.asset(index).observation;
+        let observation = &mut self.rows.collector.asset(index).observation;
         observation.reached = host.ended && host.answered;
         observation.credentialed = host.tagged.or(host.told);
-        self.collector.progress(self.xml.offset());
+        self.rows.collector.progress(self.xml.offset());
         Ok(())
     }
 
@@ -77,7 +91,7 @@ impl Parser<'_, '_> {
             if text.is_empty() {
                 continue;
             }
-            let facts = &mut self.collector.asset(host.index).facts;
+            let facts = &mut self.rows.collector.asset(host.index).facts;
             match property {
                 Property::Ip => facts.ip = Some(text),
                 // A web application scan repeats the URL here.
@@ -101,7 +115,7 @@ impl Parser<'_, '_> {
         let (start, end) = (self.instant(&start), self.instant(&end));
         self.times.started = self.times.started.into_iter().chain(start).min();
         self.times.finished = self.times.finished.into_iter().chain(end).max();
-        self.collector.asset(host.index).observation.at = end.or(start);
+        self.rows.collector.asset(host.index).observation.at = end.or(start);
         Ok(())
     }
 
@@ -116,7 +130,7 @@ impl Parser<'_, '_> {
             }
             None => {
                 if !time.words.is_empty() {
-                    self.collector.remarks.add("time_not_understood", &time.words);
+                    self.rows.collector.remarks.add("time_not_understood", &time.words);
                 }
                 None
             }

@@ -1,24 +1,28 @@
-//! Nessus v2 XML (`NessusClientData_v2`), from Nessus 4.4 to 10, web application scans and agents included.
+//! Nessus v2 XML (`NessusClientData_v2`), from Nessus 4.4 to 10, web application scans and agents included; and the tables
+//! that Nessus, Tenable.sc and Tenable VM write (`table`).
 //!
-//! A row is a `ReportItem`. A compliance row is a check of its own: its rule is the plugin and the check's id.
+//! A row is a `ReportItem`, or a record of the table. A compliance row is a check of its own: its rule is the plugin and the check's id.
 
 mod compliance;
 mod host;
 mod info;
 mod item;
 mod policy;
+mod row;
 mod rule;
+mod table;
+
+pub use table::{NessusCsv, unsupported};
 
 use crate::bounded::chunks::Nul;
 use crate::bounded::xml::XmlReader;
 use crate::format::{ExportFormat, Head};
-use crate::tables::Collector;
 use crate::{Options, Parsed, Refusal, RefusalCode, Sink};
 use host::HostTimes;
 use model::Tool;
 use model::facts::{ScanCoverage, ScanFacts};
 use policy::Policy;
-use std::collections::HashMap;
+use row::Rows;
 use std::io::Read;
 
 /// The format.
@@ -43,11 +47,7 @@ impl ExportFormat for NessusV2 {
 struct Parser<'r, 's> {
     xml: XmlReader<'r>,
     options: &'s Options,
-    collector: Collector<'s>,
-    /// The weakness of each plugin's ordinary rows.
-    by_plugin: HashMap<u32, u32>,
-    /// Whether each weakness has had rows of more than one service.
-    services: Vec<Service>,
+    rows: Rows<'s>,
     policy: Policy,
     has_policy: bool,
     has_report: bool,
@@ -55,14 +55,9 @@ struct Parser<'r, 's> {
     info: info::ScanInfo,
     policy_used: String,
     times: HostTimes,
+    /// The times that plugin 19506 tells.
+    told_times: HostTimes,
     scratch: String,
-}
-
-/// Which services the rows of a weakness name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Service {
-    One,
-    Several,
 }
 
 impl<'r, 's> Parser<'r, 's> {
@@ -70,9 +65,7 @@ impl<'r, 's> Parser<'r, 's> {
         Self {
             xml,
             options,
-            collector: Collector::new(sink, options),
-            by_plugin: HashMap::new(),
-            services: Vec::new(),
+            rows: Rows::new(sink, options),
             policy: Policy::default(),
             has_policy: false,
             has_report: false,
@@ -80,14 +73,15 @@ impl<'r, 's> Parser<'r, 's> {
             info: info::ScanInfo::default(),
             policy_used: String::new(),
             times: HostTimes::default(),
+            told_times: HostTimes::default(),
             scratch: String::new(),
         }
     }
 
     fn run(mut self, format: &str) -> Result<Parsed, Refusal> {
         let read = self.read();
-        self.collector.accept(read)?;
-        self.collector.remarks.extend(self.xml.take_remarks());
+        self.rows.collector.accept(read)?;
+        self.rows.collector.remarks.extend(self.xml.take_remarks());
         if !self.has_report {
             let code = if self.has_policy { RefusalCode::NessusPolicy } else { RefusalCode::NotAScan };
             return Err(self.xml.here(code, self.policy.name));
@@ -135,28 +129,27 @@ impl<'r, 's> Parser<'r, 's> {
         Ok(())
     }
 
-    fn finish(mut self, format: &str) -> Result<Parsed, Refusal> {
-        for (index, service) in self.services.iter().enumerate() {
-            if *service == Service::Several {
-                self.collector.weakness(u32::try_from(index).unwrap_or(u32::MAX)).service.clear();
-            }
-        }
-        for asset in self.collector.assets() {
-            asset.passed.sort_unstable();
-            asset.passed.dedup();
-        }
+    fn finish(self, format: &str) -> Result<Parsed, Refusal> {
         let first = |texts: [String; 3]| texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
         let zone = &self.options.zone_offset;
         let preference = |text: &str| crate::time::stamp(text, zone).map(|stamp| stamp.at);
+        let (mut started, mut finished) = (self.times.started, self.times.finished);
+        let mut zone_assumed = self.times.zone_assumed;
+        started = started.or_else(|| preference(&self.policy.started));
+        finished = finished.or_else(|| preference(&self.policy.finished));
+        if started.is_none() && finished.is_none() {
+            (started, finished) = (self.told_times.started, self.told_times.finished);
+            zone_assumed |= self.told_times.zone_assumed;
+        }
         let scan = ScanFacts {
             tool: Tool::Nessus,
             tool_version: self.info.version,
             format: format.to_owned(),
             name: self.name,
             policy: first([self.policy.name, self.info.policy, self.policy_used]),
-            started_at: self.times.started.or_else(|| preference(&self.policy.started)),
-            finished_at: self.times.finished.or_else(|| preference(&self.policy.finished)),
-            zone_assumed: self.times.zone_assumed,
+            started_at: started,
+            finished_at: finished,
+            zone_assumed,
             coverage: ScanCoverage {
                 plugin_set: self.policy.plugin_set,
                 port_range: Some(first([self.policy.port_range, self.info.port_range, String::new()]))
@@ -165,6 +158,6 @@ impl<'r, 's> Parser<'r, 's> {
             },
             remarks: Vec::new(),
         };
-        Ok(self.collector.finish(scan))
+        Ok(self.rows.finish(scan))
     }
 }

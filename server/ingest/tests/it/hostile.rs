@@ -18,9 +18,11 @@ fn every_hostile_file_is_refused_for_its_own_reason() {
         ("many_attributes.nessus", RefusalCode::TooManyAttributes, "256"),
         ("nessus_v1.nessus", RefusalCode::UnsupportedFormat, "Nessus v1 XML"),
         ("nul.nessus", RefusalCode::Malformed, "NUL"),
+        ("open_quote.csv", RefusalCode::Truncated, "\" (column 13)"),
         ("page.xml", RefusalCode::NotAScan, "XML <feed>"),
         ("parameter_entity.xml", RefusalCode::EntityDeclared, "<!ENTITY % x "),
         ("settings.json", RefusalCode::NotAScan, "JSON"),
+        ("summary.csv", RefusalCode::UnsupportedFormat, "Tenable.sc vulnerability summary"),
         ("tail.json", RefusalCode::Malformed, "trailing characters"),
         ("text.nessus", RefusalCode::NotAScan, "text"),
         ("truncated.json", RefusalCode::Truncated, "EOF"),
@@ -61,7 +63,14 @@ fn limits_are_the_callers() {
     assert_eq!(limited("hostile/large_attribute.nessus", small), Some(RefusalCode::EventTooLarge));
     assert_eq!(limited("hostile/large_string.json", small), Some(RefusalCode::EventTooLarge));
     let short = Limits { max_bytes: 1000, ..Limits::default() };
-    for name in ["nessus/full.nessus", "zap/plain.json", "zap/plain.xml", "zap/alerts.json", "burp/issues.xml"] {
+    for name in [
+        "nessus/full.nessus",
+        "nessus/full.csv",
+        "zap/plain.json",
+        "zap/plain.xml",
+        "zap/alerts.json",
+        "burp/issues.xml",
+    ] {
         assert_eq!(limited(name, short), Some(RefusalCode::TooLarge), "{name}");
         let few = Limits { max_rows: 2, ..Limits::default() };
         assert_eq!(limited(name, few), Some(RefusalCode::TooManyRows), "{name}");
@@ -83,7 +92,14 @@ fn a_sink_can_stop_the_reading() {
         }
     }
 
-    for name in ["nessus/full.nessus", "zap/plain.xml", "zap/plain.json", "zap/alerts.json", "burp/issues.xml"] {
+    for name in [
+        "nessus/full.nessus",
+        "nessus/full.csv",
+        "zap/plain.xml",
+        "zap/plain.json",
+        "zap/alerts.json",
+        "burp/issues.xml",
+    ] {
         let mut sink = Full(0);
         let refusal = parse(&mut bytes(name).as_slice(), &Options::default(), &mut sink).unwrap_err();
         assert_eq!((refusal.code, sink.0), (RefusalCode::Stopped, 2), "{name}");

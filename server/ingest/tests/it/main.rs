@@ -5,6 +5,7 @@
 mod burp;
 mod hostile;
 mod nessus;
+mod nessus_csv;
 mod support;
 mod truncation;
 mod zap;
