@@ -2,7 +2,7 @@
 
 use crate::bounded::encoding;
 use crate::burp::{BurpGraphql, BurpRest, BurpXml};
-use crate::nessus::{NessusApi, NessusV1, NessusV2};
+use crate::nessus::{NessusApi, NessusCsv, NessusV1, NessusV2};
 use crate::sarif::Sarif;
 use crate::zap::{ZapAlerts, ZapJson, ZapXml};
 use crate::{Options, Parsed, Refusal, RefusalCode, Sink, mapped, sniff};
@@ -27,8 +27,19 @@ pub trait ExportFormat: Sync {
 }
 
 /// The formats that are read.
-pub static FORMATS: &[&dyn ExportFormat] =
-    &[&NessusV2, &NessusV1, &NessusApi, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml, &BurpRest, &BurpGraphql, &Sarif];
+pub static FORMATS: &[&dyn ExportFormat] = &[
+    &NessusV2,
+    &NessusV1,
+    &NessusApi,
+    &NessusCsv,
+    &ZapXml,
+    &ZapJson,
+    &ZapAlerts,
+    &BurpXml,
+    &BurpRest,
+    &BurpGraphql,
+    &Sarif,
+];
 
 /// What stands in a file's first bytes.
 #[derive(Debug)]

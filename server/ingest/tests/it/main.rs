@@ -10,6 +10,7 @@ mod mapped_preview;
 mod mapped_suggest;
 mod nessus;
 mod nessus_api;
+mod nessus_csv;
 mod nessus_v1;
 mod sarif;
 mod support;
