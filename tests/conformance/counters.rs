@@ -1,5 +1,6 @@
 //! Counts that share nothing with the readers: by looking for text, or by walking a parsed JSON value.
 
+mod burp_reports;
 mod xml;
 mod zap_json;
 
@@ -14,7 +15,7 @@ pub struct Expected {
 }
 
 /// The counts, one a family of formats: each says `None` of what is not its own.
-const COUNTS: [fn(&[u8], &str) -> Option<Expected>; 2] = [xml::count, zap_json::count];
+const COUNTS: [fn(&[u8], &str) -> Option<Expected>; 3] = [xml::count, zap_json::count, burp_reports::count];
 
 /// The expectation of a file. `None` if it is of none of the formats that are read.
 pub fn count(bytes: &[u8]) -> Option<Expected> {

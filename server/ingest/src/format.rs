@@ -1,7 +1,7 @@
 //! The formats that are read, each found by what stands in its first bytes, never by a file's name.
 
 use crate::bounded::encoding;
-use crate::burp::BurpXml;
+use crate::burp::{BurpDastHtml, BurpHtml, BurpJunit, BurpXml};
 use crate::nessus::NessusV2;
 use crate::sniff;
 use crate::zap::{ZapAlerts, ZapJson, ZapXml};
@@ -27,7 +27,8 @@ pub trait ExportFormat: Sync {
 }
 
 /// The formats that are read.
-pub static FORMATS: &[&dyn ExportFormat] = &[&NessusV2, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml];
+pub static FORMATS: &[&dyn ExportFormat] =
+    &[&NessusV2, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml, &BurpHtml, &BurpDastHtml, &BurpJunit];
 
 /// What stands in a file's first bytes.
 #[derive(Debug)]

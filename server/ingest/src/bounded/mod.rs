@@ -7,8 +7,10 @@ pub mod container;
 pub mod doctype;
 pub mod document;
 pub mod encoding;
+pub mod html;
 pub mod json;
 mod markup;
+mod source;
 mod tag;
 pub mod xml;
 

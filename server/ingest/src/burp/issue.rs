@@ -1,191 +1,92 @@
-//! `issue`: a row.
+//! An issue, in whatever format it was written, and the row it becomes.
 
-use super::{Parser, base64};
-use crate::tables::Flaw;
+use super::types;
+use crate::tables::{Collector, Flaw};
 use crate::{QuarantineReason, Refusal, origin, text};
 use model::Severity;
 use model::facts::{AssetFacts, AssetKind, EvidenceKind, EvidencePart, Place, Prose, Row, WeaknessFacts};
 
-/// The type of every issue that an extension reports.
-const EXTENSION: &str = "134217728";
-
 /// What an issue says, as written.
-#[derive(Default)]
-struct Issue {
-    serial: String,
-    kind: String,
-    name: String,
-    host: String,
-    ip: String,
-    path: String,
-    location: String,
-    severity: String,
-    confidence: String,
-    background: String,
-    remediation: String,
-    references: String,
-    classifications: String,
+#[derive(Clone, Default)]
+pub struct Issue {
+    pub serial: String,
+    /// The number of its type.
+    pub kind: String,
+    pub name: String,
+    pub host: String,
+    pub ip: String,
+    pub path: String,
+    /// The path, and behind it the insertion point in brackets.
+    pub location: String,
+    pub severity: String,
+    pub confidence: String,
+    pub background: String,
+    pub remediation: String,
+    pub references: String,
+    pub classifications: String,
+    /// The four above are plain text and not HTML.
+    pub is_plain: bool,
     /// What is said of this very instance, as plain text.
-    details: String,
-    messages: Vec<EvidencePart>,
+    pub details: String,
+    pub messages: Vec<EvidencePart>,
 }
 
 impl Issue {
-    fn field(&mut self, name: &[u8]) -> Option<&mut String> {
-        Some(match name {
-            b"serialNumber" => &mut self.serial,
-            b"type" => &mut self.kind,
-            b"name" => &mut self.name,
-            b"host" => &mut self.host,
-            b"path" => &mut self.path,
-            b"location" => &mut self.location,
-            b"severity" => &mut self.severity,
-            b"confidence" => &mut self.confidence,
-            b"issueBackground" => &mut self.background,
-            b"remediationBackground" => &mut self.remediation,
-            b"references" => &mut self.references,
-            b"vulnerabilityClassifications" => &mut self.classifications,
-            _ => return None,
-        })
-    }
-}
-
-impl Parser<'_, '_> {
-    /// Reads the `issue` that has just been opened.
-    pub(super) fn issue(&mut self) -> Result<(), Refusal> {
-        self.xml.begin_row();
-        let mut issue = Issue::default();
-        while let Some(tag) = self.xml.child()? {
-            let name = tag.name();
-            if name == b"host" {
-                issue.ip = tag.attribute("ip").map(|ip| text::without_nul(ip.trim().to_owned())).unwrap_or_default();
-            }
-            match name {
-                b"requestresponse" => self.messages(&mut issue.messages)?,
-                b"issueDetail" | b"remediationDetail" => {
-                    self.scratch.clear();
-                    self.xml.text_into(&mut self.scratch)?;
-                    push_paragraph(&mut issue.details, &text::from_html(&self.scratch));
-                }
-                // What newer versions say of an instance in elements of its own.
-                b"issueDetailItems" | b"dynamicAnalysis" | b"staticAnalysis" | b"collaboratorEvent"
-                | b"infiltratorEvent" => {
-                    let mut lines = String::new();
-                    self.lines(&mut lines, &mut issue.messages)?;
-                    push_paragraph(&mut issue.details, &lines);
-                }
-                name => match issue.field(name) {
-                    Some(field) => {
-                        self.xml.text_into(field)?;
-                        *field = text::without_nul(std::mem::take(field));
-                    }
-                    None => self.xml.skip()?,
-                },
-            }
+    /// Makes a row of it and passes it on; what makes no sense is quarantined, with the place and the bytes it was read from.
+    ///
+    /// # Errors
+    /// If there are too many rows, or the sink wants no more.
+    pub fn hand_over(self, collector: &mut Collector<'_>, place: (u64, u64), raw: &[u8]) -> Result<(), Refusal> {
+        match sound(&self) {
+            Ok(sound) => self.emit(collector, sound),
+            Err(flaw) => collector.quarantine(flaw, Some(place), raw),
         }
-        self.xml.end_row();
-        match sound(&issue) {
-            Ok(sound) => self.emit(issue, sound)?,
-            Err(flaw) => {
-                let place = (self.xml.line(), self.xml.offset());
-                self.collector.quarantine(flaw, Some(place), self.xml.row_bytes())?;
-            }
-        }
-        self.collector.progress(self.xml.offset());
-        Ok(())
     }
 
-    fn emit(&mut self, issue: Issue, sound: Sound) -> Result<(), Refusal> {
+    fn emit(self, collector: &mut Collector<'_>, sound: Sound) -> Result<(), Refusal> {
         let facts = AssetFacts { kind: AssetKind::Origin, name: sound.origin, ..AssetFacts::default() };
-        let asset = self.collector.asset_named(&facts)?;
-        let known = self.collector.asset(asset);
+        let asset = collector.asset_named(&facts)?;
+        let known = collector.asset(asset);
         known.observation.reached = true;
-        if known.facts.ip.is_none() && !issue.ip.is_empty() {
-            known.facts.ip = Some(issue.ip);
+        if known.facts.ip.is_none() && !self.ip.is_empty() {
+            known.facts.ip = Some(self.ip.clone());
         }
-        let weakness = match self.collector.weakness_of(&sound.rule) {
+        let weakness = match collector.weakness_of(&sound.rule) {
             Some(weakness) => weakness,
-            None => self.collector.add_weakness(WeaknessFacts {
+            None => collector.add_weakness(WeaknessFacts {
                 rule: sound.rule,
-                title: issue.name.trim().to_owned(),
+                title: self.name.trim().to_owned(),
                 prose: Prose {
                     synopsis: String::new(),
-                    description: text::from_html(&issue.background),
-                    solution: text::from_html(&issue.remediation),
-                    references: links(&issue.references),
+                    description: self.prose(&self.background),
+                    solution: self.prose(&self.remediation),
+                    references: if self.is_plain { self.references.clone() } else { links(&self.references) },
                 },
                 ..WeaknessFacts::default()
             })?,
         };
-        classify(self.collector.weakness(weakness), &issue.classifications);
-        let Some(severity) = sound.severity else { return self.collector.no_finding() };
-        let mut evidence = Vec::with_capacity(issue.messages.len() + 1);
-        if !issue.details.is_empty() {
-            evidence.push(EvidencePart { kind: EvidenceKind::Detail, text: text::without_nul(issue.details) });
+        classify(collector.weakness(weakness), &self.prose(&self.classifications));
+        let Some(severity) = sound.severity else { return collector.no_finding() };
+        let mut evidence = Vec::with_capacity(self.messages.len() + 1);
+        if !self.details.is_empty() {
+            evidence.push(EvidencePart { kind: EvidenceKind::Detail, text: text::without_nul(self.details) });
         }
-        evidence.extend(issue.messages);
+        evidence.extend(self.messages);
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        self.collector.row(Row {
+        collector.row(Row {
             asset,
             weakness,
-            place: place(&issue.path, &issue.location),
+            place: place(&self.path, &self.location),
             severity,
-            confidence: some(&issue.confidence),
-            serial: some(&issue.serial),
+            confidence: some(&self.confidence),
+            serial: some(&self.serial),
             evidence,
         })
     }
 
-    /// Reads a `requestresponse`.
-    fn messages(&mut self, messages: &mut Vec<EvidencePart>) -> Result<(), Refusal> {
-        while let Some(tag) = self.xml.child()? {
-            let kind = match tag.name() {
-                b"request" => EvidenceKind::Request,
-                b"response" => EvidenceKind::Response,
-                _ => {
-                    self.xml.skip()?;
-                    continue;
-                }
-            };
-            let is_base64 = tag.attribute("base64").is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
-            self.scratch.clear();
-            self.xml.text_into(&mut self.scratch)?;
-            let text = if is_base64 { self.decoded() } else { text::without_nul(self.scratch.clone()) };
-            if !text.trim().is_empty() {
-                messages.push(EvidencePart { kind, text });
-            }
-        }
-        Ok(())
-    }
-
-    /// The message in `scratch`, out of base64. One that says it is in base64 and is not, is kept as it stands.
-    fn decoded(&mut self) -> String {
-        match base64::decode(&self.scratch) {
-            Some(bytes) => text::from_bytes(bytes),
-            None => {
-                self.collector.remarks.add("base64_kept_literally", "");
-                text::without_nul(self.scratch.clone())
-            }
-        }
-    }
-
-    /// Reads an element with elements inside into lines `name: text`. Its requests and responses are messages like others.
-    fn lines(&mut self, lines: &mut String, messages: &mut Vec<EvidencePart>) -> Result<(), Refusal> {
-        while let Some(tag) = self.xml.child()? {
-            let name = String::from_utf8_lossy(tag.name()).into_owned();
-            match name.as_str() {
-                "requestresponse" => self.messages(messages)?,
-                _ => {
-                    self.scratch.clear();
-                    self.xml.text_into(&mut self.scratch)?;
-                    let value = text::from_html(&self.scratch);
-                    if !value.is_empty() {
-                        lines.push_str(&format!("{name}: {value}\n"));
-                    }
-                }
-            }
-        }
-        Ok(())
+    /// A text of it as plain text.
+    pub fn prose(&self, written: &str) -> String {
+        if self.is_plain { text::tidy(written) } else { text::from_html(written) }
     }
 }
 
@@ -203,7 +104,10 @@ fn sound(issue: &Issue) -> Result<Sound, Flaw> {
     let kind = issue.kind.trim();
     let rule = match kind {
         "" => return Err((QuarantineReason::RuleMissing, "type".to_owned())),
-        EXTENSION => format!("{EXTENSION}/{}", issue.name.trim()),
+        types::EXTENSION if issue.name.trim().is_empty() => {
+            return Err((QuarantineReason::RuleMissing, "name".to_owned()));
+        }
+        types::EXTENSION => format!("{}/{}", types::EXTENSION, issue.name.trim()),
         kind => kind.to_owned(),
     };
     let severity = match issue.severity.trim().to_ascii_lowercase().as_str() {
@@ -231,8 +135,7 @@ fn place(path: &str, location: &str) -> Place {
 }
 
 /// Adds the CWE numbers and CAPEC references of a classification list.
-fn classify(facts: &mut WeaknessFacts, html: &str) {
-    let text = text::from_html(html);
+fn classify(facts: &mut WeaknessFacts, text: &str) {
     let numbers = |prefix: &'static str| {
         text.match_indices(prefix).filter_map(|(at, _)| {
             let digits = &text[at + prefix.len()..];
@@ -274,7 +177,8 @@ fn links(html: &str) -> String {
     if out.is_empty() { text::from_html(html) } else { out.trim_end().to_owned() }
 }
 
-fn push_paragraph(to: &mut String, paragraph: &str) {
+/// Adds a paragraph to a text.
+pub fn push_paragraph(to: &mut String, paragraph: &str) {
     let paragraph = paragraph.trim();
     if !to.is_empty() && !paragraph.is_empty() {
         to.push_str("\n\n");
@@ -314,7 +218,7 @@ mod tests {
     #[test]
     fn classifications_are_read_out_of_their_list() {
         let mut facts = WeaknessFacts::default();
-        classify(&mut facts, "<ul><li><a href=\"x\">CWE-79: XSS</a></li><li>CAPEC-66: SQLi</li><li>CWE-116</li></ul>");
+        classify(&mut facts, "• CWE-79: XSS\n• CAPEC-66: SQLi\n• CWE-116");
         assert_eq!((facts.cwe, facts.refs), (vec![79, 116], vec!["CAPEC:66".to_owned()]));
     }
 }

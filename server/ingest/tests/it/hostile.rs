@@ -5,6 +5,18 @@ use ingest::{FORMATS, Limits, Options, RefusalCode, Sink, parse, recognize};
 use model::facts::Row;
 use std::ops::ControlFlow;
 
+/// A file of each format, of more than 1,000 bytes and two rows.
+const ONE_OF_EACH: [&str; 8] = [
+    "nessus/full.nessus",
+    "zap/plain.json",
+    "zap/plain.xml",
+    "zap/alerts.json",
+    "burp/issues.xml",
+    "burp/professional.html",
+    "burp/dast.html",
+    "burp/dastardly.xml",
+];
+
 #[test]
 fn every_hostile_file_is_refused_for_its_own_reason() {
     for (name, code, detail) in [
@@ -61,7 +73,7 @@ fn limits_are_the_callers() {
     assert_eq!(limited("hostile/large_attribute.nessus", small), Some(RefusalCode::EventTooLarge));
     assert_eq!(limited("hostile/large_string.json", small), Some(RefusalCode::EventTooLarge));
     let short = Limits { max_bytes: 1000, ..Limits::default() };
-    for name in ["nessus/full.nessus", "zap/plain.json", "zap/plain.xml", "zap/alerts.json", "burp/issues.xml"] {
+    for name in ONE_OF_EACH {
         assert_eq!(limited(name, short), Some(RefusalCode::TooLarge), "{name}");
         let few = Limits { max_rows: 2, ..Limits::default() };
         assert_eq!(limited(name, few), Some(RefusalCode::TooManyRows), "{name}");
@@ -83,7 +95,7 @@ fn a_sink_can_stop_the_reading() {
         }
     }
 
-    for name in ["nessus/full.nessus", "zap/plain.xml", "zap/plain.json", "zap/alerts.json", "burp/issues.xml"] {
+    for name in ONE_OF_EACH {
         let mut sink = Full(0);
         let refusal = parse(&mut bytes(name).as_slice(), &Options::default(), &mut sink).unwrap_err();
         assert_eq!((refusal.code, sink.0), (RefusalCode::Stopped, 2), "{name}");

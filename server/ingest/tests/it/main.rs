@@ -3,6 +3,7 @@
 #![expect(clippy::panic, reason = "a test that cannot go on fails")]
 
 mod burp;
+mod burp_reports;
 mod hostile;
 mod nessus;
 mod support;

@@ -1,0 +1,184 @@
+//! Burp Suite's XML report of issues, from 1.4 on, with requests and responses in base64 or as they are. A row is an `issue`.
+
+use super::base64;
+use super::issue::{Issue, push_paragraph};
+use crate::bounded::chunks::Nul;
+use crate::bounded::xml::XmlReader;
+use crate::format::{ExportFormat, Head};
+use crate::tables::Collector;
+use crate::time::stamp;
+use crate::{Options, Parsed, Refusal, Sink, text};
+use model::Tool;
+use model::facts::{EvidenceKind, EvidencePart, ScanCoverage, ScanFacts};
+use std::io::Read;
+
+/// The format.
+pub struct BurpXml;
+
+impl ExportFormat for BurpXml {
+    fn name(&self) -> &'static str {
+        "Burp XML"
+    }
+
+    fn recognizes(&self, head: &Head<'_>) -> bool {
+        matches!(head, Head::Xml { root: "issues", text } if text.contains("burpVersion") || text.contains("<issue>"))
+    }
+
+    fn parse(&self, input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
+        // Without base64, Burp writes NUL bytes of responses as they are.
+        let xml = XmlReader::new(input, &options.limits, Nul::Keep)?;
+        let parser = Parser { xml, collector: Collector::new(sink, options), scratch: String::new() };
+        parser.run(self.name(), options)
+    }
+}
+
+/// The state of reading one file.
+struct Parser<'r, 's> {
+    xml: XmlReader<'r>,
+    collector: Collector<'s>,
+    scratch: String,
+}
+
+impl Parser<'_, '_> {
+    fn run(mut self, format: &str, options: &Options) -> Result<Parsed, Refusal> {
+        let root = self.xml.root()?;
+        let [version, exported] = ["burpVersion", "exportTime"]
+            .map(|name| root.attribute(name).map(|value| value.trim().to_owned()).unwrap_or_default());
+        let read = self.issues();
+        self.collector.accept(read)?;
+        self.collector.remarks.extend(self.xml.take_remarks());
+        let finished = stamp(&exported, &options.zone_offset);
+        if finished.is_none() && !exported.is_empty() {
+            self.collector.remarks.add("time_not_understood", &exported);
+        }
+        Ok(self.collector.finish(ScanFacts {
+            tool: Tool::Burp,
+            tool_version: version,
+            format: format.to_owned(),
+            name: String::new(),
+            policy: String::new(),
+            started_at: None,
+            finished_at: finished.map(|stamp| stamp.at),
+            zone_assumed: finished.is_some_and(|stamp| stamp.zone_assumed),
+            coverage: ScanCoverage { whole_project: options.whole_project, ..ScanCoverage::default() },
+            remarks: Vec::new(),
+        }))
+    }
+
+    fn issues(&mut self) -> Result<(), Refusal> {
+        while let Some(tag) = self.xml.child()? {
+            if tag.name() == b"issue" { self.issue()? } else { self.xml.skip()? }
+        }
+        self.xml.end()
+    }
+
+    /// Reads the `issue` that has just been opened.
+    fn issue(&mut self) -> Result<(), Refusal> {
+        self.xml.begin_row();
+        let mut issue = Issue::default();
+        while let Some(tag) = self.xml.child()? {
+            let name = tag.name();
+            if name == b"host" {
+                issue.ip = tag.attribute("ip").map(|ip| text::without_nul(ip.trim().to_owned())).unwrap_or_default();
+            }
+            match name {
+                b"requestresponse" => self.messages(&mut issue.messages)?,
+                b"issueDetail" | b"remediationDetail" => {
+                    self.scratch.clear();
+                    self.xml.text_into(&mut self.scratch)?;
+                    push_paragraph(&mut issue.details, &text::from_html(&self.scratch));
+                }
+                // What newer versions say of an instance in elements of its own.
+                b"issueDetailItems" | b"dynamicAnalysis" | b"staticAnalysis" | b"collaboratorEvent"
+                | b"infiltratorEvent" => {
+                    let mut lines = String::new();
+                    self.lines(&mut lines, &mut issue.messages)?;
+                    push_paragraph(&mut issue.details, &lines);
+                }
+                name => match field(&mut issue, name) {
+                    Some(field) => {
+                        self.xml.text_into(field)?;
+                        *field = text::without_nul(std::mem::take(field));
+                    }
+                    None => self.xml.skip()?,
+                },
+            }
+        }
+        self.xml.end_row();
+        let (line, offset) = (self.xml.line(), self.xml.offset());
+        issue.hand_over(&mut self.collector, (line, offset), self.xml.row_bytes())?;
+        self.collector.progress(offset);
+        Ok(())
+    }
+
+    /// Reads a `requestresponse`.
+    fn messages(&mut self, messages: &mut Vec<EvidencePart>) -> Result<(), Refusal> {
+        while let Some(tag) = self.xml.child()? {
+            let kind = match tag.name() {
+                b"request" => EvidenceKind::Request,
+                b"response" => EvidenceKind::Response,
+                _ => {
+                    self.xml.skip()?;
+                    continue;
+                }
+            };
+            let is_base64 = tag.attribute("base64").is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
+            self.scratch.clear();
+            self.xml.text_into(&mut self.scratch)?;
+            let text = if is_base64 { self.decoded() } else { text::without_nul(self.scratch.clone()) };
+            if !text.trim().is_empty() {
+                messages.push(EvidencePart { kind, text });
+            }
+        }
+        Ok(())
+    }
+
+    /// The message in `scratch`, out of base64. One that says it is in base64 and is not, is kept as it stands.
+    fn decoded(&mut self) -> String {
+        match base64::decode(&self.scratch) {
+            Some(bytes) => text::from_bytes(bytes),
+            None => {
+                self.collector.remarks.add("base64_kept_literally", "");
+                text::without_nul(self.scratch.clone())
+            }
+        }
+    }
+
+    /// Reads an element with elements inside into lines `name: text`. Its requests and responses are messages like others.
+    fn lines(&mut self, lines: &mut String, messages: &mut Vec<EvidencePart>) -> Result<(), Refusal> {
+        while let Some(tag) = self.xml.child()? {
+            let name = String::from_utf8_lossy(tag.name()).into_owned();
+            match name.as_str() {
+                "requestresponse" => self.messages(messages)?,
+                _ => {
+                    self.scratch.clear();
+                    self.xml.text_into(&mut self.scratch)?;
+                    let value = text::from_html(&self.scratch);
+                    if !value.is_empty() {
+                        lines.push_str(&format!("{name}: {value}\n"));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where an element's text goes as it is.
+fn field<'a>(issue: &'a mut Issue, name: &[u8]) -> Option<&'a mut String> {
+    Some(match name {
+        b"serialNumber" => &mut issue.serial,
+        b"type" => &mut issue.kind,
+        b"name" => &mut issue.name,
+        b"host" => &mut issue.host,
+        b"path" => &mut issue.path,
+        b"location" => &mut issue.location,
+        b"severity" => &mut issue.severity,
+        b"confidence" => &mut issue.confidence,
+        b"issueBackground" => &mut issue.background,
+        b"remediationBackground" => &mut issue.remediation,
+        b"references" => &mut issue.references,
+        b"vulnerabilityClassifications" => &mut issue.classifications,
+        _ => return None,
+    })
+}
