@@ -1,7 +1,7 @@
 //! The formats that are read, each found by what stands in its first bytes, never by a file's name.
 
 use crate::bounded::encoding;
-use crate::burp::{BurpGraphql, BurpRest, BurpXml};
+use crate::burp::{BurpDastHtml, BurpGraphql, BurpHtml, BurpJunit, BurpRest, BurpXml};
 use crate::nessus::{NessusApi, NessusCsv, NessusV1, NessusV2};
 use crate::sarif::Sarif;
 use crate::zap::{ZapAlerts, ZapJson, ZapXml};
@@ -38,6 +38,9 @@ pub static FORMATS: &[&dyn ExportFormat] = &[
     &BurpXml,
     &BurpRest,
     &BurpGraphql,
+    &BurpHtml,
+    &BurpDastHtml,
+    &BurpJunit,
     &Sarif,
 ];
 

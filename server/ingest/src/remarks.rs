@@ -12,6 +12,7 @@ pub const REMARKS: &[&str] = &[
     "bytes_replaced",
     "checks_without_id",
     "column_missing",
+    "count_differs",
     "declaration_not_first",
     "entity_kept_literally",
     "insertion_points_not_told",

@@ -58,8 +58,9 @@ const ZONES: [(&str, i64); 24] = [
     ("PST", -8),
 ];
 
-/// Reads an instant in any of the forms: RFC 3339, the same without a zone, seconds since 1970, `Sat Nov 22 10:00:00 CET 2025`,
-/// `Sat, 22 Nov 2025 10:00:00` and its relatives in other languages, `2025/3/10 10:42 CET`. `None` if it is none of them.
+/// Reads an instant in any of the forms: RFC 3339, the same without a zone, `2022-06-11 5:00 PM`, seconds since 1970,
+/// `Sat Nov 22 10:00:00 CET 2025`, `Sat, 22 Nov 2025 10:00:00` and its relatives in other languages, `2025/3/10 10:42 CET`. `None`
+/// if it is none of them.
 pub fn stamp(text: &str, zone_offset: &ZoneOffset) -> Option<Stamp> {
     let text = text.trim();
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
@@ -68,7 +69,7 @@ pub fn stamp(text: &str, zone_offset: &ZoneOffset) -> Option<Stamp> {
     if let Some(at) = epoch(text) {
         return Some(Stamp { at, zone_assumed: false });
     }
-    let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
+    let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %I:%M %p"]
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
     if let Some(local) = local {
@@ -158,6 +159,8 @@ mod tests {
             ("mar., 8 mars 2022 09:55:08", "2022-03-08T07:55:08Z", true),
             ("mar, 5 abr. 2022 09:55:08", "2022-04-05T07:55:08Z", true),
             ("2024-01-15T10:30:00", "2024-01-15T08:30:00Z", true),
+            ("2022-06-11 5:00 PM", "2022-06-11T15:00:00Z", true),
+            ("2022-06-28 11:03 AM", "2022-06-28T09:03:00Z", true),
             ("2013/7/1 11:33", "2013-07-01T09:33:00Z", true),
             ("2018/1/12 15:09 CET", "2018-01-12T14:09:00Z", false),
             ("2025/3/10 10:42 China Standard Time (UTC +08:00)", "2025-03-10T02:42:00Z", false),

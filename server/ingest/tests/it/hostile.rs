@@ -6,7 +6,7 @@ use model::facts::Row;
 use std::ops::ControlFlow;
 
 /// A fixture of each format, with more than two rows.
-const ROWS: [&str; 11] = [
+const ROWS: [&str; 14] = [
     "nessus/full.nessus",
     "nessus/full.csv",
     "nessus/v1.nessus",
@@ -17,6 +17,9 @@ const ROWS: [&str; 11] = [
     "burp/issues.xml",
     "burp/rest.json",
     "burp/graphql.json",
+    "burp/professional.html",
+    "burp/dast.html",
+    "burp/dastardly.xml",
     "sarif/code.sarif",
 ];
 

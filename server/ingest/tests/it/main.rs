@@ -4,6 +4,7 @@
 
 mod burp;
 mod burp_json;
+mod burp_reports;
 mod hostile;
 mod mapped;
 mod mapped_preview;

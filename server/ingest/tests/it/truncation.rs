@@ -4,7 +4,7 @@ use crate::support::{bytes, read, read_bytes};
 use ingest::Options;
 use proptest::prelude::*;
 
-const FIXTURES: [&str; 14] = [
+const FIXTURES: [&str; 17] = [
     "nessus/full.nessus",
     "nessus/utf16.nessus",
     "nessus/v1.nessus",
@@ -17,6 +17,9 @@ const FIXTURES: [&str; 14] = [
     "burp/issues.xml",
     "burp/rest.json",
     "burp/graphql.json",
+    "burp/professional.html",
+    "burp/dast.html",
+    "burp/dastardly.xml",
     "sarif/code.sarif",
     "sarif/zap.sarif",
 ];
