@@ -79,6 +79,32 @@ messages! {
         "The server answered with errors beside the data, so it closes nothing.";
     remark_insertion_points_not_told => "El archivo no dice en qué punto de inserción se encontró un problema: los de un mismo tipo en una misma ruta son un solo hallazgo, aparte de los del XML de Burp, y no se cierra nada.",
         "The file does not say at which insertion point an issue was found: issues of one type at one path are one finding, apart from those of Burp's XML, and nothing closes.";
+    remark_rule_from_title => "Ninguna columna indica la regla, así que se toma del título: otro título es otro hallazgo.",
+        "No column names the rule, so it is made from the title: another title is another finding.";
+    remark_column_missing => "Al archivo le falta una columna de la asignación:",
+        "The file lacks a column of the mapping:";
+    remark_last_row_may_be_cut => "La última fila tiene menos celdas que la cabecera y no acaba en salto de línea: puede estar cortada.",
+        "The last row has fewer cells than the header and no line end: it may be cut.";
+    remark_unread_closes_nothing => "Algunas filas no se han podido leer, así que este archivo no cierra nada.",
+        "Some rows could not be read, so this file closes nothing.";
+    remark_table_closes_nothing => "Una tabla no dice qué se examinó; no cierra nada.",
+        "A table does not say what was looked at; it closes nothing.";
+    remark_table_without_ports => "La tabla no tiene puertos; los hallazgos se sitúan en el equipo entero.",
+        "The table has no ports; findings are placed on the host as a whole.";
+    remark_unknown_column => "Una columna no se conoce y no se leyó:",
+        "A column is not known and was not read:";
+    remark_blank_rows => "Filas con celdas vacías, omitidas:",
+        "Rows with empty cells only, passed over:";
+    remark_rows_fixed => "Filas que el otro producto da por corregidas, contadas como sin hallazgo:",
+        "Rows that the other product calls fixed, counted as no finding:";
+    remark_row_without_texts => "Las comillas de una fila están rotas; se leyó sin sus textos, en la línea",
+        "A row's quotes are broken; it was read without its texts, at line";
+    remark_several_repositories => "La tabla tiene equipos de varios repositorios; una misma dirección en dos de ellos es aquí un solo equipo.",
+        "The table has hosts of several repositories; the same address in two of them is one host here.";
+    remark_checks_without_id => "Los controles de cumplimiento no tienen id en esta tabla y se conocen por su nombre; el XML puede conocerlos por id.",
+        "Compliance checks have no id in this table and are known by name; the XML may know them by id.";
+    remark_count_differs => "El archivo no tiene tantas filas como él mismo dice; no cierra nada:",
+        "The file has not as many rows as it says itself; it closes nothing:";
     remark_other(code: &str) => "Nota del lector: {code}.", "Reader's note: {code}.";
 
     quarantine_rule_missing => "No dice qué regla la encontró", "It does not say which rule found it";
@@ -181,6 +207,19 @@ pub fn remark_sentence(locale: Locale, code: &str) -> String {
         "part_of_a_scan" => remark_part_of_a_scan(locale).to_owned(),
         "answer_with_errors" => remark_answer_with_errors(locale).to_owned(),
         "insertion_points_not_told" => remark_insertion_points_not_told(locale).to_owned(),
+        "rule_from_title" => remark_rule_from_title(locale).to_owned(),
+        "column_missing" => remark_column_missing(locale).to_owned(),
+        "last_row_may_be_cut" => remark_last_row_may_be_cut(locale).to_owned(),
+        "unread_closes_nothing" => remark_unread_closes_nothing(locale).to_owned(),
+        "table_closes_nothing" => remark_table_closes_nothing(locale).to_owned(),
+        "table_without_ports" => remark_table_without_ports(locale).to_owned(),
+        "unknown_column" => remark_unknown_column(locale).to_owned(),
+        "blank_rows" => remark_blank_rows(locale).to_owned(),
+        "rows_fixed" => remark_rows_fixed(locale).to_owned(),
+        "row_without_texts" => remark_row_without_texts(locale).to_owned(),
+        "several_repositories" => remark_several_repositories(locale).to_owned(),
+        "checks_without_id" => remark_checks_without_id(locale).to_owned(),
+        "count_differs" => remark_count_differs(locale).to_owned(),
         other => remark_other(locale, other),
     }
 }
@@ -222,24 +261,37 @@ mod tests {
     ];
 
     /// The codes of `ingest::REMARKS`.
-    const REMARKS: [&str; 17] = [
+    const REMARKS: [&str; 30] = [
         "ampersand_kept_literally",
         "answer_with_errors",
         "base64_kept_literally",
+        "blank_rows",
         "bytes_replaced",
+        "checks_without_id",
+        "column_missing",
+        "count_differs",
         "declaration_not_first",
         "entity_kept_literally",
         "insertion_points_not_told",
+        "last_row_may_be_cut",
         "may_be_a_part",
         "part_of_a_scan",
         "properties_outside",
         "read_in_part",
         "results_missing",
+        "row_without_texts",
+        "rows_fixed",
+        "rule_from_title",
         "scan_not_finished",
+        "several_repositories",
         "several_tools",
+        "table_closes_nothing",
+        "table_without_ports",
         "time_not_understood",
         "tool_failed",
         "tool_reported_errors",
+        "unknown_column",
+        "unread_closes_nothing",
     ];
 
     #[test]

@@ -1,7 +1,9 @@
 //! Counts that share nothing with the readers: by looking for text, or by walking a parsed JSON value.
 
 mod burp_json;
+mod burp_reports;
 mod nessus_api;
+mod nessus_csv;
 mod sarif;
 mod xml;
 mod zap_json;
@@ -17,8 +19,8 @@ pub struct Expected {
 }
 
 /// The counts, one a family of formats: each says `None` of what is not its own.
-const COUNTS: [fn(&[u8], &str) -> Option<Expected>; 5] =
-    [burp_json::count, nessus_api::count, sarif::count, xml::count, zap_json::count];
+const COUNTS: [fn(&[u8], &str) -> Option<Expected>; 7] =
+    [burp_json::count, burp_reports::count, nessus_api::count, nessus_csv::count, sarif::count, xml::count, zap_json::count];
 
 /// The expectation of a file. `None` if it is of none of the formats that are read.
 pub fn count(bytes: &[u8]) -> Option<Expected> {
@@ -33,10 +35,11 @@ pub fn elements(text: &str, name: &str) -> u64 {
     text.match_indices(&tag).filter(|(at, _)| begins(*at)).count() as u64
 }
 
-/// The distinct CVE ids of a Nessus file: in `cve` elements and in cross-references; in v1, in lines that say so.
+/// The distinct CVE ids of a Nessus file: in `cve` elements and in cross-references; in v1, in lines that say so; in a
+/// table, in its column.
 pub fn cves(bytes: &[u8]) -> BTreeSet<String> {
     let text = String::from_utf8_lossy(bytes);
-    let mut found = BTreeSet::new();
+    let mut found = BTreeSet::from_iter(nessus_csv::cves(&text));
     for opening in ["<cve>", "<xref>CVE:"] {
         for (at, _) in text.match_indices(opening) {
             let rest = &text[at + opening.len()..];

@@ -99,7 +99,7 @@ fn every_cve_survives() {
     let mut distinct = BTreeSet::new();
     for export in &corpus {
         let Outcome::Read(file) = read(&export.bytes) else { continue };
-        if !file.parsed.scan.format.starts_with("Nessus v") {
+        if !file.parsed.scan.format.starts_with("Nessus v") && file.parsed.scan.format != "Nessus CSV" {
             continue;
         }
         let expected = cves(&export.bytes);
@@ -128,7 +128,11 @@ fn nothing_of_the_corpus_is_quarantined() {
 fn a_cut_export_is_refused() {
     let Some(corpus) = at_hand() else { return };
     for export in corpus.iter().filter(|export| export.bytes.len() < 60_000) {
-        if let Outcome::Read(_) = read(&export.bytes) {
+        if let Outcome::Read(file) = read(&export.bytes) {
+            // Where a line ends, a table may end.
+            if file.parsed.scan.format == "Nessus CSV" {
+                continue;
+            }
             let end = export.bytes.iter().rposition(|byte| matches!(byte, b'>' | b'}')).unwrap_or(0);
             for cut in [end / 4, end / 2, end - 1, end] {
                 assert!(matches!(read(&export.bytes[..cut]), Outcome::Refused(_)), "{} cut at {cut}", export.name);
@@ -148,7 +152,7 @@ fn rows_and_titles_agree_with_another_reader() {
         let Outcome::Read(file) = read(&export.bytes) else { continue };
         let Some(expected) = expectations.get(&export.name).filter(|expected| expected.rows > 0) else { continue };
         match file.parsed.scan.format.as_str() {
-            "Nessus v2 XML" => {
+            "Nessus v2 XML" | "Nessus CSV" => {
                 assert_eq!(file.parsed.rows, expected.rows, "{}: rows", export.name);
                 // It leaves the title of open ports empty.
                 let titles: BTreeSet<String> =

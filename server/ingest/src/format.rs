@@ -1,8 +1,8 @@
 //! The formats that are read, each found by what stands in its first bytes, never by a file's name.
 
 use crate::bounded::encoding;
-use crate::burp::{BurpGraphql, BurpRest, BurpXml};
-use crate::nessus::{NessusApi, NessusV1, NessusV2};
+use crate::burp::{BurpDastHtml, BurpGraphql, BurpHtml, BurpJunit, BurpRest, BurpXml};
+use crate::nessus::{NessusApi, NessusCsv, NessusV1, NessusV2};
 use crate::sarif::Sarif;
 use crate::zap::{ZapAlerts, ZapJson, ZapXml};
 use crate::{Options, Parsed, Refusal, RefusalCode, Sink, mapped, sniff};
@@ -27,8 +27,22 @@ pub trait ExportFormat: Sync {
 }
 
 /// The formats that are read.
-pub static FORMATS: &[&dyn ExportFormat] =
-    &[&NessusV2, &NessusV1, &NessusApi, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml, &BurpRest, &BurpGraphql, &Sarif];
+pub static FORMATS: &[&dyn ExportFormat] = &[
+    &NessusV2,
+    &NessusV1,
+    &NessusApi,
+    &NessusCsv,
+    &ZapXml,
+    &ZapJson,
+    &ZapAlerts,
+    &BurpXml,
+    &BurpRest,
+    &BurpGraphql,
+    &BurpHtml,
+    &BurpDastHtml,
+    &BurpJunit,
+    &Sarif,
+];
 
 /// What stands in a file's first bytes.
 #[derive(Debug)]

@@ -9,13 +9,13 @@ use std::fmt;
 pub struct Limits {
     /// Bytes of the whole file, decompressed and transcoded.
     pub max_bytes: u64,
-    /// Bytes of one tag, one text or one JSON string.
+    /// Bytes of one tag, one text, one JSON string or one record of a table.
     pub max_event: usize,
     /// Nested elements, objects and arrays.
     pub max_depth: usize,
     /// Rows of one file.
     pub max_rows: u64,
-    /// Attributes of one element.
+    /// Attributes of one element, columns of one table.
     pub max_attributes: usize,
     /// Files in one archive.
     pub max_entries: usize,

@@ -13,7 +13,7 @@ pub enum RefusalCode {
     UnsupportedFormat,
     /// A `.nessus` file that holds a policy and no report.
     NessusPolicy,
-    /// The file ends before its last element or value is closed; the detail names what is open.
+    /// The file ends before its last element, value, quote or record is closed; the detail names what is open.
     Truncated,
     /// It breaks the rules of XML or JSON.
     Malformed,
@@ -25,7 +25,7 @@ pub enum RefusalCode {
     ExternalDtd,
     /// Elements or values are nested deeper than the limit.
     TooDeep,
-    /// One element, text or value is larger than the limit.
+    /// One element, text, value or record is larger than the limit.
     EventTooLarge,
     /// The whole file is larger than the limit.
     TooLarge,
@@ -33,7 +33,7 @@ pub enum RefusalCode {
     TooDense,
     /// The file has more rows than the limit.
     TooManyRows,
-    /// One element has more attributes than the limit.
+    /// One element has more attributes, or a table more columns, than the limit.
     TooManyAttributes,
     /// The archive holds more files than the limit.
     TooManyEntries,

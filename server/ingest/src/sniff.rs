@@ -161,11 +161,7 @@ fn unsupported_other(bytes: &[u8], text: &str) -> Option<&'static str> {
     if line.to_ascii_lowercase().starts_with("<!doctype html") {
         return Some(html_of(text));
     }
-    let columns: Vec<&str> = line.split([',', ';']).map(|column| column.trim().trim_matches('"')).collect();
-    let has = |names: &[&str]| columns.iter().any(|column| names.iter().any(|name| name.eq_ignore_ascii_case(column)));
-    let plugin = has(&["Plugin ID", "Plugin", "definition.id", "Plugin Name"]);
-    let place = has(&["Host", "IP Address", "DNS Name", "asset.name", "Severity", "Risk", "Family", "Total"]);
-    (columns.len() > 2 && plugin && place).then_some("CSV (Nessus or Tenable)")
+    nessus::unsupported(text.trim_start_matches('\u{feff}').trim_start())
 }
 
 #[cfg(test)]
@@ -196,9 +192,11 @@ mod tests {
     }
 
     #[test]
-    fn tables_of_findings_are_told_from_other_text() {
-        let csv = "\u{feff}Plugin ID,CVE,CVSS,Risk,Host\n1,,,,";
-        assert_eq!(unsupported(csv.as_bytes(), csv, head_of(csv).as_ref()), Some("CSV (Nessus or Tenable)"));
-        assert_eq!(unsupported(b"a,b,c", "a,b,c", head_of("a,b,c").as_ref()), None);
+    fn tables_without_findings_on_hosts_are_told_from_other_text() {
+        let named = |text: &str| unsupported(text.as_bytes(), text, head_of(text).as_ref());
+        let summary = "\u{feff}Plugin,Plugin Name,Family,Severity,Total,Host Total\n1,,,,,";
+        assert_eq!(named(summary), Some("Tenable.sc vulnerability summary (CSV), which names no host"));
+        assert!(named("Plugin Name;Severity;IP Address\n").is_some_and(|name| name.starts_with("CSV without")));
+        assert_eq!((named("a,b,c"), named("Name,Total,State")), (None, None));
     }
 }

@@ -127,6 +127,13 @@ impl<'s> Collector<'s> {
         if self.sink.row(row).is_break() { Err(stopped()) } else { Ok(()) }
     }
 
+    /// Whether the file has as many rows as it says itself. One that has not is a part, or was changed by hand.
+    pub fn has_all(&mut self, said: Option<u64>) -> bool {
+        let Some(said) = said.filter(|said| *said != self.rows) else { return true };
+        self.remarks.add("count_differs", &format!("{} / {said}", self.rows));
+        false
+    }
+
     /// Counts a row that says that there is nothing.
     ///
     /// # Errors

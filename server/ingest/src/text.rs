@@ -145,7 +145,7 @@ fn numeric(name: &str) -> Option<char> {
 }
 
 /// Lines without white space at their ends, and at most one empty line in a row.
-fn tidy(text: &str) -> String {
+pub fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut empty = 0;
     for line in text.lines().map(str::trim_end) {

@@ -66,6 +66,26 @@ impl Open {
         }
     }
 
+    /// Closes the innermost element of that name and those inside it; nothing if there is none, as HTML has it.
+    pub fn pop_through(&mut self, name: &[u8]) {
+        let mut end = self.names.len();
+        for at in (0..self.starts.len()).rev() {
+            let (start, _) = self.starts[at];
+            if &self.names[start..end] == name {
+                self.names.truncate(start);
+                self.starts.truncate(at);
+                return;
+            }
+            end = start;
+        }
+    }
+
+    /// Closes all elements.
+    pub fn clear(&mut self) {
+        self.names.clear();
+        self.starts.clear();
+    }
+
     /// How many are open.
     pub fn depth(&self) -> usize {
         self.starts.len()

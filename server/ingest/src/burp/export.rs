@@ -1,4 +1,4 @@
-//! What the two JSON formats of Burp have in common: rows out of records, and what a scan says of itself.
+//! What the formats of Burp have in common: rows out of JSON records, and what a scan says of itself.
 
 use super::issue::{Issue, Names, Sound};
 use crate::remarks::Remarks;

@@ -5,7 +5,8 @@
 //! one that is published for that name.
 
 use super::export::Export;
-use super::issue::{EXTENSION, Issue, Names};
+use super::issue::{Issue, Names};
+use super::types::EXTENSION;
 use crate::bounded::document::{Each, Either, Fields, Object, Reading, Text, read_document};
 use crate::bounded::record::{Record, text};
 use crate::format::{ExportFormat, Head};

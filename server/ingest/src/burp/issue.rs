@@ -1,16 +1,13 @@
 //! An issue, as every format of Burp describes it: a row.
 
-use super::types;
+use super::types::{self, EXTENSION};
 use crate::tables::{Collector, Flaw};
 use crate::{QuarantineReason, Refusal, origin, text};
 use model::facts::{AssetFacts, AssetKind, EvidenceKind, EvidencePart, Place, Prose, Row, WeaknessFacts};
 use model::{Micros, Severity};
 
-/// The type of every issue that an extension reports.
-pub const EXTENSION: &str = "134217728";
-
 /// What an issue says, as written.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Issue {
     /// The issue's number in its project or scan.
     pub serial: String,
@@ -30,7 +27,7 @@ pub struct Issue {
     pub severity: String,
     /// `Certain`, …
     pub confidence: String,
-    /// What the type is, in HTML.
+    /// What the type is, in HTML; this and the next three are plain text where [`Self::is_plain`] says so.
     pub background: String,
     /// What to do about the type, in HTML.
     pub remediation: String,
@@ -38,6 +35,8 @@ pub struct Issue {
     pub references: String,
     /// CWE and CAPEC, as a list in HTML.
     pub classifications: String,
+    /// The four above are plain text and not HTML.
+    pub is_plain: bool,
     /// What is said of this very instance, as plain text.
     pub details: String,
     /// What was sent and received.
@@ -52,6 +51,11 @@ pub struct Names {
     pub rule: &'static str,
     /// The web origin.
     pub origin: &'static str,
+}
+
+impl Names {
+    /// In reports.
+    pub const REPORT: Self = Self { rule: "type", origin: "host" };
 }
 
 /// What is needed of an issue to make a row.
@@ -73,6 +77,7 @@ impl Issue {
         let name = self.name.trim();
         let kind = Some(self.kind.trim()).filter(|kind| !kind.is_empty()).or_else(|| types::of_name(name));
         let rule = match kind.ok_or_else(|| (QuarantineReason::RuleMissing, names.rule.to_owned()))? {
+            EXTENSION if name.is_empty() => return Err((QuarantineReason::RuleMissing, "name".to_owned())),
             EXTENSION => format!("{EXTENSION}/{name}"),
             kind => kind.to_owned(),
         };
@@ -90,18 +95,30 @@ impl Issue {
         Ok(Sound { rule, origin: origin::of_url(host).ok_or_else(|| invalid(names.origin, host))?, severity })
     }
 
+    /// Makes a row of an issue of a report and hands it over; one that makes no sense is quarantined, with the place and the bytes
+    /// it was read from.
+    ///
+    /// # Errors
+    /// If there are too many rows, or the sink wants no more.
+    pub fn hand_over(self, collector: &mut Collector<'_>, place: (u64, u64), raw: &[u8]) -> Result<(), Refusal> {
+        match self.sound(&Names::REPORT) {
+            Ok(sound) => self.emit(sound, collector),
+            Err(flaw) => collector.quarantine(flaw, Some(place), raw),
+        }
+    }
+
     /// Hands the row over.
     ///
     /// # Errors
     /// If there are too many, or the sink wants no more.
-    pub fn emit(self, sound: Sound, collector: &mut Collector<'_>) -> Result<(), Refusal> {
+    pub fn emit(mut self, sound: Sound, collector: &mut Collector<'_>) -> Result<(), Refusal> {
         let facts = AssetFacts { kind: AssetKind::Origin, name: sound.origin, ..AssetFacts::default() };
         let asset = collector.asset_named(&facts)?;
         let known = collector.asset(asset);
         known.observation.reached = true;
         known.observation.at = known.observation.at.max(self.seen_at);
         if known.facts.ip.is_none() && !self.ip.is_empty() {
-            known.facts.ip = Some(self.ip);
+            known.facts.ip = Some(std::mem::take(&mut self.ip));
         }
         let weakness = match collector.weakness_of(&sound.rule) {
             Some(weakness) => weakness,
@@ -110,14 +127,14 @@ impl Issue {
                 title: self.name.trim().to_owned(),
                 prose: Prose {
                     synopsis: String::new(),
-                    description: text::from_html(&self.background),
-                    solution: text::from_html(&self.remediation),
-                    references: links(&self.references),
+                    description: self.prose(&self.background),
+                    solution: self.prose(&self.remediation),
+                    references: if self.is_plain { self.references.clone() } else { links(&self.references) },
                 },
                 ..WeaknessFacts::default()
             })?,
         };
-        classify(collector.weakness(weakness), &self.classifications);
+        classify(collector.weakness(weakness), &self.prose(&self.classifications));
         let Some(severity) = sound.severity else { return collector.no_finding() };
         let mut evidence = Vec::with_capacity(self.messages.len() + 1);
         if !self.details.is_empty() {
@@ -133,6 +150,11 @@ impl Issue {
             serial: Some(self.serial.trim().to_owned()).filter(|serial| !serial.is_empty()),
             evidence,
         })
+    }
+
+    /// A text of it as plain text.
+    pub fn prose(&self, written: &str) -> String {
+        if self.is_plain { text::tidy(written) } else { text::from_html(written) }
     }
 
     /// Adds a paragraph to what is said of this instance.
@@ -196,8 +218,7 @@ fn place(path: &str, location: &str) -> Place {
 }
 
 /// Adds the CWE numbers and CAPEC references of a classification list.
-fn classify(facts: &mut WeaknessFacts, html: &str) {
-    let text = text::from_html(html);
+fn classify(facts: &mut WeaknessFacts, text: &str) {
     let numbers = |prefix: &'static str| {
         text.match_indices(prefix).filter_map(|(at, _)| {
             let digits = &text[at + prefix.len()..];
@@ -271,7 +292,7 @@ mod tests {
     #[test]
     fn classifications_are_read_out_of_their_list() {
         let mut facts = WeaknessFacts::default();
-        classify(&mut facts, "<ul><li><a href=\"x\">CWE-79: XSS</a></li><li>CAPEC-66: SQLi</li><li>CWE-116</li></ul>");
+        classify(&mut facts, "• CWE-79: XSS\n• CAPEC-66: SQLi\n• CWE-116");
         assert_eq!((facts.cwe, facts.refs), (vec![79, 116], vec!["CAPEC:66".to_owned()]));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::evidence::decoded;
 use super::export::{instant, scan_facts};
-use super::issue::{Issue, Names};
+use super::issue::Issue;
 use crate::bounded::chunks::Nul;
 use crate::bounded::xml::XmlReader;
 use crate::format::{ExportFormat, Head};
@@ -10,9 +10,6 @@ use crate::tables::Collector;
 use crate::{Options, Parsed, Refusal, Sink, text};
 use model::facts::{EvidenceKind, EvidencePart};
 use std::io::Read;
-
-/// What the report calls the fields that an issue cannot do without.
-const NAMES: Names = Names { rule: "type", origin: "host" };
 
 /// The format.
 pub struct BurpXml;
@@ -93,14 +90,9 @@ impl Parser<'_, '_> {
             }
         }
         self.xml.end_row();
-        match issue.sound(&NAMES) {
-            Ok(sound) => issue.emit(sound, &mut self.collector)?,
-            Err(flaw) => {
-                let place = (self.xml.line(), self.xml.offset());
-                self.collector.quarantine(flaw, Some(place), self.xml.row_bytes())?;
-            }
-        }
-        self.collector.progress(self.xml.offset());
+        let (line, offset) = (self.xml.line(), self.xml.offset());
+        issue.hand_over(&mut self.collector, (line, offset), self.xml.row_bytes())?;
+        self.collector.progress(offset);
         Ok(())
     }
 

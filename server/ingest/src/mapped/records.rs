@@ -121,7 +121,8 @@ impl Source<'_> {
         take: &mut Take<'_>,
     ) -> Result<(), Refusal> {
         seen.format = "CSV";
-        let mut table = Table::new(input, self.limits, delimiter_byte(delimiter, self.head)?)?;
+        let delimiter = delimiter_byte(delimiter, self.head)?;
+        let mut table = Table::new(input, self.limits, |_| Some(delimiter))?;
         let (width, mut columns) = (table.header().len(), Vec::new());
         for (field, name) in &self.mapping.columns {
             match table.header().iter().position(|column| column.trim() == name.trim()) {
@@ -132,26 +133,27 @@ impl Source<'_> {
         }
         let mut values = Values::new();
         loop {
-            let bytes = table.bytes();
-            let Some(record) = table.next_record()? else { break };
+            let bytes = table.offset();
+            let Some(cells) = table.next()? else { break };
             // Spreadsheets leave rows of empty cells behind.
-            if record.cells.iter().all(|cell| cell.trim().is_empty()) {
+            if cells.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
             values.clear();
             for (field, at) in &columns {
-                if let (Some(slot), Some(cell)) = (values.slot(*field), record.cells.get(*at)) {
+                if let (Some(slot), Some(cell)) = (values.slot(*field), cells.get(*at)) {
                     slot.push_str(cell);
                 }
             }
             // More cells than columns: a delimiter stands in a cell without quotes, and what follows is not where it belongs.
-            let overfull = record.cells.iter().skip(width).any(|cell| !cell.trim().is_empty());
+            let overfull = cells.iter().skip(width).any(|cell| !cell.trim().is_empty());
+            let count = cells.len();
             take(Record {
-                values: if overfull { Err(invalid("cells", &record.cells.len().to_string())) } else { Ok(&values) },
-                place: Some((record.line, record.offset)),
-                raw: record.raw,
-                open: !record.ended,
-                short: record.cells.len() < width,
+                values: if overfull { Err(invalid("cells", &count.to_string())) } else { Ok(&values) },
+                place: Some(table.place()),
+                raw: table.raw(),
+                open: table.ends_unfinished(),
+                short: count < width,
                 bytes,
             })?;
         }

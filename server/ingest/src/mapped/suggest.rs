@@ -45,12 +45,12 @@ fn table(head: &[u8], text: &str) -> Result<(MappedFormat, Vec<Values>), Refusal
         _ => Delimiter::Comma,
     };
     let mut input = head;
-    let mut table = Table::new(&mut input, &Limits::default(), byte)?;
+    let mut table = Table::new(&mut input, &Limits::default(), |_| Some(byte))?;
     let mut columns: Vec<Values> = table.header().iter().map(|name| (name.trim().to_owned(), Vec::new())).collect();
     // The last record may be cut, and what is wrong with one is for the preview to say.
     for _ in 0..LOOKED_AT {
-        let Ok(Some(record)) = table.next_record() else { break };
-        for ((_, values), cell) in columns.iter_mut().zip(record.cells) {
+        let Ok(Some(cells)) = table.next() else { break };
+        for ((_, values), cell) in columns.iter_mut().zip(cells) {
             values.push(cell.to_owned());
         }
     }

@@ -9,8 +9,8 @@
 
 use super::attributes;
 use super::host::{Host, HostTimes, Time, known_by};
+use super::row::{Contents, Rows, Sound, invalid, plugin_of, severity_of};
 use super::rule::Hints;
-use super::table::{Contents, Sound, Table, invalid, plugin_of, severity_of};
 use crate::bounded::document::{Each, read_document};
 use crate::bounded::record::{Record, elements, text};
 use crate::format::{ExportFormat, Head};
@@ -45,7 +45,7 @@ impl ExportFormat for NessusApi {
 
     fn parse(&self, input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
         let mut api = Api {
-            table: Table::new(sink, options),
+            rows: Rows::new(sink, options),
             options,
             hosts: HashMap::new(),
             times: HostTimes::default(),
@@ -60,11 +60,11 @@ impl ExportFormat for NessusApi {
             .deserialize(json)
         });
         let read = read.and_then(|replaced| {
-            api.table.collector.remarks.bytes_replaced(replaced);
+            api.rows.collector.remarks.bytes_replaced(replaced);
             let details = || Refusal::new(RefusalCode::UnsupportedFormat, HOST_DETAILS);
             if api.outputs { Ok(()) } else { Err(details()) }
         });
-        api.table.collector.accept(read)?;
+        api.rows.collector.accept(read)?;
         Ok(api.finish(self.name()))
     }
 }
@@ -76,7 +76,7 @@ pub fn is_host_details(keys: &[&str], text: &str) -> bool {
 
 /// The state of reading one file.
 struct Api<'s> {
-    table: Table<'s>,
+    rows: Rows<'s>,
     options: &'s Options,
     /// The hosts that are known by their address, by the name that outputs use.
     hosts: HashMap<String, Host>,
@@ -109,9 +109,9 @@ impl Api<'_> {
             self.details(document)?;
         } else {
             let flaw = (QuarantineReason::FieldMissing, "outputs".to_owned());
-            self.table.collector.quarantine(flaw, None, document.to_string().as_bytes())?;
+            self.rows.collector.quarantine(flaw, None, document.to_string().as_bytes())?;
         }
-        self.table.collector.progress(bytes);
+        self.rows.collector.progress(bytes);
         Ok(())
     }
 
@@ -125,11 +125,11 @@ impl Api<'_> {
             }
             id => plugin_of(Some(&id)),
         };
-        let known = id.as_ref().ok().and_then(|id| self.table.known(*id));
+        let known = id.as_ref().ok().and_then(|id| self.rows.known(*id));
         let (mut contents, mut draft, mut hints) = (Contents::default(), WeaknessFacts::default(), Hints::default());
         attributes::fields(description, |field, text| {
             if known.is_none() || !field.is_prose() {
-                let facts = known.map_or(&mut draft, |index| self.table.collector.weakness(index));
+                let facts = known.map_or(&mut draft, |index| self.rows.collector.weakness(index));
                 contents.take(field, text, facts, &mut hints);
             }
         });
@@ -172,14 +172,14 @@ impl Api<'_> {
         if self.written > limit {
             return Err(Refusal::new(RefusalCode::TooLarge, limit.to_string()));
         }
-        let known = self.table.known(sound.plugin);
+        let known = self.rows.known(sound.plugin);
         let contents = Contents {
             output: found.to_owned(),
             name: plugin.contents.name.clone(),
             score: plugin.contents.score,
             ..Contents::default()
         };
-        self.table.row(host, sound, known, std::mem::take(&mut plugin.draft), contents)
+        self.rows.row(host, sound, known, std::mem::take(&mut plugin.draft), contents)
     }
 
     /// Keeps what a row is made of for a person to look at.
@@ -187,7 +187,7 @@ impl Api<'_> {
         let found = output["plugin_output"].as_str().unwrap_or_default();
         let found: String = found.chars().take(Quarantined::MAX_RAW).collect();
         let row = json!({ "hostname": name, "port": port, "severity": output["severity"], "plugin_output": found });
-        self.table.collector.quarantine(flaw, None, row.to_string().as_bytes())
+        self.rows.collector.quarantine(flaw, None, row.to_string().as_bytes())
     }
 
     /// Reads a host's details.
@@ -212,7 +212,7 @@ impl Api<'_> {
         self.add(&name, facts)?;
         let time = |key: &str| Time { words: given(key).unwrap_or_default(), ..Time::default() };
         let (start, end) = (time("host_start"), time("host_end"));
-        let collector = &mut self.table.collector;
+        let collector = &mut self.rows.collector;
         let at = self.times.observe((&start, &end), &self.options.zone_offset, &mut collector.remarks);
         if let Some(host) = self.hosts.get_mut(&name) {
             host.ended = !end.is_empty();
@@ -229,9 +229,9 @@ impl Api<'_> {
 
     fn add(&mut self, name: &str, facts: AssetFacts) -> Result<(), Refusal> {
         match self.hosts.get(name) {
-            Some(host) => self.table.collector.asset(host.index).facts = facts,
+            Some(host) => self.rows.collector.asset(host.index).facts = facts,
             None => {
-                let index = self.table.collector.add_asset(ParsedAsset { facts, ..ParsedAsset::default() })?;
+                let index = self.rows.collector.add_asset(ParsedAsset { facts, ..ParsedAsset::default() })?;
                 self.hosts.insert(name.to_owned(), Host::new(index));
             }
         }
@@ -240,11 +240,11 @@ impl Api<'_> {
 
     fn finish(mut self, format: &str) -> Parsed {
         for host in self.hosts.values() {
-            host.conclude(&mut self.table.collector.asset(host.index).observation);
+            host.conclude(&mut self.rows.collector.asset(host.index).observation);
         }
-        self.table.collector.remarks.add("may_be_a_part", "");
-        let info = std::mem::take(&mut self.table.info);
-        self.table.finish(ScanFacts {
+        self.rows.collector.remarks.add("may_be_a_part", "");
+        let info = std::mem::take(&mut self.rows.info);
+        self.rows.finish(ScanFacts {
             tool: Tool::Nessus,
             tool_version: info.version,
             format: format.to_owned(),

@@ -24,6 +24,14 @@ pub struct HostTimes {
 }
 
 impl HostTimes {
+    /// Takes the span of a host in, as plugin 19506 tells it.
+    pub fn note(&mut self, span: Option<(Stamp, Micros)>) {
+        let Some((start, end)) = span else { return };
+        self.started = self.started.into_iter().chain([start.at]).min();
+        self.finished = self.finished.into_iter().chain([end]).max();
+        self.zone_assumed |= start.zone_assumed;
+    }
+
     /// Takes a host's start and end in, and says at what instant the host was observed.
     pub fn observe(
         &mut self,
@@ -90,7 +98,7 @@ impl Host {
 impl Parser<'_, '_> {
     /// Reads the `ReportHost` that has just been opened.
     pub(super) fn host(&mut self, name: String) -> Result<(), Refusal> {
-        let index = self.table.collector.add_asset(ParsedAsset { facts: named(name), ..ParsedAsset::default() })?;
+        let index = self.rows.collector.add_asset(ParsedAsset { facts: named(name), ..ParsedAsset::default() })?;
         let mut host = Host::new(index);
         while let Some(tag) = self.xml.child()? {
             match tag.name() {
@@ -99,8 +107,8 @@ impl Parser<'_, '_> {
                 _ => self.xml.skip()?,
             }
         }
-        host.conclude(&mut self.table.collector.asset(index).observation);
-        self.table.collector.progress(self.xml.offset());
+        host.conclude(&mut self.rows.collector.asset(index).observation);
+        self.rows.collector.progress(self.xml.offset());
         Ok(())
     }
 
@@ -116,7 +124,7 @@ impl Parser<'_, '_> {
             if text.is_empty() {
                 continue;
             }
-            let facts = &mut self.table.collector.asset(host.index).facts;
+            let facts = &mut self.rows.collector.asset(host.index).facts;
             match property {
                 Property::Ip => facts.ip = Some(text),
                 // A web application scan repeats the URL here.
@@ -137,7 +145,7 @@ impl Parser<'_, '_> {
             }
         }
         host.ended = !end.is_empty();
-        let collector = &mut self.table.collector;
+        let collector = &mut self.rows.collector;
         let at = self.times.observe((&start, &end), &self.options.zone_offset, &mut collector.remarks);
         collector.asset(host.index).observation.at = at;
         Ok(())

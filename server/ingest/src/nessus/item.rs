@@ -3,8 +3,8 @@
 use super::Parser;
 use super::compliance::CheckField;
 use super::host::Host;
+use super::row::{Contents, Sound, invalid, plugin_of, severity_of};
 use super::rule::{Field, Hints};
-use super::table::{Contents, Sound, invalid, plugin_of, severity_of};
 use crate::Refusal;
 use crate::bounded::xml::Tag;
 use crate::tables::Flaw;
@@ -59,12 +59,12 @@ impl Parser<'_, '_> {
         self.xml.begin_row();
         let plugin = attributes.plugin.as_ref().ok().copied();
         let is_check = attributes.family.replace(' ', "") == "PolicyCompliance";
-        let known = plugin.filter(|_| !is_check).and_then(|plugin| self.table.known(plugin));
+        let known = plugin.filter(|_| !is_check).and_then(|plugin| self.rows.known(plugin));
         let mut draft = WeaknessFacts::default();
         let contents = self.contents(known, is_check, &mut draft)?;
         self.xml.end_row();
         match attributes.checked(&contents.risk) {
-            Ok(sound) => self.table.row(host, sound, known, draft, contents),
+            Ok(sound) => self.rows.row(host, sound, known, draft, contents),
             Err(flaw) => self.quarantine(flaw),
         }
     }
@@ -72,7 +72,7 @@ impl Parser<'_, '_> {
     /// Keeps the row that has just been read for a person to look at.
     pub(super) fn quarantine(&mut self, flaw: Flaw) -> Result<(), Refusal> {
         let place = (self.xml.line(), self.xml.offset());
-        self.table.collector.quarantine(flaw, Some(place), self.xml.row_bytes())
+        self.rows.collector.quarantine(flaw, Some(place), self.xml.row_bytes())
     }
 
     /// Reads the elements of a row: what is the rule's goes to the known weakness or to the draft.
@@ -92,7 +92,7 @@ impl Parser<'_, '_> {
                 }
                 self.scratch.clear();
                 self.xml.text_into(&mut self.scratch)?;
-                let facts = known.map_or(&mut *draft, |index| self.table.collector.weakness(index));
+                let facts = known.map_or(&mut *draft, |index| self.rows.collector.weakness(index));
                 contents.take(field, &self.scratch, facts, &mut hints);
             } else if let Some(field) = local_name(name).and_then(CheckField::of) {
                 contents.is_check = true;

@@ -1,8 +1,8 @@
 //! Nessus: v2 XML (`NessusClientData_v2`), from Nessus 4.4 to 10, web application scans and agents included; the v1 XML before
-//! it; and plugin outputs of the REST API.
+//! it; plugin outputs of the REST API; and the tables that Nessus, Tenable.sc and Tenable VM write (`table`).
 //!
-//! A row is a `ReportItem`, and in the API a place that an output names. A compliance row is a check of its own: its rule is the
-//! plugin and the check's id.
+//! A row is a `ReportItem`, in the API a place that an output names, and a record of a table. A compliance row is a check of its
+//! own: its rule is the plugin and the check's id.
 
 mod api;
 mod attributes;
@@ -11,12 +11,14 @@ mod host;
 mod info;
 mod item;
 mod policy;
+mod row;
 mod rule;
 mod sections;
 mod table;
 mod v1;
 
 pub use api::{HOST_DETAILS, NessusApi, is_host_details};
+pub use table::{NessusCsv, unsupported};
 pub use v1::NessusV1;
 
 use crate::bounded::chunks::Nul;
@@ -27,8 +29,8 @@ use host::HostTimes;
 use model::facts::{ScanCoverage, ScanFacts};
 use model::{Micros, Tool};
 use policy::Policy;
+use row::Rows;
 use std::io::Read;
-use table::Table;
 
 /// The format.
 pub struct NessusV2;
@@ -54,7 +56,7 @@ impl ExportFormat for NessusV2 {
 struct Parser<'r, 's> {
     xml: XmlReader<'r>,
     options: &'s Options,
-    table: Table<'s>,
+    rows: Rows<'s>,
     policy: Policy,
     has_policy: bool,
     has_report: bool,
@@ -71,7 +73,7 @@ impl<'r, 's> Parser<'r, 's> {
         Self {
             xml,
             options,
-            table: Table::new(sink, options),
+            rows: Rows::new(sink, options),
             policy: Policy::default(),
             has_policy: false,
             has_report: false,
@@ -125,8 +127,8 @@ impl<'r, 's> Parser<'r, 's> {
 
     /// The whole scan, after its rows were read like this.
     fn finish(mut self, read: Result<(), Refusal>, format: &str) -> Result<Parsed, Refusal> {
-        self.table.collector.accept(read)?;
-        self.table.collector.remarks.extend(self.xml.take_remarks());
+        self.rows.collector.accept(read)?;
+        self.rows.collector.remarks.extend(self.xml.take_remarks());
         if !self.has_report {
             let code = if self.has_policy { RefusalCode::NessusPolicy } else { RefusalCode::NotAScan };
             return Err(self.xml.here(code, self.policy.name));
@@ -141,9 +143,14 @@ impl<'r, 's> Parser<'r, 's> {
                 Some(stamp.at)
             })
         };
-        let started_at = at(self.times.started, &self.policy.started);
-        let finished_at = at(self.times.finished, &self.policy.finished);
-        let info = &mut self.table.info;
+        let mut started_at = at(self.times.started, &self.policy.started);
+        let mut finished_at = at(self.times.finished, &self.policy.finished);
+        if started_at.is_none() && finished_at.is_none() {
+            let told = &self.rows.told;
+            (started_at, finished_at) = (told.started, told.finished);
+            zone_assumed |= told.zone_assumed;
+        }
+        let info = &mut self.rows.info;
         let scan = ScanFacts {
             tool: Tool::Nessus,
             tool_version: std::mem::take(&mut info.version),
@@ -161,6 +168,6 @@ impl<'r, 's> Parser<'r, 's> {
             },
             remarks: Vec::new(),
         };
-        Ok(self.table.finish(scan))
+        Ok(self.rows.finish(scan))
     }
 }

@@ -104,7 +104,7 @@ pub fn add(facts: &mut WeaknessFacts, hints: &mut Hints, field: Field, text: &st
         Field::Cwe => add_cwe(facts, text),
         Field::Xref => add_xref(facts, hints, text.trim()),
         Field::Reference(name) => {
-            for value in text.split([',', '\n']).map(str::trim).filter(|value| !value.is_empty()) {
+            for value in text.split([',', ';', '\n']).map(str::trim).filter(|value| !value.is_empty()) {
                 unite(&mut facts.refs, &mut hints.refs, &format!("{name}:{value}"));
             }
         }
@@ -118,9 +118,9 @@ pub fn add(facts: &mut WeaknessFacts, hints: &mut Hints, field: Field, text: &st
     }
 }
 
-/// Adds the CVE ids of a text: one, or several with commas or spaces between them.
+/// Adds the CVE ids of a text: one, or several with anything between them.
 fn add_cves(facts: &mut WeaknessFacts, hints: &mut Hints, text: &str) {
-    for id in text.split(|character: char| character == ',' || character == ';' || character.is_whitespace()) {
+    for id in text.split(|character: char| !(character.is_ascii_alphanumeric() || character == '-')) {
         if id.len() > 4 && id.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("CVE-")) {
             if id.bytes().any(|byte| byte.is_ascii_lowercase()) {
                 unite(&mut facts.cve, &mut hints.cve, &id.to_ascii_uppercase());

@@ -5,8 +5,8 @@
 
 use super::host::{Host, Time, known_by};
 use super::policy::{Policy, plugin_set};
+use super::row::{Contents, Sound, invalid, plugin_of, severity_of};
 use super::rule::Hints;
-use super::table::{Contents, Sound, invalid, plugin_of, severity_of};
 use super::{Parser, sections};
 use crate::bounded::chunks::Nul;
 use crate::bounded::xml::XmlReader;
@@ -131,14 +131,14 @@ impl Parser<'_, '_> {
         if let Some(mut host) = host {
             let (start, end) = times;
             host.ended = !end.is_empty();
-            let collector = &mut self.table.collector;
+            let collector = &mut self.rows.collector;
             let at = self.times.observe((&start, &end), &self.options.zone_offset, &mut collector.remarks);
             let asset = collector.asset(host.index);
             asset.facts = facts;
             asset.observation.at = at;
             host.conclude(&mut asset.observation);
         }
-        self.table.collector.progress(self.xml.offset());
+        self.rows.collector.progress(self.xml.offset());
         Ok(())
     }
 
@@ -179,7 +179,7 @@ impl Parser<'_, '_> {
             return Ok(None);
         }
         let asset = ParsedAsset { facts: facts.clone(), ..ParsedAsset::default() };
-        self.table.collector.add_asset(asset).map(|index| Some(Host::new(index)))
+        self.rows.collector.add_asset(asset).map(|index| Some(Host::new(index)))
     }
 
     /// The text of a host's property, if it says anything.
@@ -207,7 +207,7 @@ impl Parser<'_, '_> {
         let data = sections::with_lines(&item.data);
         let plugin = plugin_of(item.plugin.as_deref()).ok();
         let is_check = sections::is_check(&data);
-        let known = plugin.filter(|_| !is_check).and_then(|plugin| self.table.known(plugin));
+        let known = plugin.filter(|_| !is_check).and_then(|plugin| self.rows.known(plugin));
         let mut draft = WeaknessFacts::default();
         let mut contents = Contents { is_check, ..Contents::default() };
         if is_check {
@@ -218,7 +218,7 @@ impl Parser<'_, '_> {
             let mut hints = Hints::default();
             for (field, text) in sections::fields(&data) {
                 if known.is_none() || !field.is_prose() {
-                    let weakness = known.map_or(&mut draft, |index| self.table.collector.weakness(index));
+                    let weakness = known.map_or(&mut draft, |index| self.rows.collector.weakness(index));
                     contents.take(field, text, weakness, &mut hints);
                 }
             }
@@ -229,9 +229,9 @@ impl Parser<'_, '_> {
         let Some(host) = host else {
             return self.quarantine((QuarantineReason::FieldMissing, "HostName".to_owned()));
         };
-        self.table.collector.asset(host.index).facts.ip.clone_from(&facts.ip);
+        self.rows.collector.asset(host.index).facts.ip.clone_from(&facts.ip);
         match item.checked(&contents.risk) {
-            Ok(sound) => self.table.row(host, sound, known, draft, contents),
+            Ok(sound) => self.rows.row(host, sound, known, draft, contents),
             Err(flaw) => self.quarantine(flaw),
         }
     }

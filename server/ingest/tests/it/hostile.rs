@@ -6,8 +6,9 @@ use model::facts::Row;
 use std::ops::ControlFlow;
 
 /// A fixture of each format, with more than two rows.
-const ROWS: [&str; 10] = [
+const ROWS: [&str; 14] = [
     "nessus/full.nessus",
+    "nessus/full.csv",
     "nessus/v1.nessus",
     "nessus/api_outputs.json",
     "zap/plain.json",
@@ -16,6 +17,9 @@ const ROWS: [&str; 10] = [
     "burp/issues.xml",
     "burp/rest.json",
     "burp/graphql.json",
+    "burp/professional.html",
+    "burp/dast.html",
+    "burp/dastardly.xml",
     "sarif/code.sarif",
 ];
 
@@ -32,9 +36,11 @@ fn every_hostile_file_is_refused_for_its_own_reason() {
         ("many_attributes.nessus", RefusalCode::TooManyAttributes, "256"),
         ("nessus_v1.nessus", RefusalCode::UnsupportedFormat, "Nessus v1 XML with several reports"),
         ("nul.nessus", RefusalCode::Malformed, "NUL"),
+        ("open_quote.csv", RefusalCode::Truncated, "\" (column 13)"),
         ("page.xml", RefusalCode::NotAScan, "XML <feed>"),
         ("parameter_entity.xml", RefusalCode::EntityDeclared, "<!ENTITY % x "),
         ("settings.json", RefusalCode::NotAScan, "JSON"),
+        ("summary.csv", RefusalCode::UnsupportedFormat, "Tenable.sc vulnerability summary"),
         ("tail.json", RefusalCode::Malformed, "trailing characters"),
         ("text.nessus", RefusalCode::NotAScan, "text"),
         ("truncated.json", RefusalCode::Truncated, "EOF"),

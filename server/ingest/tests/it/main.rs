@@ -4,12 +4,14 @@
 
 mod burp;
 mod burp_json;
+mod burp_reports;
 mod hostile;
 mod mapped;
 mod mapped_preview;
 mod mapped_suggest;
 mod nessus;
 mod nessus_api;
+mod nessus_csv;
 mod nessus_v1;
 mod sarif;
 mod support;

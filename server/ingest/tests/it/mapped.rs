@@ -146,7 +146,7 @@ fn what_cannot_be_understood_is_kept_with_its_line() {
         ]
     );
     let raw = std::str::from_utf8(&file.kept.quarantined[1].raw).unwrap();
-    assert_eq!(raw, "5;;Sin código;Baja;tienda.example.com;10.0.0.5;443;;;;;Abierta;");
+    assert_eq!(raw, "5;;Sin código;Baja;tienda.example.com;10.0.0.5;443;;;;;Abierta;\n");
     let text = String::from_utf8(bytes("mapped/es.csv")).unwrap();
     assert_eq!(file.kept.quarantined[1].offset, text.find("5;;Sin").map(|at| at as u64));
     // A delimiter in a cell without quotes shifts the cells behind it; a row of empty cells is none.

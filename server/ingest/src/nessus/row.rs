@@ -1,9 +1,10 @@
 //! The rows of a scan and what they say of its plugins, whichever format they are read from.
 
 use super::compliance::{Check, Outcome};
-use super::host::Host;
+use super::host::{Host, HostTimes};
 use super::info;
 use super::rule::{self, Field, Hints};
+use crate::options::ZoneOffset;
 use crate::tables::{Collector, Flaw};
 use crate::{Options, Parsed, QuarantineReason, Refusal, Sink, score};
 use model::Severity;
@@ -68,14 +69,15 @@ pub fn plugin_of(text: Option<&str>) -> Result<u32, Flaw> {
     }
 }
 
-/// The severity of a row, 0 to 4; that of its risk factor where it has none.
+/// The severity of a row, 0 to 4 or in words; that of its risk factor where it has none.
 ///
 /// # Errors
 /// If the severity is none of these, or there is neither.
 pub fn severity_of(text: Option<&str>, risk: &str) -> Result<Severity, Flaw> {
-    match text.map(str::trim) {
-        None => risk_factor(risk).ok_or_else(|| (QuarantineReason::FieldMissing, "severity".to_owned())),
-        Some(number) => number.parse().ok().and_then(Severity::from_number).ok_or_else(|| invalid("severity", number)),
+    match (text.map(str::trim), risk) {
+        (None, "") => Err((QuarantineReason::FieldMissing, "severity".to_owned())),
+        (None, risk) => severity(risk).ok_or_else(|| invalid("risk_factor", risk)),
+        (Some(text), _) => severity(text).ok_or_else(|| invalid("severity", text)),
     }
 }
 
@@ -84,10 +86,12 @@ pub fn invalid(name: &str, value: &str) -> Flaw {
     (QuarantineReason::FieldInvalid, format!("{name}={value}"))
 }
 
-fn risk_factor(word: &str) -> Option<Severity> {
-    match word.to_ascii_lowercase().as_str() {
-        "none" => Some(Severity::Info),
-        word => word.parse().ok(),
+/// A severity as a number from 0 to 4, or in words, as risk factors are.
+fn severity(text: &str) -> Option<Severity> {
+    match text.parse() {
+        Ok(number) => Severity::from_number(number),
+        Err(_) if text.eq_ignore_ascii_case("none") => Some(Severity::Info),
+        Err(_) => text.parse().ok(),
     }
 }
 
@@ -99,23 +103,28 @@ enum Service {
 }
 
 /// Collects the rows of one scan.
-pub struct Table<'s> {
+pub struct Rows<'s> {
     /// The assets, the weaknesses and the count.
     pub collector: Collector<'s>,
     /// What plugin 19506 tells of the scan.
     pub info: info::ScanInfo,
+    /// The times that plugin 19506 tells.
+    pub told: HostTimes,
+    zone: &'s ZoneOffset,
     /// The weakness of each plugin's ordinary rows.
     by_plugin: HashMap<u32, u32>,
     /// Whether each weakness has had rows of more than one service.
     services: Vec<Service>,
 }
 
-impl<'s> Table<'s> {
-    /// An empty table in front of a sink.
-    pub fn new(sink: &'s mut dyn Sink, options: &Options) -> Self {
+impl<'s> Rows<'s> {
+    /// Nothing yet, in front of a sink.
+    pub fn new(sink: &'s mut dyn Sink, options: &'s Options) -> Self {
         Self {
             collector: Collector::new(sink, options),
             info: info::ScanInfo::default(),
+            told: HostTimes::default(),
+            zone: &options.zone_offset,
             by_plugin: HashMap::new(),
             services: Vec::new(),
         }
@@ -126,8 +135,7 @@ impl<'s> Table<'s> {
         self.by_plugin.get(&plugin).copied()
     }
 
-    /// Takes a row of a host in: a sighting, or a check that found nothing. `draft` holds what the row says of a plugin that is
-    /// not known yet.
+    /// Takes a row of a host in, and notice of what it says of that host.
     ///
     /// # Errors
     /// If there are too many rows, or the sink wants no more.
@@ -136,13 +144,31 @@ impl<'s> Table<'s> {
         host: &mut Host,
         sound: Sound,
         known: Option<u32>,
-        mut draft: WeaknessFacts,
-        mut contents: Contents,
+        draft: WeaknessFacts,
+        contents: Contents,
     ) -> Result<(), Refusal> {
         host.saw(sound.plugin);
         if sound.plugin == info::PLUGIN && !contents.output.is_empty() {
-            host.told = self.info.read(&contents.output).or(host.told);
+            let told = self.info.read(&contents.output);
+            host.told = told.credentialed.or(host.told);
+            self.told.note(told.span(self.zone));
         }
+        self.emit(host.index, sound, known, draft, contents)
+    }
+
+    /// Passes a row of an asset on: a sighting, or a check that found nothing. `draft` holds what the row says of a plugin that
+    /// is not known yet.
+    ///
+    /// # Errors
+    /// If there are too many rows, or the sink wants no more.
+    pub fn emit(
+        &mut self,
+        asset: u32,
+        sound: Sound,
+        known: Option<u32>,
+        mut draft: WeaknessFacts,
+        mut contents: Contents,
+    ) -> Result<(), Refusal> {
         let mut outcome = Outcome::Failed;
         let mut evidence = Vec::new();
         if contents.is_check {
@@ -156,7 +182,7 @@ impl<'s> Table<'s> {
         match outcome {
             Outcome::Failed => {}
             Outcome::Passed => {
-                self.collector.asset(host.index).passed.push(weakness);
+                self.collector.asset(asset).passed.push(weakness);
                 return self.collector.no_finding();
             }
             Outcome::Undecided => return self.collector.no_finding(),
@@ -168,7 +194,7 @@ impl<'s> Table<'s> {
         push_evidence(&mut evidence, EvidenceKind::Output, contents.check.actual);
         push_evidence(&mut evidence, EvidenceKind::Detail, contents.check.expected);
         self.collector.row(Row {
-            asset: host.index,
+            asset,
             weakness,
             place: sound.place,
             severity: sound.severity,
