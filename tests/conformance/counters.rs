@@ -19,8 +19,15 @@ pub struct Expected {
 }
 
 /// The counts, one a family of formats: each says `None` of what is not its own.
-const COUNTS: [fn(&[u8], &str) -> Option<Expected>; 7] =
-    [burp_json::count, burp_reports::count, nessus_api::count, nessus_csv::count, sarif::count, xml::count, zap_json::count];
+const COUNTS: [fn(&[u8], &str) -> Option<Expected>; 7] = [
+    burp_json::count,
+    burp_reports::count,
+    nessus_api::count,
+    nessus_csv::count,
+    sarif::count,
+    xml::count,
+    zap_json::count,
+];
 
 /// The expectation of a file. `None` if it is of none of the formats that are read.
 pub fn count(bytes: &[u8]) -> Option<Expected> {
