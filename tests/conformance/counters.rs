@@ -18,8 +18,11 @@ pub struct Expected {
     pub rows: u64,
 }
 
+/// Says what a file should be and how many rows it should have, by its bytes and by its text.
+type Count = fn(&[u8], &str) -> Option<Expected>;
+
 /// The counts, one a family of formats: each says `None` of what is not its own.
-const COUNTS: [fn(&[u8], &str) -> Option<Expected>; 7] = [
+const COUNTS: [Count; 7] = [
     burp_json::count,
     burp_reports::count,
     nessus_api::count,

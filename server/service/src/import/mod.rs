@@ -210,7 +210,7 @@ pub(crate) fn stated(text: &str, zone: &str) -> anyhow::Result<Micros> {
     }
     let zone = crate::zone::parse(zone).map_err(|name| anyhow::anyhow!("no such time zone: {name}"))?;
     let minute = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok();
-    let noon = || Some(NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(12, 0, 0)?);
+    let noon = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(12, 0, 0);
     let local = minute
         .or_else(noon)
         .with_context(|| format!("{text} is neither a day (2026-06-30) nor a time (2026-06-30T12:00:00Z)"))?;

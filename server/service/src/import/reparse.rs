@@ -74,7 +74,7 @@ impl Service {
             whole_project: original.coverage.whole_project,
             // What was accepted in part then is a part now.
             accept_partial: original.coverage.incomplete,
-            mapping: before.mapping.clone(),
+            mapping: before.mapping.as_deref().cloned(),
             dry_run,
             progress: Arc::new(Progress::default()),
         };

@@ -53,7 +53,7 @@ pub struct ImportEffect {
     pub reader: u32,
     /// The mapping that it was read with, if any: reading it again needs the same, whatever was saved since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mapping: Option<Mapping>,
+    pub mapping: Option<Box<Mapping>>,
     /// What was repaired or unusual in the export.
     pub remarks: Vec<Remark>,
 }

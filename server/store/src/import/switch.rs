@@ -206,7 +206,7 @@ impl ImportEffect {
             not_retested: 0,
             newer: None,
             reader: staged.reader,
-            mapping: staged.mapping.clone(),
+            mapping: staged.mapping.clone().map(Box::new),
             remarks: staged.scan.remarks.clone(),
         }
         .with(effects)
