@@ -1,8 +1,9 @@
 //! Bytes → records: what a scanner's export says, as rows and the tables they point into.
 //!
-//! One bounded reader each for XML, JSON and tables of text, one module per export format, recognized by content.
-//! Synchronous; no database, no clock, no network. A row that cannot be understood is quarantined and the rest is read; a file that cannot
-//! be trusted as a whole (truncated, hostile, not a scan) is refused with a code, a place and a detail.
+//! One bounded reader each for XML, HTML, JSON and tables of text, one module per export format, recognized by content; and files
+//! of any other tool by a mapping. Synchronous; no database, no clock, no network. A row that cannot be understood is quarantined
+//! and the rest is read; a file that cannot be trusted as a whole (truncated, hostile, not a scan) is refused with a code, a place
+//! and a detail.
 //!
 //! **Invariant:** rows in the file = sightings + quarantined + *no finding*.
 

@@ -59,8 +59,8 @@ const ZONES: [(&str, i64); 24] = [
 ];
 
 /// Reads an instant in any of the forms: RFC 3339, the same without a zone, `2022-06-11 5:00 PM`, seconds since 1970,
-/// `Sat Nov 22 10:00:00 CET 2025`, `Sat, 22 Nov 2025 10:00:00` and its relatives in other languages, `2025/3/10 10:42 CET`. `None`
-/// if it is none of them.
+/// `Sat Nov 22 10:00:00 CET 2025`, `Sat, 22 Nov 2025 10:00:00` and its relatives in other languages, `2025/3/10 10:42 CET`.
+/// `None` if it is none of them.
 pub fn stamp(text: &str, zone_offset: &ZoneOffset) -> Option<Stamp> {
     let text = text.trim();
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {

@@ -18,8 +18,8 @@ const DELIMITERS: [u8; 4] = *b",;\t|";
 /// How many records are looked at to find the delimiter.
 const LOOKED_AT: usize = 20;
 
-/// A table's header and its records. The reader below takes whatever quotes it meets, as spreadsheets do: `"a"b` is `ab`, and a quote
-/// inside a cell that does not begin with one is a character.
+/// A table: its header and its records. The reader below takes whatever quotes it meets, as spreadsheets do: `"a"b` is `ab`, and
+/// a quote inside a cell that does not begin with one is a character.
 pub struct Table<'r> {
     reader: csv::Reader<Lines<'r>>,
     header: StringRecord,

@@ -95,8 +95,8 @@ impl Issue {
         Ok(Sound { rule, origin: origin::of_url(host).ok_or_else(|| invalid(names.origin, host))?, severity })
     }
 
-    /// Makes a row of an issue of a report and hands it over; one that makes no sense is quarantined, with the place and the bytes
-    /// it was read from.
+    /// Makes a row of an issue of a report and hands it over; one that makes no sense is quarantined, with the place and the
+    /// bytes it was read from.
     ///
     /// # Errors
     /// If there are too many rows, or the sink wants no more.

@@ -1,8 +1,9 @@
 //! Burp Suite: the XML report of issues and the reports for people in HTML; `JUnit` XML for pipelines; the scans of the
 //! professional edition's REST API, and those of the GraphQL API of Burp Suite DAST (Enterprise Edition until 2025).
 //!
-//! A row is an issue. All of them say the same of one, so all fill [`issue::Issue`]; only reading differs. An issue is known by its
-//! origin, its type, its path and its insertion point. Issues of extensions share one type, so their name is part of the rule.
+//! A row is an issue. All of them say the same of one, so all fill [`issue::Issue`]; only reading differs. An issue is known by
+//! its origin, its type, its path and its insertion point. Issues of extensions share one type, so their name is part of the
+//! rule.
 
 mod dast;
 mod evidence;

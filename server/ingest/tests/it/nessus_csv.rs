@@ -1,6 +1,6 @@
 //! Tables of Nessus, Tenable.sc and Tenable VM.
 
-use crate::support::{File, bytes, evidence, read, read_bytes, refusal};
+use crate::support::{File, bytes, cuts, evidence, read, read_bytes, refusal};
 use ingest::{Limits, Options, QuarantineReason, RefusalCode};
 use model::facts::{EvidenceKind, Place};
 use model::{Severity, Tool};
@@ -223,7 +223,7 @@ fn a_cut_table_is_refused_or_read_and_closes_nothing() {
     for name in ["nessus/full.csv", "nessus/sc.csv", "nessus/vm.csv", "nessus/broken_rows.csv"] {
         let whole = bytes(name);
         let rows = read(name).parsed.rows;
-        for cut in (0..whole.len()).step_by(5) {
+        for cut in cuts(whole.len()) {
             let Ok(file) = read_bytes(&whole[..cut], &Options::default()) else { continue };
             assert!(file.parsed.rows <= rows, "{name} cut at {cut}");
             assert!(file.parsed.assets.iter().all(|asset| !asset.observation.reached), "{name} cut at {cut}");

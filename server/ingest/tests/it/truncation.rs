@@ -1,6 +1,6 @@
 //! A file that was cut anywhere, or damaged anywhere, is refused or read, but never panics, and never passes for the whole.
 
-use crate::support::{bytes, read, read_bytes};
+use crate::support::{bytes, cuts, read, read_bytes};
 use ingest::Options;
 use proptest::prelude::*;
 
@@ -27,13 +27,6 @@ const FIXTURES: [&str; 17] = [
 /// The length of a file without the white space at its end, in any encoding.
 fn length(bytes: &[u8]) -> usize {
     bytes.iter().rposition(|byte| matches!(byte, b'>' | b'}' | b']')).map_or(0, |at| at + 1)
-}
-
-/// Where a file of that length is cut: some hundreds of places all over it, and every one near its end.
-fn cuts(length: usize) -> impl Iterator<Item = usize> {
-    let end = length.saturating_sub(50);
-    // An odd step meets every byte of a character of two.
-    (0..end).step_by((end / 350) | 1).chain(end..length)
 }
 
 #[test]
