@@ -45,6 +45,7 @@ messages! {
 
     drop_here => "Soltar aquí los archivos para importarlos", "Drop the files here to import them";
     uploading(name: &str) => "Subiendo {name}", "Uploading {name}";
+    uploading_known(name: &str, what: &str) => "Subiendo {name}: {what}", "Uploading {name}: {what}";
     uploading_many(n: i64) => ["Subiendo {n} archivo", "Subiendo {n} archivos"], ["Uploading {n} file", "Uploading {n} files"];
 
     keys_title => "Atajos de teclado", "Keyboard shortcuts";

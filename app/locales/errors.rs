@@ -19,6 +19,9 @@ messages! {
     conflict_title => "Otro cambio llegó antes", "Another change came first";
     conflict => "Otro cambio llegó antes, o el nombre ya está en uso. Recargar la página y probar de nuevo.",
         "Another change came first, or the name is taken. Reload the page and try again.";
+    conflict_too_late => "Ya se está guardando: no se puede detener, pero sí deshacer después.",
+        "It is being written already: it cannot be stopped, but it can be undone afterwards.";
+    conflict_decided => "Ya se ha decidido sobre este archivo.", "This file was decided on already.";
     too_large_title => "Demasiado grande", "Too large";
     too_large => "Supera el límite que admite este servidor.", "It is over the limit of this server.";
     throttled_title => "Demasiado deprisa", "Too fast";
@@ -47,6 +50,7 @@ messages! {
     field_file => "No se ha elegido ningún archivo.", "No file was chosen.";
     field_login => "Ese usuario no existe o no vale.", "There is no such user, or the name cannot be taken.";
     field_name => "Hace falta un nombre que no esté en uso.", "A name is needed that is not in use.";
+    field_mapping => "No hay ninguna asignación de columnas con ese nombre.", "No column mapping of that name is saved.";
     field_move => "Ese cambio no es posible desde el estado actual.", "That change is not possible from the present state.";
 }
 
@@ -74,7 +78,11 @@ pub fn error_sentence(locale: Locale, error: &WireError) -> String {
         ErrorCode::Forbidden => forbidden(locale).to_owned(),
         ErrorCode::NotFound => not_found(locale).to_owned(),
         ErrorCode::Invalid => invalid_sentence(locale, error),
-        ErrorCode::Conflict => conflict(locale).to_owned(),
+        ErrorCode::Conflict => match error.detail.as_str() {
+            "too_late" => conflict_too_late(locale).to_owned(),
+            "decided" => conflict_decided(locale).to_owned(),
+            _ => conflict(locale).to_owned(),
+        },
         ErrorCode::TooLarge => too_large(locale).to_owned(),
         ErrorCode::Throttled => throttled(locale).to_owned(),
         ErrorCode::Refused => super::refusal::sentence_of(locale, &error.detail).to_owned(),
@@ -90,12 +98,13 @@ fn invalid_sentence(locale: Locale, error: &WireError) -> String {
         "token" => field_token(locale).to_owned(),
         "zone" => field_zone(locale).to_owned(),
         "reason" => field_reason(locale).to_owned(),
-        "day" => field_day(locale).to_owned(),
+        "day" | "at" => field_day(locale).to_owned(),
         "pattern" => field_pattern(locale).to_owned(),
         "target" => field_target(locale).to_owned(),
         "file" | "files" => field_file(locale).to_owned(),
         "login" | "person" => field_login(locale).to_owned(),
         "name" | "team" | "slug" | "source" => field_name(locale).to_owned(),
+        "mapping" => field_mapping(locale).to_owned(),
         "kind" | "ids" => field_move(locale).to_owned(),
         other => invalid_field(locale, other),
     }

@@ -19,6 +19,7 @@ messages! {
     description => "Descripción", "Description";
     solution => "Cómo corregirlo", "How to fix it";
     references => "Referencias", "References";
+    scanner_fields => "Otros datos del escáner", "Other scanner fields";
     evidence => "Evidencia", "Evidence";
     evidence_none => "El escáner no dejó evidencia.", "The scanner left no evidence.";
     evidence_hidden => "Esta cuenta no puede ver la evidencia.", "This account may not see the evidence.";

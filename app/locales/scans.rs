@@ -5,8 +5,12 @@ use super::macros::messages;
 messages! {
     title => "Escaneos", "Scans";
     drop_title => "Soltar aquí archivos de escáneres", "Drop scanner files here";
-    drop_more => "Nessus (.nessus), ZAP (XML o JSON) y Burp Suite (XML), también en .gz. Se reconocen por su contenido.",
-        "Nessus (.nessus), ZAP (XML or JSON) and Burp Suite (XML), in .gz too. They are recognised by their content.";
+    drop_more => "Nessus, ZAP, Burp Suite o SARIF, también en .gz o .zip. Se reconocen por su contenido.",
+        "Nessus, ZAP, Burp Suite or SARIF, in .gz or .zip too. They are recognised by their content.";
+    mapping => "Cómo leer el archivo", "How to read the file";
+    mapping_none => "Reconocer por su contenido", "Recognise by its content";
+    preview => "Mostrar antes qué cambiaría", "Show first what would change";
+    preview_hint => "Nada cuenta hasta confirmarlo.", "Nothing counts until it is confirmed.";
     drop_max(size: &str) => "Hasta {size} por archivo.", "Up to {size} a file.";
     choose_files => "Archivos", "Files";
     source => "Origen", "Source";
@@ -50,6 +54,41 @@ messages! {
     import_queued => "Espera su turno.", "It waits for its turn.";
     import_bytes(done: &str, total: &str) => "{done} de {total}", "{done} of {total}";
     import_rows(n: i64) => ["{n} fila leída", "{n} filas leídas"], ["{n} row read", "{n} rows read"];
+    import_speed(bytes: &str, rows: i64) => "{bytes}/s · {rows} filas/s", "{bytes}/s · {rows} rows/s";
+    import_left(seconds: i64) => ["queda {seconds} segundo", "quedan {seconds} segundos"], ["{seconds} second left", "{seconds} seconds left"];
+    import_cancel => "Detener", "Stop";
+    import_canceled => "Detenido o descartado: no cuenta nada de este archivo.", "Stopped or discarded: nothing of this file counts.";
+    preview_title => "Lo que cambiaría", "What would change";
+    preview_say(new: i64, closed: i64, reopened: i64) =>
+        "Todavía no ha cambiado nada. Traería {new} nuevos, cerraría {closed} con prueba y reabriría {reopened}.",
+        "Nothing has changed yet. It would bring {new} new, close {closed} with proof and reopen {reopened}.";
+    preview_import => "Importar", "Import";
+    preview_discard => "Descartar", "Discard";
+    waiting => "Espera una decisión", "Waits for a decision";
+    note_newer(day: &str) => "Hay un escaneo más reciente de la misma serie ({day}): este completa la historia y no cierra nada posterior.",
+        "There is a newer scan of the same series ({day}): this one fills in history and closes nothing later.";
+    note_undated => "El archivo no dice cuándo se escaneó: abre hallazgos y no cierra ninguno hasta que alguien indique la fecha.",
+        "The file does not say when the scan ran: it opens findings and closes none until someone states the date.";
+    note_empty(assets: i64, closed: i64) => "No encontró nada en {assets} activos: es válido, y cierra {closed}.",
+        "It found nothing on {assets} assets: that is valid, and closes {closed}.";
+    note_quarantined(n: i64) => ["{n} fila no se pudo leer y queda en cuarentena.", "{n} filas no se pudieron leer y quedan en cuarentena."],
+        ["{n} row could not be read and goes to quarantine.", "{n} rows could not be read and go to quarantine."];
+    accept_title(n: i64) => ["Se leyó {n} fila antes del final", "Se leyeron {n} filas antes del final"],
+        ["{n} row was read before the end", "{n} rows were read before the end"];
+    accept_more => "Se pueden importar tal cual. Abren hallazgos y no cierran ninguno: lo que falta no se ha mirado.",
+        "They can be imported as they are. They open findings and close none: what is missing was not looked at.";
+    accept => "Importar lo que se pudo leer", "Import what could be read";
+    unpacked(n: i64) => ["El archivo comprimido contiene {n} exportación.", "El archivo comprimido contiene {n} exportaciones."],
+        ["The archive holds {n} export.", "The archive holds {n} exports."];
+    unpacked_see(number: i64) => "Importación {number}", "Import {number}";
+    date_title => "¿Cuándo se hizo este escaneo?", "When did this scan run?";
+    date_more => "Hasta que se sepa, abre hallazgos y no cierra ninguno.", "Until that is known, it opens findings and closes none.";
+    date_label => "Fecha y hora, en la zona del origen", "Date and time, in the source's zone";
+    date_set => "Anotar la fecha", "Note the date";
+    reparse => "Leer de nuevo el original", "Read the original again";
+    reparse_more => "Un lector más nuevo puede sacar más de él. Lo que se sabía antes sigue como estaba.",
+        "A newer reader may take more out of it. What was known before stays as it was.";
+    quarantine_download => "Descargar las filas", "Download the rows";
     import_done => "Importado.", "Imported.";
     import_done_before => "Estos mismos bytes ya se habían importado: no ha cambiado nada.",
         "These very bytes had been imported before: nothing changed.";

@@ -60,6 +60,10 @@ messages! {
     done_exception_refused => "Excepción rechazada.", "Exception refused.";
     done_undone => "Importación deshecha.", "Import undone.";
     done_redone => "Importación rehecha.", "Import redone.";
+    done_import_canceled => "Importación detenida: no se ha guardado nada.", "Import stopped: nothing was kept.";
+    done_import_discarded => "Archivo descartado: no se ha guardado nada.", "File discarded: nothing was kept.";
+    done_import_begun => "En marcha.", "Under way.";
+    done_dated => "Fecha anotada: la historia se ha contado de nuevo con ella.", "Date noted: the history was told anew with it.";
     done_source => "Origen añadido.", "Source added.";
     done_team => "Equipo añadido.", "Team added.";
     done_member => "Equipo actualizado.", "Team updated.";
@@ -228,6 +232,10 @@ pub fn done(locale: Locale, word: &str, count: i64, refused: i64) -> Option<Stri
         "exception_refused" => done_exception_refused(locale),
         "undone" => done_undone(locale),
         "redone" => done_redone(locale),
+        "import_canceled" => done_import_canceled(locale),
+        "import_discarded" => done_import_discarded(locale),
+        "import_begun" => done_import_begun(locale),
+        "dated" => done_dated(locale),
         "source" => done_source(locale),
         "team" => done_team(locale),
         "member" => done_member(locale),

@@ -67,6 +67,11 @@ messages! {
     audited_add_source => "Añadió un origen", "Added a source";
     audited_undo => "Deshizo una importación", "Undid an import";
     audited_redo => "Rehízo una importación", "Redid an import";
+    audited_date_scan => "Dijo cuándo fue un escaneo", "Said when a scan ran";
+    audited_reparse => "Hizo leer de nuevo un original", "Had an original read again";
+    audited_read_quarantine => "Descargó filas en cuarentena", "Downloaded quarantined rows";
+    audited_save_mapping => "Guardó una asignación de columnas", "Saved a column mapping";
+    audited_remove_mapping => "Quitó una asignación de columnas", "Removed a column mapping";
     audited_approve_exception => "Aprobó una excepción", "Approved an exception";
     audited_refuse_exception => "Rechazó una excepción", "Refused an exception";
 
@@ -75,6 +80,7 @@ messages! {
     evidence_detail => "Detalle", "Detail";
     evidence_request => "Petición", "Request";
     evidence_response => "Respuesta", "Response";
+    evidence_field => "Otros datos", "Other fields";
 
     basis_person => "una regla escrita por una persona", "a rule that a person wrote";
     basis_scanner_tag => "la etiqueta del propio escáner", "the scanner's own tag";
@@ -224,6 +230,7 @@ pub fn evidence(locale: Locale, kind: EvidenceKind) -> &'static str {
         EvidenceKind::Detail => evidence_detail(locale),
         EvidenceKind::Request => evidence_request(locale),
         EvidenceKind::Response => evidence_response(locale),
+        EvidenceKind::Field => evidence_field(locale),
     }
 }
 
@@ -265,6 +272,11 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::AddSource => audited_add_source(locale),
         AuditAct::Undo => audited_undo(locale),
         AuditAct::Redo => audited_redo(locale),
+        AuditAct::DateScan => audited_date_scan(locale),
+        AuditAct::Reparse => audited_reparse(locale),
+        AuditAct::SaveMapping => audited_save_mapping(locale),
+        AuditAct::RemoveMapping => audited_remove_mapping(locale),
+        AuditAct::ReadQuarantine => audited_read_quarantine(locale),
         AuditAct::ApproveException => audited_approve_exception(locale),
         AuditAct::RefuseException => audited_refuse_exception(locale),
     })

@@ -75,6 +75,8 @@ pub struct Upload {
     pub name: String,
     /// How many files.
     pub files: i64,
+    /// What the first bytes say of it, as soon as the server has answered.
+    pub known: String,
     /// 0 to 100.
     pub percent: u8,
 }

@@ -37,6 +37,8 @@ pub fn router(state: AppState) -> Router {
         .route("/preferences", post(forms::preferences))
         .route("/posture/{chart}", get(forms::chart_csv))
         .route("/findings.csv", get(forms::findings_csv))
+        .route("/scans/{id}/quarantine", get(forms::quarantine))
+        .route("/imports/recognize", post(forms::recognize))
         .layer(middleware::from_fn(body::small))
         .route("/imports", post(forms::upload).layer(DefaultBodyLimit::disable()))
         .fallback(page)

@@ -7,6 +7,7 @@ mod clean;
 mod errors;
 mod evidence;
 mod headers;
+mod imports;
 mod limits;
 mod numbers;
 mod origin;

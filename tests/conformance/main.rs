@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod counters;
+mod fields;
 mod files;
 mod table;
 
@@ -80,6 +81,17 @@ fn one_scan_is_the_same_in_every_format() {
         of_plugins.collect::<BTreeSet<_>>()
     });
     assert!(report.is_subset(&list), "{:?}", report.difference(&list).collect::<Vec<_>>());
+    // SARIF has neither the reference nor the parameter: origin, plugin, method and path are the same.
+    let names = ["zap/run2/full-sarif-json.json", "zap/run2/full-traditional-json.json"];
+    let Some(files) = at_hand(&names) else { return };
+    let [sarif, report] = [&files[0], &files[1]].map(|file| {
+        let plugin = |rule: &str| rule.split('-').next().map(str::to_owned);
+        let places =
+            file.places().into_iter().map(|(rule, asset, method, path, _)| (plugin(rule), asset, method, path));
+        places.collect::<BTreeSet<_>>()
+    });
+    assert!(sarif.len() > 30);
+    assert_eq!(sarif, report);
 }
 
 #[test]
@@ -88,7 +100,7 @@ fn every_cve_survives() {
     let mut distinct = BTreeSet::new();
     for export in &corpus {
         let Outcome::Read(file) = read(&export.bytes) else { continue };
-        if file.parsed.scan.format != "Nessus v2 XML" {
+        if !file.parsed.scan.format.starts_with("Nessus v") && file.parsed.scan.format != "Nessus CSV" {
             continue;
         }
         let expected = cves(&export.bytes);
@@ -100,10 +112,23 @@ fn every_cve_survives() {
     assert!(distinct.len() > 150, "only {} CVEs in the corpus", distinct.len());
 }
 
+/// Issues of Burp that were made up for another product's tests, whose types have neither a number nor a name that Burp knows.
+const WITHOUT_TYPES: &str = "DefectDojo__django-DefectDojo/burp/burp_graphql/";
+
+#[test]
+fn every_field_survives() {
+    let Some(corpus) = at_hand() else { return };
+    let mut all = Vec::new();
+    for export in &corpus {
+        all.extend(fields::lost(&export.bytes).into_iter().map(|lost| format!("{}: {lost}", export.name)));
+    }
+    assert!(all.is_empty(), "{} fields are lost, such as\n{}", all.len(), all[..all.len().min(40)].join("\n"));
+}
+
 #[test]
 fn nothing_of_the_corpus_is_quarantined() {
     let Some(corpus) = at_hand() else { return };
-    for export in &corpus {
+    for export in corpus.iter().filter(|export| !export.name.starts_with(WITHOUT_TYPES)) {
         if let Outcome::Read(file) = read(&export.bytes) {
             assert!(file.quarantined.is_empty(), "{}: {:?}", export.name, file.quarantined);
         }
@@ -114,7 +139,11 @@ fn nothing_of_the_corpus_is_quarantined() {
 fn a_cut_export_is_refused() {
     let Some(corpus) = at_hand() else { return };
     for export in corpus.iter().filter(|export| export.bytes.len() < 60_000) {
-        if let Outcome::Read(_) = read(&export.bytes) {
+        if let Outcome::Read(file) = read(&export.bytes) {
+            // Where a line ends, a table may end.
+            if file.parsed.scan.format == "Nessus CSV" {
+                continue;
+            }
             let end = export.bytes.iter().rposition(|byte| matches!(byte, b'>' | b'}')).unwrap_or(0);
             for cut in [end / 4, end / 2, end - 1, end] {
                 assert!(matches!(read(&export.bytes[..cut]), Outcome::Refused(_)), "{} cut at {cut}", export.name);
@@ -134,7 +163,7 @@ fn rows_and_titles_agree_with_another_reader() {
         let Outcome::Read(file) = read(&export.bytes) else { continue };
         let Some(expected) = expectations.get(&export.name).filter(|expected| expected.rows > 0) else { continue };
         match file.parsed.scan.format.as_str() {
-            "Nessus v2 XML" => {
+            "Nessus v2 XML" | "Nessus CSV" => {
                 assert_eq!(file.parsed.rows, expected.rows, "{}: rows", export.name);
                 // It leaves the title of open ports empty.
                 let titles: BTreeSet<String> =

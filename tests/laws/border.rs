@@ -18,6 +18,10 @@ pub fn oracle_key(spot: &Spot) -> (String, String) {
             oracle::key(tool, &asset, rule, &[&method, &target, &parameter])
         }
         Place::Insertion { path, point } => oracle::key(tool, &asset, rule, &[&path, &point]),
+        Place::Code { path, fingerprint, .. } if !fingerprint.is_empty() => {
+            oracle::key(tool, &asset, rule, &[&path, "known by", &fingerprint])
+        }
+        Place::Code { path, line, .. } => oracle::key(tool, &asset, rule, &[&path, &line.to_string()]),
         Place::Whole => oracle::key(tool, &asset, rule, &[]),
     };
     (asset, key)

@@ -120,6 +120,7 @@ pub fn rule(tool: Tool, rule: usize) -> &'static str {
         Tool::Nessus => ["100", "200", "300", COMPLIANCE][rule],
         Tool::Zap => ["10038-1", "10094-1", "40012", "99999"][rule],
         Tool::Burp => ["1049088", "2097920", "134217728/One", "134217728/Two"][rule],
+        Tool::Other => ["lint/a", "lint/b", "prove/a", "prove/b"][rule],
     }
 }
 
@@ -133,6 +134,8 @@ pub fn place(tool: Tool, place: usize) -> Place {
         parameter: "q".into(),
     };
     let insertion = |path: &str, point: &str| Place::Insertion { path: path.into(), point: point.into() };
+    let code =
+        |path: &str, line, fingerprint: &str| Place::Code { path: path.into(), line, fingerprint: fingerprint.into() };
     match (tool, place) {
         (Tool::Nessus, 0) => port("tcp", 0, "general"),
         (Tool::Nessus, 1) => port("tcp", 443, "www"),
@@ -144,6 +147,10 @@ pub fn place(tool: Tool, place: usize) -> Place {
         (Tool::Zap, _) => request("get", OTHER_UUID_PATH),
         (Tool::Burp, 0 | 1) => insertion("/login", "user parameter"),
         (Tool::Burp, _) => insertion("/login", ""),
+        (Tool::Other, 0) => code("src/a.rs", 7, ""),
+        (Tool::Other, 1) => code("src/a.rs", 9, "f00d"),
+        (Tool::Other, 2) => code("src/a.rs", 12, "f00d"),
+        (Tool::Other, _) => code("src/b.rs", 7, ""),
     }
 }
 
@@ -188,7 +195,7 @@ prop_compose! {
 }
 
 fn tool() -> impl Strategy<Value = Tool> {
-    prop_oneof![Just(Tool::Nessus), Just(Tool::Zap), Just(Tool::Burp)]
+    prop_oneof![2 => Just(Tool::Nessus), 2 => Just(Tool::Zap), 2 => Just(Tool::Burp), 1 => Just(Tool::Other)]
 }
 
 prop_compose! {

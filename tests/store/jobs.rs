@@ -1,7 +1,7 @@
 //! Jobs: claimed once, lost with the lease.
 
 use crate::world::{World, at};
-use store::job::Progress;
+use store::job::{JobEnd, Progress};
 
 tests::on_both! {
     async fn a_job_is_one_worker_s_until_its_lease_runs_out(engine: Engine) {
@@ -20,12 +20,30 @@ tests::on_both! {
         let again = store.job_claim("w3", at(0, 200), at(0, 91)).await.unwrap().unwrap();
         let again = if again.id == first { again } else { store.job_claim("w3", at(0, 200), at(0, 91)).await.unwrap().unwrap() };
         assert_eq!((again.id, again.attempts), (first, 2));
-        assert!(!store.job_finish(first, "w1", false, "{}", at(0, 92)).await.unwrap());
-        assert!(store.job_finish(first, "w3", false, "{\"ok\":1}", at(0, 93)).await.unwrap());
+        let ended = JobEnd { failed: false, waits: false };
+        assert!(!store.job_finish(first, "w1", ended, "{}", at(0, 92)).await.unwrap());
+        assert!(store.job_finish(first, "w3", ended, "{\"ok\":1}", at(0, 93)).await.unwrap());
         let done = store.job(first).await.unwrap();
         assert_eq!((done.state.as_str(), done.result.as_deref()), ("done", Some("{\"ok\":1}")));
         assert!(store.job_cancel(second, at(0, 94)).await.unwrap());
         assert!(!store.job_cancel(first, at(0, 94)).await.unwrap());
+    }
+
+    async fn what_waits_for_a_person_is_decided_once_and_what_is_written_is_not_stopped(engine: Engine) {
+        let world = World::new(engine).await;
+        let store = &world.store;
+        let job = store.job_enqueue("{}", 10, None, at(0, 0)).await.unwrap();
+        store.job_claim("w1", at(0, 60), at(0, 1)).await.unwrap().unwrap();
+        let writing = Progress { phase: "write", bytes: 10, rows: 2 };
+        assert!(store.job_progress(job, "w1", writing, at(0, 60), at(0, 2)).await.unwrap());
+        assert!(!store.job_cancel(job, at(0, 3)).await.unwrap());
+        let waiting = JobEnd { failed: true, waits: true };
+        assert!(store.job_finish(job, "w1", waiting, "{}", at(0, 4)).await.unwrap());
+        assert_eq!(store.jobs_waiting(at(0, 4)).await.unwrap(), Vec::<i64>::new());
+        assert_eq!(store.jobs_waiting(at(0, 5)).await.unwrap(), [job]);
+        assert!(store.job_decide(job, at(0, 6)).await.unwrap());
+        assert!(!store.job_decide(job, at(0, 7)).await.unwrap());
+        assert_eq!(store.job(job).await.unwrap().phase, "failed");
     }
 
     async fn racing_workers_never_share_a_job(engine: Engine) {

@@ -20,5 +20,6 @@ mod read_paging;
 mod read_people;
 mod read_scene;
 mod read_support;
+mod replace;
 mod scans;
 mod world;

@@ -77,6 +77,8 @@ async fn import(store: &Store, days_ago: i64, seen: &[(u32, u32)], missing: &[u3
         no_finding: 0,
         quarantined: 0,
         stated_at: None,
+        reader: 1,
+        mapping: None,
     };
     let staged = stager.finish(facts).await.unwrap();
     store.import_commit(&staged, NOW).await.unwrap()

@@ -156,6 +156,8 @@ impl Scan {
             no_finding: 0,
             quarantined: 0,
             stated_at: None,
+            reader: 1,
+            mapping: None,
         };
         (rows, facts)
     }

@@ -47,5 +47,15 @@ worded! {
         ApproveException = 18 "approve_exception",
         /// An exception was refused.
         RefuseException = 19 "refuse_exception",
+        /// A person said when a scan ran.
+        DateScan = 20 "date_scan",
+        /// An original was read again.
+        Reparse = 21 "reparse",
+        /// Rows in quarantine were downloaded.
+        ReadQuarantine = 22 "read_quarantine",
+        /// A mapping was saved.
+        SaveMapping = 23 "save_mapping",
+        /// A mapping was taken away.
+        RemoveMapping = 24 "remove_mapping",
     }
 }

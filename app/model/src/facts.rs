@@ -5,6 +5,7 @@
 
 use crate::{Micros, Severity, Tool};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What an export says of the scan as a whole. Complete only when the whole file was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -211,6 +212,26 @@ pub enum Place {
     },
     /// The asset as a whole.
     Whole,
+}
+
+impl fmt::Display for Place {
+    /// In one line, as the scanner says it: `tcp/443 (www)`, `GET /search?q=1 [q]`, `/login [user parameter]`, `src/a.rs:7`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let with = |text: String, mark: &str, (open, close): (char, char)| {
+            if mark.is_empty() { text } else { format!("{text} {open}{mark}{close}") }
+        };
+        let joined =
+            |parts: &[&str]| parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
+        let text = match self {
+            Self::Port { protocol, port, service } => with(format!("{protocol}/{port}"), service, ('(', ')')),
+            Self::Request { method, target, parameter } => with(joined(&[method, target]), parameter, ('[', ']')),
+            Self::Insertion { path, point } => with(path.clone(), point, ('[', ']')),
+            Self::Code { path, line: 0, .. } => path.clone(),
+            Self::Code { path, line, .. } => format!("{path}:{line}"),
+            Self::Whole => String::new(),
+        };
+        f.write_str(text.trim_start())
+    }
 }
 
 /// A named part of a row's evidence.

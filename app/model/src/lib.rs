@@ -9,6 +9,7 @@ pub mod error;
 pub mod facts;
 pub mod filter;
 pub mod ids;
+pub mod mapping;
 pub mod metrics;
 pub mod owasp;
 pub mod percent;
@@ -21,6 +22,7 @@ pub mod tool;
 pub mod view;
 
 pub use ids::{AssetId, OccurrenceId, ScanId, SeriesId, SourceId, Step, TeamId, UserId, WeaknessId};
+pub use mapping::{MappedField, MappedFormat, Mapping};
 pub use owasp::{Basis, Category, Edition, Mapped};
 pub use severity::Severity;
 pub use status::{Cause, Grade, Status, Verdict, Workflow};

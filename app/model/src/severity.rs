@@ -37,6 +37,18 @@ impl Severity {
         Self::ALL.into_iter().find(|s| s.number() == number)
     }
 
+    /// The band of a CVSS score in tenths, as versions 3 and 4 publish them (3.1, section 5); *none* is informational here.
+    #[must_use]
+    pub fn of_score(tenths: u16) -> Self {
+        match tenths {
+            0 => Self::Info,
+            1..=39 => Self::Low,
+            40..=69 => Self::Medium,
+            70..=89 => Self::High,
+            _ => Self::Critical,
+        }
+    }
+
     /// The word used in filters, the API and the CLI.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -60,5 +72,18 @@ impl FromStr for Severity {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
         Self::ALL.into_iter().find(|s| s.word().eq_ignore_ascii_case(text)).ok_or(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_begin_where_cvss_says() {
+        assert_eq!(
+            [0, 1, 39, 40, 69, 70, 89, 90, 100].map(|score| Severity::of_score(score).word()),
+            ["info", "low", "low", "medium", "medium", "high", "high", "critical", "critical"]
+        );
     }
 }

@@ -8,7 +8,7 @@ use model::error::WireError;
 use model::view::account::{SetUp, Shell};
 use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery};
 use model::view::posture::{PosturePage, PostureQuery};
-use model::view::scans::{ImportRow, ScanPage, ScansPage};
+use model::view::scans::{ImportAct, ImportRow, ScanPage, ScansPage};
 use model::view::settings::{NewUser, SettingsPage};
 use model::view::teams::{MyTeamPage, TeamPage, TeamsPage};
 use std::sync::Arc;
@@ -51,6 +51,12 @@ pub trait Scans: Send + Sync {
     async fn scan(&self, id: i64) -> Answer<ScanPage>;
     /// Where an import stands, by its job.
     async fn import(&self, job: i64) -> Answer<ImportRow>;
+    /// Goes on with an import as a person says. The answer is the job that now does it, if there is one.
+    async fn import_act(&self, job: i64, act: ImportAct) -> Answer<Option<i64>>;
+    /// Says when a scan ran: a day or a time in the source's zone.
+    async fn date_scan(&self, scan: i64, at: String) -> Answer<()>;
+    /// Has a scan's original read again. The answer is the job that does it.
+    async fn reparse(&self, scan: i64) -> Answer<i64>;
     /// Takes a scan out of the books, or puts it back.
     async fn undo(&self, scan: i64, redo: bool) -> Answer<()>;
     /// Makes a source.

@@ -1,12 +1,14 @@
 //! Files dropped anywhere on the window are imported.
 
 use super::send;
+use crate::pages::scans;
 use crate::visit::{Live, Notice, Upload, me};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::policy::Action;
+use model::view::scans::GlanceView;
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DragEvent, FileList, FormData, HtmlInputElement, HtmlSelectElement};
@@ -22,6 +24,9 @@ struct Accepted {
 struct Job {
     job: i64,
 }
+
+/// How many bytes of a file are looked at to recognize it.
+const HEAD: u32 = 64 << 10;
 
 /// True while files are held over the window.
 #[derive(Clone, Copy)]
@@ -77,9 +82,15 @@ fn with_choices(files: &FileList) -> Option<FormData> {
     let form = |selector: &str| document().query_selector(selector).ok().flatten();
     let source = form("select[name=source]").and_then(|element| element.dyn_into::<HtmlSelectElement>().ok());
     data.append_with_str("source", &source.map(|source| source.value()).unwrap_or_default()).ok()?;
+    let mapping = form("select[name=mapping]").and_then(|element| element.dyn_into::<HtmlSelectElement>().ok());
+    data.append_with_str("mapping", &mapping.map(|mapping| mapping.value()).unwrap_or_default()).ok()?;
     let whole = form("input[name=whole_project]").and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
     if whole.is_some_and(|whole| whole.checked()) {
         data.append_with_str("whole_project", "on").ok()?;
+    }
+    let preview = form("input[name=preview]").and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    if preview.is_some_and(|preview| preview.checked()) {
+        data.append_with_str("preview", "on").ok()?;
     }
     for index in 0..files.length() {
         let file = files.get(index)?;
@@ -88,21 +99,34 @@ fn with_choices(files: &FileList) -> Option<FormData> {
     Some(data)
 }
 
+/// Asks what a file is by its first bytes, while the rest is on its way, and shows that beside its progress.
+fn recognize(file: &web_sys::File, live: Live) {
+    let Ok(head) = file.slice_with_f64_and_f64(0.0, f64::from(HEAD)) else { return };
+    let locale = crate::visit::locale();
+    let done = move |status: u16, text: String| {
+        let Ok(seen) = send::answer::<GlanceView>(status, &text) else { return };
+        let known = scans::known(locale, &seen);
+        live.upload.update(|upload| {
+            if let Some(upload) = upload {
+                upload.known = known;
+            }
+        });
+    };
+    send::post("/imports/recognize", None, head.as_ref(), None, done);
+}
+
 /// Sends files and follows them. Call it while the page is made.
 pub fn uploader() -> impl Fn(&FormData) + Clone + 'static {
     let live = Live::current();
     let navigate = use_navigate();
     move |data: &FormData| {
-        let names: Vec<String> = data
-            .get_all("files")
-            .iter()
-            .filter_map(|file| file.dyn_into::<web_sys::File>().ok())
-            .map(|file| file.name())
-            .collect();
-        let files = i64::try_from(names.len()).unwrap_or(i64::MAX);
-        let name = names.into_iter().next().unwrap_or_default();
-        let state = move |percent| Some(Upload { name: name.clone(), files, percent });
-        live.upload.set(state(0));
+        let sent: Vec<web_sys::File> = data.get_all("files").iter().filter_map(|file| file.dyn_into().ok()).collect();
+        let files = i64::try_from(sent.len()).unwrap_or(i64::MAX);
+        let name = sent.first().map(web_sys::File::name).unwrap_or_default();
+        live.upload.set(Some(Upload { name, files, known: String::new(), percent: 0 }));
+        if let [file] = sent.as_slice() {
+            recognize(file, live);
+        }
         let navigate = navigate.clone();
         let done = move |status: u16, text: String| {
             live.upload.set(None);
@@ -118,7 +142,13 @@ pub fn uploader() -> impl Fn(&FormData) + Clone + 'static {
                 Err(error) => live.notice.set(Some(Notice::Failed(error))),
             }
         };
-        let progress = Box::new(move |percent| live.upload.set(state(percent)));
+        let progress = Box::new(move |percent| {
+            live.upload.update(|upload| {
+                if let Some(upload) = upload {
+                    upload.percent = percent;
+                }
+            });
+        });
         let body: &JsValue = data.as_ref();
         send::post("/imports", None, body, Some(progress), done);
     }

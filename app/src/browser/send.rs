@@ -10,7 +10,7 @@ use leptos_router::hooks::use_navigate;
 use model::error::{ErrorCode, WireError};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{FormData, HtmlButtonElement, HtmlFormElement, ProgressEvent, UrlSearchParams, XmlHttpRequest};
+use web_sys::{Blob, FormData, HtmlButtonElement, HtmlFormElement, ProgressEvent, UrlSearchParams, XmlHttpRequest};
 
 /// What a form does when it is sent. Call it while the page is made.
 pub fn submitter() -> impl Fn(&SubmitEvent) + Clone + 'static {
@@ -98,9 +98,10 @@ pub fn post(
         done(status, text);
     });
     request.set_onloadend(Some(callback.unchecked_ref()));
-    let _ = match body.dyn_ref::<FormData>() {
-        Some(form) => request.send_with_opt_form_data(Some(form)),
-        None => request.send_with_opt_str(body.as_string().as_deref()),
+    let _ = match (body.dyn_ref::<FormData>(), body.dyn_ref::<Blob>()) {
+        (Some(form), _) => request.send_with_opt_form_data(Some(form)),
+        (None, Some(bytes)) => request.send_with_opt_blob(Some(bytes)),
+        (None, None) => request.send_with_opt_str(body.as_string().as_deref()),
     };
 }
 

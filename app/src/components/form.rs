@@ -11,11 +11,11 @@ use model::view::{PersonRef, TeamRef};
 /// The address of this page with its query: where a form comes back to.
 pub fn here() -> Signal<String> {
     let location = use_location();
-    Signal::derive(move || {
-        let path = location.pathname.get();
-        let query = location.search.get();
-        if query.is_empty() { path } else { format!("{path}?{}", query.trim_start_matches('?')) }
-    })
+    Signal::derive(move || address(location.pathname.get(), &location.search.get()))
+}
+
+fn address(path: String, query: &str) -> String {
+    if query.is_empty() { path } else { format!("{path}?{}", query.trim_start_matches('?')) }
 }
 
 /// A form that changes something. Plain, it is answered by a redirect back; with a script, in place.
@@ -33,9 +33,13 @@ pub fn Act(
     children: Children,
 ) -> impl IntoView {
     let submit = send::submitter();
+    // What stands on a page is drawn anew whenever its address changes. A signal would outlive a page that asks again each
+    // second: its owner is gone as soon as the next answer is drawn.
+    let location = use_location();
+    let next = address(location.pathname.get_untracked(), &location.search.get_untracked());
     view! {
         <form method="post" action=url id=id class=class on:submit=move |event: SubmitEvent| submit(&event)>
-            <input type="hidden" name="next" value=here()/>
+            <input type="hidden" name="next" value=next/>
             {children()}
         </form>
     }

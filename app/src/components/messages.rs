@@ -96,10 +96,10 @@ pub fn toasts() -> AnyView {
     };
     let upload = move || {
         live.upload.get().map(|upload| {
-            let text = if upload.files == 1 {
-                t::uploading(locale, &upload.name)
-            } else {
-                t::uploading_many(locale, upload.files)
+            let text = match upload.files {
+                1 if upload.known.is_empty() => t::uploading(locale, &upload.name),
+                1 => t::uploading_known(locale, &upload.name, &upload.known),
+                files => t::uploading_many(locale, files),
             };
             let percent = upload.percent.to_string();
             let spoken = format!("{percent}\u{202f}%");

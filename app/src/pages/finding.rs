@@ -172,10 +172,22 @@ fn prose(locale: Locale, page: &FindingPage) -> AnyView {
             </section>
         }
     });
+    let fields = (!page.fields.is_empty()).then(|| {
+        let items = page.fields.iter().map(|(name, value)| {
+            view! { <dt class="p-mono">{name.clone()}</dt><dd>{value.clone()}</dd> }
+        });
+        view! {
+            <details class="p-card">
+                <summary class="p-h2">{tf::scanner_fields(locale)}</summary>
+                <dl class="p-dl">{items.collect_view()}</dl>
+            </details>
+        }
+    });
     view! {
         {part(tf::solution(locale), &page.solution)}
         {part(tf::description(locale), description)}
         {references}
+        {fields}
     }
     .into_any()
 }

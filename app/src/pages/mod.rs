@@ -8,6 +8,7 @@ pub mod findings_bulk;
 pub mod findings_filter;
 pub mod home;
 pub mod import;
+pub mod import_preview;
 pub mod my_team;
 pub mod posture;
 pub mod scan;

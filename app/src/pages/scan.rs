@@ -1,6 +1,6 @@
 //! `/scans/:id`: what an import changed, each number with its rows.
 
-use crate::components::form::Act;
+use crate::components::form::{Act, field, text_input};
 use crate::components::load::{load, show};
 use crate::components::marks::{icon, stamp};
 use crate::components::messages::{banner, button_link};
@@ -8,7 +8,7 @@ use crate::components::page::{Heading, answer, crumbs};
 use crate::locales::refusal::quarantine_sentence;
 use crate::locales::say::findings_href;
 use crate::locales::{remark_sentence, scans as ts, sentences, words};
-use crate::server_fns::{self, UndoScan};
+use crate::server_fns::{self, DateScan, ReparseScan, UndoScan};
 use crate::visit::locale;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -42,9 +42,10 @@ fn draw(page: ScanPage) -> AnyView {
             <p>{button_link(findings_href(&format!("scan:{id}")), ts::see_findings(locale), false)}</p>
             {page.may_undo.then(|| undo(locale, id, page.withdrawn.is_some()))}
         </div>
+        {special(locale, id, &page)}
         {facts(locale, &page)}
         {remarks(locale, &page)}
-        {quarantine(locale, &page)}
+        {quarantine(locale, id, &page)}
     }
     .into_any()
 }
@@ -86,6 +87,42 @@ fn undo(locale: Locale, id: i64, redo: bool) -> AnyView {
         </Act>
     }
     .into_any()
+}
+
+/// What is special about it: it is not the newest of its series, nobody knows when it ran, a newer reader may find more in it.
+fn special(locale: Locale, id: i64, page: &ScanPage) -> AnyView {
+    let newer =
+        page.newer.as_ref().map(|newer| banner("info", "info", String::new(), ts::note_newer(locale, &newer.text)));
+    let date = (!page.dated).then(|| {
+        let form = page.may_import.then(|| {
+            view! {
+                <Act url=DateScan::PATH class="p-row">
+                    <input type="hidden" name="scan" value=id.to_string()/>
+                    {field("scan-date", ts::date_label(locale), text_input("scan-date", "at", "datetime-local", "off"), "")}
+                    <button class="p-btn">{ts::date_set(locale)}</button>
+                </Act>
+            }
+        });
+        view! {
+            <section class="p-section">
+                {banner("warn", "info", ts::date_title(locale).to_owned(), ts::date_more(locale).to_owned())}
+                {form}
+            </section>
+        }
+    });
+    let wanted = page.may_import && page.withdrawn.is_none() && (page.outdated || !page.quarantine.is_empty());
+    let again = wanted.then(|| {
+        view! {
+            <div class="p-section">
+                <Act url=ReparseScan::PATH class="p-row">
+                    <input type="hidden" name="scan" value=id.to_string()/>
+                    <button class="p-btn">{icon("refresh")}{ts::reparse(locale)}</button>
+                    <span class="p-hint">{ts::reparse_more(locale)}</span>
+                </Act>
+            </div>
+        }
+    });
+    view! { {newer}{date}{again} }.into_any()
 }
 
 fn facts(locale: Locale, page: &ScanPage) -> AnyView {
@@ -135,7 +172,7 @@ fn remarks(locale: Locale, page: &ScanPage) -> AnyView {
     .into_any()
 }
 
-fn quarantine(locale: Locale, page: &ScanPage) -> AnyView {
+fn quarantine(locale: Locale, id: i64, page: &ScanPage) -> AnyView {
     if page.quarantine.is_empty() {
         return view! { <div id="quarantine"></div> }.into_any();
     }
@@ -152,6 +189,11 @@ fn quarantine(locale: Locale, page: &ScanPage) -> AnyView {
     view! {
         <section class="p-section" id="quarantine">
             <h2 class="p-h2">{ts::quarantine(locale)}<small>{ts::quarantine_more(locale)}</small></h2>
+            {page.may_see_rows.then(|| view! {
+                <p><a class="p-btn" rel="external" href=format!("/scans/{id}/quarantine") download="">
+                    {icon("download")}{ts::quarantine_download(locale)}
+                </a></p>
+            })}
             <div class="p-table-wrap">
                 <table class="p-table">
                     <caption class="p-vh">{ts::quarantine(locale)}</caption>

@@ -17,7 +17,7 @@ use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 use model::policy::Action;
 use model::text::{Locale, number};
-use model::view::scans::{ImportRow, ImportState, ScanRow, ScansPage, SourceRow};
+use model::view::scans::{GlanceView, ImportRow, ImportState, ScanRow, ScansPage, SourceRow};
 
 /// The page.
 pub fn scans() -> AnyView {
@@ -108,7 +108,17 @@ pub fn size(locale: Locale, bytes: u64) -> String {
     format!("{}\u{202f}{unit}", number(locale, i64::try_from(value).unwrap_or(i64::MAX)))
 }
 
-/// Where files go: a plain form, and the target of files dropped anywhere.
+/// What a file is, as its first bytes say: its format, scanner and name, or why it will be refused.
+pub fn known(locale: Locale, seen: &GlanceView) -> String {
+    if let Some(refusal) = &seen.refusal {
+        return sentence_of(locale, &refusal.code).to_owned();
+    }
+    let parts = [&seen.format, &seen.tool_version, &seen.name];
+    parts.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
+}
+
+/// Where files go: a plain form, and the target of files dropped anywhere. What is said of the files stands before them, since
+/// the server reads the form in its order and takes each file in as it comes.
 fn drop_form(locale: Locale, page: &ScansPage) -> AnyView {
     let dragging = use_context::<Dragging>().map(|dragging| dragging.0);
     let live = Live::current();
@@ -139,21 +149,42 @@ fn drop_form(locale: Locale, page: &ScansPage) -> AnyView {
             <select class="p-input" name="source" aria-label=ts::source(locale)>{options}</select>
         }
     });
+    let mappings = (!page.mappings.is_empty()).then(|| {
+        let options = page.mappings.iter().map(|name| view! { <option value=name.clone()>{name.clone()}</option> });
+        view! {
+            <select class="p-input" name="mapping" aria-label=ts::mapping(locale) autocomplete="off">
+                <option value="">{ts::mapping_none(locale)}</option>
+                {options.collect_view()}
+            </select>
+        }
+    });
     view! {
         <form class=class method="post" action="/imports" enctype="multipart/form-data" on:submit=submit>
             {icon_large("upload")}
             <p class="p-drop-title">{ts::drop_title(locale)}</p>
             <p class="p-hint">{ts::drop_more(locale)}" "{ts::drop_max(locale, &size(locale, page.max_upload))}</p>
             <div class="p-row">
+                {choice("preview", ts::preview(locale), ts::preview_hint(locale))}
+                {choice("whole_project", ts::whole_project(locale), ts::whole_project_hint(locale))}
+            </div>
+            <div class="p-row">
                 {source}
+                {mappings}
                 <input class="p-input" type="file" name="files" multiple required aria-label=ts::choose_files(locale)/>
                 <button class="p-btn p-btn-primary">{ts::send_files(locale)}</button>
             </div>
-            <label class="p-check">
-                <input type="checkbox" name="whole_project" autocomplete="off"/>
-                <span>{ts::whole_project(locale)}<small>{ts::whole_project_hint(locale)}</small></span>
-            </label>
         </form>
+    }
+    .into_any()
+}
+
+/// Something that may be said of the files.
+fn choice(name: &'static str, text: &'static str, hint: &'static str) -> AnyView {
+    view! {
+        <label class="p-check">
+            <input type="checkbox" name=name autocomplete="off"/>
+            <span>{text}<small>{hint}</small></span>
+        </label>
     }
     .into_any()
 }
@@ -166,6 +197,11 @@ fn job(locale: Locale, import: &ImportRow) -> AnyView {
         ImportState::Running { phase, done_bytes, total_bytes, .. } => {
             (words::phase(locale, phase).to_owned(), bar(locale, *done_bytes, *total_bytes))
         }
+        ImportState::Previewed { .. } => (ts::waiting(locale).to_owned(), ().into_any()),
+        ImportState::Unpacked { jobs, .. } => {
+            (ts::unpacked(locale, i64::try_from(jobs.len()).unwrap_or(i64::MAX)), ().into_any())
+        }
+        ImportState::Canceled => (ts::import_canceled(locale).to_owned(), ().into_any()),
         ImportState::Done { scan, .. } => {
             let link = view! { <p><a href=format!("/scans/{scan}")>{ts::import_see(locale)}</a></p> };
             (ts::done(locale).to_owned(), link.into_any())

@@ -6,6 +6,7 @@ use super::{Answered, Done};
 use crate::path::LocalPath;
 use leptos::prelude::*;
 use model::view::findings::DecideKind;
+use model::view::scans::ImportAct;
 
 #[cfg(feature = "ssr")]
 use super::server::{backend, finish};
@@ -42,6 +43,36 @@ pub async fn answer_exception(request: i64, approve: bool, next: LocalPath) -> A
     let word = if approve { "approved" } else { "exception_refused" };
     let answer = backend()?.answer_exception(request, approve).await;
     finish(&next, answer.map(|()| Done::word(word)))
+}
+
+/// Goes on with an import as a person says, and leads to where that can be watched.
+#[server(prefix = "/api/ui", endpoint = "import-act")]
+pub async fn act_on_import(job: i64, act: ImportAct, next: LocalPath) -> Answered<Done> {
+    let answer = backend()?.import_act(job, act).await;
+    let word = match act {
+        ImportAct::Cancel => "import_canceled",
+        ImportAct::Discard => "import_discarded",
+        ImportAct::Import | ImportAct::Accept => "import_begun",
+    };
+    let done = answer.map(|job| {
+        let to = job.map_or_else(|| "/scans".to_owned(), |job| format!("/imports/{job}"));
+        Done { to, ..Done::word(word) }
+    });
+    finish(&next, done)
+}
+
+/// Says when a scan ran.
+#[server(prefix = "/api/ui", endpoint = "date-scan")]
+pub async fn date_scan(scan: i64, at: String, next: LocalPath) -> Answered<Done> {
+    let answer = backend()?.date_scan(scan, at).await;
+    finish(&next, answer.map(|()| Done::word("dated")))
+}
+
+/// Has a scan's original read again.
+#[server(prefix = "/api/ui", endpoint = "reparse-scan")]
+pub async fn reparse_scan(scan: i64, next: LocalPath) -> Answered<Done> {
+    let answer = backend()?.reparse(scan).await;
+    finish(&next, answer.map(|job| Done { to: format!("/imports/{job}"), ..Done::word("import_begun") }))
 }
 
 /// Takes a scan out of the books, or puts it back.

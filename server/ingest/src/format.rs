@@ -1,11 +1,11 @@
 //! The formats that are read, each found by what stands in its first bytes, never by a file's name.
 
 use crate::bounded::encoding;
-use crate::burp::BurpXml;
-use crate::nessus::NessusV2;
-use crate::sniff;
+use crate::burp::{BurpDastHtml, BurpGraphql, BurpHtml, BurpJunit, BurpRest, BurpXml};
+use crate::nessus::{NessusApi, NessusCsv, NessusV1, NessusV2};
+use crate::sarif::Sarif;
 use crate::zap::{ZapAlerts, ZapJson, ZapXml};
-use crate::{Options, Parsed, Refusal, RefusalCode, Sink};
+use crate::{Options, Parsed, Refusal, RefusalCode, Sink, mapped, sniff};
 use std::io::Read;
 
 /// How many bytes of a file are looked at to recognize it.
@@ -27,7 +27,22 @@ pub trait ExportFormat: Sync {
 }
 
 /// The formats that are read.
-pub static FORMATS: &[&dyn ExportFormat] = &[&NessusV2, &ZapXml, &ZapJson, &ZapAlerts, &BurpXml];
+pub static FORMATS: &[&dyn ExportFormat] = &[
+    &NessusV2,
+    &NessusV1,
+    &NessusApi,
+    &NessusCsv,
+    &ZapXml,
+    &ZapJson,
+    &ZapAlerts,
+    &BurpXml,
+    &BurpRest,
+    &BurpGraphql,
+    &BurpHtml,
+    &BurpDastHtml,
+    &BurpJunit,
+    &Sarif,
+];
 
 /// What stands in a file's first bytes.
 #[derive(Debug)]
@@ -88,13 +103,17 @@ fn find(bytes: &[u8]) -> Result<&'static dyn ExportFormat, Refusal> {
     Err(Refusal::new(RefusalCode::NotAScan, detail))
 }
 
-/// Reads an export: its rows go to `sink` one by one, everything else comes back at the end.
+/// Reads an export: its rows go to `sink` one by one, everything else comes back at the end. With a mapping among the options,
+/// the file is read by it, whatever it is.
 ///
 /// # Errors
 /// When the file as a whole is refused. Rows that were handed over before are void.
 pub fn parse(input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
     let mut head = Vec::new();
     (&mut *input).take(HEAD as u64).read_to_end(&mut head).map_err(|error| crate::bounded::refusal_of(&error))?;
+    if let Some(mapping) = &options.mapping {
+        return mapped::parse(&head, &mut head.chain(input), mapping, options, sink);
+    }
     let format = find(&head)?;
     format.parse(&mut head.chain(input), options, sink)
 }

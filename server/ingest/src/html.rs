@@ -181,7 +181,7 @@ fn address(tag: &str) -> Option<String> {
 }
 
 /// Takes a character reference at the beginning of the text, and says how many bytes it has; 0 if it is none that is known.
-fn reference(text: &str, out: &mut String) -> usize {
+pub fn reference(text: &str, out: &mut String) -> usize {
     let Some(end) = text.bytes().take(12).position(|byte| byte == b';') else { return 0 };
     let name = &text[1..end];
     let character = match name {

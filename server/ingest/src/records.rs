@@ -19,9 +19,9 @@ pub trait Sink {
 /// A row that could not be understood, kept for a person to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quarantined {
-    /// The line, from 1, near the row's end. JSON: unknown.
+    /// The line, from 1, near the row's end; in a table, where the row begins. JSON: unknown.
     pub line: Option<u64>,
-    /// The byte, from 0, near the row's end. JSON: unknown.
+    /// The byte, from 0, near the row's end; in a table, where the row begins. JSON: unknown.
     pub offset: Option<u64>,
     /// Why: a stable word.
     pub reason: QuarantineReason,

@@ -13,7 +13,7 @@ pub enum RefusalCode {
     UnsupportedFormat,
     /// A `.nessus` file that holds a policy and no report.
     NessusPolicy,
-    /// The file ends before its last element or value is closed; the detail names what is open.
+    /// The file ends before its last element, value, quote or record is closed; the detail names what is open.
     Truncated,
     /// It breaks the rules of XML or JSON.
     Malformed,
@@ -25,7 +25,7 @@ pub enum RefusalCode {
     ExternalDtd,
     /// Elements or values are nested deeper than the limit.
     TooDeep,
-    /// One element, text or value is larger than the limit.
+    /// One element, text, value or record is larger than the limit.
     EventTooLarge,
     /// The whole file is larger than the limit.
     TooLarge,
@@ -33,8 +33,10 @@ pub enum RefusalCode {
     TooDense,
     /// The file has more rows than the limit.
     TooManyRows,
-    /// One element has more attributes than the limit.
+    /// One element has more attributes, or a table more columns, than the limit.
     TooManyAttributes,
+    /// The archive holds more files than the limit.
+    TooManyEntries,
     /// The bytes could not be read; the detail says what the reader said.
     Unreadable,
     /// The receiver of the rows asked to stop.
@@ -43,7 +45,7 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// Every code.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Empty,
         Self::NotAScan,
         Self::UnsupportedFormat,
@@ -59,6 +61,7 @@ impl RefusalCode {
         Self::TooDense,
         Self::TooManyRows,
         Self::TooManyAttributes,
+        Self::TooManyEntries,
         Self::Unreadable,
         Self::Stopped,
     ];
@@ -82,6 +85,7 @@ impl RefusalCode {
             Self::TooDense => "too_dense",
             Self::TooManyRows => "too_many_rows",
             Self::TooManyAttributes => "too_many_attributes",
+            Self::TooManyEntries => "too_many_entries",
             Self::Unreadable => "unreadable",
             Self::Stopped => "stopped",
         }

@@ -3,6 +3,49 @@
 use model::facts::Remark;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The code of every remark, sorted. What people read for them is in `app/locales`.
+pub const REMARKS: &[&str] = &[
+    "alert_ignored",
+    "ampersand_kept_literally",
+    "answer_with_errors",
+    "attachment",
+    "base64_kept_literally",
+    "blank_rows",
+    "bytes_replaced",
+    "checks_without_id",
+    "column_missing",
+    "control_character_kept",
+    "count_differs",
+    "declaration_not_first",
+    "entity_kept_literally",
+    "fields_limited",
+    "host_property_not_kept",
+    "insertion_points_not_told",
+    "last_row_may_be_cut",
+    "less_than_kept_literally",
+    "markup_kept_literally",
+    "may_be_a_part",
+    "part_of_a_scan",
+    "properties_outside",
+    "read_in_part",
+    "results_missing",
+    "row_without_texts",
+    "rows_fixed",
+    "rule_from_title",
+    "scan_not_finished",
+    "scanner_said",
+    "several_repositories",
+    "several_tools",
+    "table_closes_nothing",
+    "table_without_ports",
+    "time_not_understood",
+    "tool_failed",
+    "tool_reported_errors",
+    "unknown_column",
+    "unknown_element",
+    "unread_closes_nothing",
+];
+
 /// How many distinct remarks, and how many names under one code, are kept: a file full of oddities needs no list of all of them.
 const MAX: usize = 50;
 
@@ -38,6 +81,13 @@ impl Remarks {
         *names.entry(name).or_default() += 1;
     }
 
+    /// Notes how many bytes were not valid in the file's encoding, if any.
+    pub fn bytes_replaced(&mut self, count: u64) {
+        if count > 0 {
+            self.add("bytes_replaced", &count.to_string());
+        }
+    }
+
     /// Adds another's remarks.
     pub fn extend(&mut self, other: Self) {
         self.noted.extend(other.noted);
@@ -67,6 +117,7 @@ fn cut(detail: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     #[test]
     fn names_are_counted_up_to_a_bound() {
@@ -78,5 +129,35 @@ mod tests {
         let facts = remarks.into_facts();
         assert_eq!((facts.len(), facts[0].detail.as_str()), (MAX + 1, "e00 ×2"));
         assert_eq!(facts[MAX].detail, "… ×20");
+    }
+
+    /// The codes that the sources in a folder and below give to a remark.
+    fn codes_in(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                codes_in(&path, found);
+                continue;
+            }
+            let source: String = std::fs::read_to_string(&path).unwrap().split_whitespace().collect();
+            for call in ["remarks.add(\"", "remarks.count(\"", "self.add(\"", "doubt(\"", "Remark{code:\""] {
+                let codes = source.split(call).skip(1).filter_map(|rest| rest.split('"').next());
+                found.extend(codes.map(str::to_owned));
+            }
+            // Codes that have names.
+            for name in ["constKEPT_", "constUNKNOWN"] {
+                let declared =
+                    source.split(name).skip(1).filter_map(|rest| rest.split(';').next()?.split_once(":&str=\""));
+                let texts = declared.map(|(_, code)| code.trim_end_matches('"'));
+                found.extend(texts.map(str::to_owned));
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_that_is_used_is_listed() {
+        let mut found = BTreeSet::new();
+        codes_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), REMARKS);
     }
 }

@@ -2,6 +2,7 @@
 //! name them; and how the head of any file is taken apart.
 
 use crate::format::Head;
+use crate::nessus;
 
 /// Takes the head of a file apart. `None` if it is bytes that are no text, or XML without a root.
 pub fn head_of(text: &str) -> Option<Head<'_>> {
@@ -70,6 +71,12 @@ pub fn keys(text: &str) -> Vec<&str> {
     keys
 }
 
+/// The text from the value on that stands under a key, where the key first occurs.
+pub fn under<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+    let (_, after) = text.split_once(&format!("\"{key}\""))?;
+    after.trim_start().strip_prefix(':').map(str::trim_start)
+}
+
 /// Where a JSON string ends: at the first quote with an even number of backslashes before it.
 fn string_end(text: &str) -> Option<usize> {
     let mut escaped = false;
@@ -91,7 +98,6 @@ pub fn unsupported(bytes: &[u8], text: &str, head: Option<&Head<'_>>) -> Option<
 
 fn unsupported_xml(root: &str, text: &str) -> Option<&'static str> {
     Some(match root {
-        "NessusClientData" => "Nessus v1 XML",
         "items" if text.contains("burpVersion") => "Burp items XML",
         "testsuites" | "testsuite" => "JUnit XML",
         "nmaprun" => "Nmap XML",
@@ -122,27 +128,21 @@ fn html_of(text: &str) -> &'static str {
 fn unsupported_json(text: &str) -> Option<&'static str> {
     let keys = keys(text);
     let has = |key: &str| keys.contains(&key);
-    Some(
-        if has("runs")
-            && (has("$schema") || has("version") || text.contains("\"driver\"") || text.contains("\"ruleId\""))
-        {
-            "SARIF"
-        } else if has("issue_events") {
-            "Burp REST API JSON"
-        } else if has("Issues") || (has("issue_type") && has("confidence")) {
-            "Burp GraphQL JSON"
-        } else if (has("folders") && has("scans")) || (has("info") && (has("hosts") || has("vulnerabilities"))) {
-            "Nessus REST API JSON"
-        } else if (has("alerts") || has("vulnerabilities") || has("pluginId")) && text.contains("\"pluginId\"") {
-            "ZAP API JSON"
-        } else if has("bomFormat") {
-            "CycloneDX JSON"
-        } else if has("template-id") {
-            "Nuclei JSON"
-        } else {
-            return None;
-        },
-    )
+    Some(if has("folders") && has("scans") {
+        "Nessus API JSON: a list of scans, without results"
+    } else if (has("info") || has("comphosts") || has("remediations")) && has("hosts") {
+        "Nessus API JSON: scan details, which name neither host nor port of a finding"
+    } else if nessus::is_host_details(&keys, text) {
+        nessus::HOST_DETAILS
+    } else if (has("alerts") || has("vulnerabilities") || has("pluginId")) && text.contains("\"pluginId\"") {
+        "ZAP API JSON"
+    } else if has("bomFormat") {
+        "CycloneDX JSON"
+    } else if has("template-id") {
+        "Nuclei JSON"
+    } else {
+        return None;
+    })
 }
 
 fn unsupported_other(bytes: &[u8], text: &str) -> Option<&'static str> {
@@ -161,11 +161,7 @@ fn unsupported_other(bytes: &[u8], text: &str) -> Option<&'static str> {
     if line.to_ascii_lowercase().starts_with("<!doctype html") {
         return Some(html_of(text));
     }
-    let columns: Vec<&str> = line.split([',', ';']).map(|column| column.trim().trim_matches('"')).collect();
-    let has = |names: &[&str]| columns.iter().any(|column| names.iter().any(|name| name.eq_ignore_ascii_case(column)));
-    let plugin = has(&["Plugin ID", "Plugin", "definition.id", "Plugin Name"]);
-    let place = has(&["Host", "IP Address", "DNS Name", "asset.name", "Severity", "Risk", "Family", "Total"]);
-    (columns.len() > 2 && plugin && place).then_some("CSV (Nessus or Tenable)")
+    nessus::unsupported(text.trim_start_matches('\u{feff}').trim_start())
 }
 
 #[cfg(test)]
@@ -191,12 +187,16 @@ mod tests {
     fn keys_are_those_of_the_first_level() {
         assert_eq!(keys(r#"{"a": {"b": [1, "c"]}, "d\"": "e", "f"#), ["a", "d\\\""]);
         assert_eq!(keys(r#"[{"a": {"b": 1}}, {"c": 2}]"#), ["a", "c"]);
+        assert_eq!(under(r#"{"a": 1, "b" : [2]}"#, "b"), Some("[2]}"));
+        assert_eq!((under("{\"a\"", "a"), under("{}", "a")), (None, None));
     }
 
     #[test]
-    fn tables_of_findings_are_told_from_other_text() {
-        let csv = "\u{feff}Plugin ID,CVE,CVSS,Risk,Host\n1,,,,";
-        assert_eq!(unsupported(csv.as_bytes(), csv, head_of(csv).as_ref()), Some("CSV (Nessus or Tenable)"));
-        assert_eq!(unsupported(b"a,b,c", "a,b,c", head_of("a,b,c").as_ref()), None);
+    fn tables_without_findings_on_hosts_are_told_from_other_text() {
+        let named = |text: &str| unsupported(text.as_bytes(), text, head_of(text).as_ref());
+        let summary = "\u{feff}Plugin,Plugin Name,Family,Severity,Total,Host Total\n1,,,,,";
+        assert_eq!(named(summary), Some("Tenable.sc vulnerability summary (CSV), which names no host"));
+        assert!(named("Plugin Name;Severity;IP Address\n").is_some_and(|name| name.starts_with("CSV without")));
+        assert_eq!((named("a,b,c"), named("Name,Total,State")), (None, None));
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::fields;
 use crate::remarks::Remarks;
-use crate::{Limits, Parsed, ParsedAsset, QuarantineReason, Quarantined, Refusal, RefusalCode, Sink};
-use model::facts::{AssetFacts, Row, ScanFacts, WeaknessFacts};
+use crate::{Options, Parsed, ParsedAsset, QuarantineReason, Quarantined, Refusal, RefusalCode, Sink};
+use model::facts::{AssetFacts, Prose, Row, ScanFacts, WeaknessFacts};
 use std::collections::HashMap;
 
 /// How many assets, and how many weaknesses, one export may name.
@@ -28,16 +28,18 @@ pub struct Collector<'s> {
     no_finding: u64,
     quarantined: u64,
     reported: u64,
+    accept_partial: bool,
+    partial: bool,
     /// Remarks of the parser.
     pub remarks: Remarks,
 }
 
 impl<'s> Collector<'s> {
     /// An empty collection in front of a sink.
-    pub fn new(sink: &'s mut dyn Sink, limits: &Limits) -> Self {
+    pub fn new(sink: &'s mut dyn Sink, options: &Options) -> Self {
         Self {
             sink,
-            max_rows: limits.max_rows,
+            max_rows: options.limits.max_rows,
             assets: Vec::new(),
             assets_by_name: HashMap::new(),
             weaknesses: Vec::new(),
@@ -47,6 +49,8 @@ impl<'s> Collector<'s> {
             no_finding: 0,
             quarantined: 0,
             reported: 0,
+            accept_partial: options.accept_partial,
+            partial: false,
             remarks: Remarks::default(),
         }
     }
@@ -95,13 +99,20 @@ impl<'s> Collector<'s> {
     /// If there are too many, or their texts are too long together.
     pub fn add_weakness(&mut self, facts: WeaknessFacts) -> Result<u32, Refusal> {
         let index = next_index(self.weaknesses.len())?;
-        let prose = &facts.prose;
-        let texts = [&prose.synopsis, &prose.description, &prose.solution, &prose.references];
-        let fields = prose.fields.iter().map(|(name, value)| name.len() + value.len());
-        self.grow(texts.into_iter().map(String::len).chain(fields).sum())?;
+        self.hold_prose(&facts.prose)?;
         self.weaknesses_by_rule.insert(facts.rule.clone(), index);
         self.weaknesses.push(facts);
         Ok(index)
+    }
+
+    /// Accounts for the texts of a weakness that is described after it was added.
+    ///
+    /// # Errors
+    /// If the texts of all are too long together.
+    pub fn hold_prose(&mut self, prose: &Prose) -> Result<(), Refusal> {
+        let texts = [&prose.synopsis, &prose.description, &prose.solution, &prose.references];
+        let fields = prose.fields.iter().map(|(name, value)| name.len() + value.len());
+        self.grow(texts.into_iter().map(String::len).chain(fields).sum())
     }
 
     /// Accounts for bytes of texts that a weakness has gained since it was added.
@@ -133,6 +144,13 @@ impl<'s> Collector<'s> {
     pub fn row(&mut self, row: Row) -> Result<(), Refusal> {
         self.count()?;
         if self.sink.row(row).is_break() { Err(stopped()) } else { Ok(()) }
+    }
+
+    /// Whether the file has as many rows as it says itself. One that has not is a part, or was changed by hand.
+    pub fn has_all(&mut self, said: Option<u64>) -> bool {
+        let Some(said) = said.filter(|said| *said != self.rows) else { return true };
+        self.remarks.add("count_differs", &format!("{} / {said}", self.rows));
+        false
     }
 
     /// Counts a row that says that there is nothing.
@@ -169,8 +187,26 @@ impl<'s> Collector<'s> {
         }
     }
 
+    /// How the reading of the rows ended. A file that ends early counts as read up to there if the importer accepts a part
+    /// and there is one: the row that was cut was not handed over, and what follows it is as if the scan had not looked.
+    ///
+    /// # Errors
+    /// The refusal, if it stands.
+    pub fn accept(&mut self, read: Result<(), Refusal>) -> Result<(), Refusal> {
+        match read {
+            Err(refusal) if refusal.code == RefusalCode::Truncated && self.accept_partial && self.rows > 0 => {
+                self.partial = true;
+                let place = refusal.line.map(|line| format!("{line} ")).unwrap_or_default();
+                self.remarks.add("read_in_part", format!("{place}{}", refusal.detail).trim());
+                Ok(())
+            }
+            read => read,
+        }
+    }
+
     /// Everything that was collected.
     pub fn finish(mut self, mut scan: ScanFacts) -> Parsed {
+        scan.coverage.incomplete |= self.partial;
         for weakness in &mut self.weaknesses {
             weakness.cve.sort_unstable();
             weakness.cve.dedup();

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::html::reference;
+
 pub use crate::html::from_html;
 
 /// ZAP's own markup: paragraphs and nothing else. What is inside them is plain text already, even if it looks like HTML.
@@ -12,6 +14,26 @@ pub fn from_paragraphs(text: &str) -> String {
         return tidy(text);
     }
     tidy(&trimmed.replace("<p>", "").replace("</p>", "\n"))
+}
+
+/// Text that is escaped for HTML and has no tags: references are decoded, and nothing else changes. Text with a `<` in it was not
+/// escaped, so it stays as it is.
+pub fn from_escaped(html: &str) -> String {
+    if html.contains('<') {
+        return html.to_owned();
+    }
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let taken = reference(rest, &mut out);
+        if taken == 0 {
+            out.push('&');
+        }
+        rest = &rest[taken.max(1)..];
+    }
+    out + rest
 }
 
 /// Lines without white space at their ends, and at most one empty line in a row.
@@ -30,6 +52,11 @@ pub fn tidy(text: &str) -> String {
         out.push_str(line);
     }
     out.trim().to_owned()
+}
+
+/// The text up to `max` bytes, with `…` where it goes on.
+pub fn cut(text: &str, max: usize) -> String {
+    if text.len() <= max { text.to_owned() } else { format!("{}…", &text[..text.floor_char_boundary(max)]) }
 }
 
 /// Bytes as text: what is not UTF-8, and NUL, is shown as `\xNN`.
@@ -65,6 +92,17 @@ mod tests {
     fn paragraphs_are_all_the_markup_of_zap() {
         assert_eq!(from_paragraphs("<p>The <script> tag &lt;</p><p>second</p>"), "The <script> tag &lt;\nsecond");
         assert_eq!(from_paragraphs("plain <p> text"), "plain <p> text");
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!((cut("añb", 4).as_str(), cut("añb", 2).as_str()), ("añb", "a…"));
+    }
+
+    #[test]
+    fn escaped_text_is_decoded_and_keeps_its_white_space() {
+        assert_eq!(from_escaped(" a&lt;b&gt; &amp;amp; & &x; \r\n\r\n\r\n"), " a<b> &amp; & &x; \r\n\r\n\r\n");
+        assert_eq!(from_escaped("<p>a &amp; b</p>"), "<p>a &amp; b</p>");
     }
 
     #[test]

@@ -58,8 +58,9 @@ const ZONES: [(&str, i64); 24] = [
     ("PST", -8),
 ];
 
-/// Reads an instant in any of the forms: RFC 3339, the same without a zone, seconds since 1970, `Sat Nov 22 10:00:00 CET 2025`,
-/// `Sat, 22 Nov 2025 10:00:00` and its relatives in other languages. `None` if it is none of them.
+/// Reads an instant in any of the forms: RFC 3339, the same without a zone, `2022-06-11 5:00 PM`, seconds since 1970,
+/// `Sat Nov 22 10:00:00 CET 2025`, `Sat, 22 Nov 2025 10:00:00` and its relatives in other languages, `2025/3/10 10:42 CET`.
+/// `None` if it is none of them.
 pub fn stamp(text: &str, zone_offset: &ZoneOffset) -> Option<Stamp> {
     let text = text.trim();
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
@@ -68,7 +69,7 @@ pub fn stamp(text: &str, zone_offset: &ZoneOffset) -> Option<Stamp> {
     if let Some(at) = epoch(text) {
         return Some(Stamp { at, zone_assumed: false });
     }
-    let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
+    let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %I:%M %p"]
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
     if let Some(local) = local {
@@ -90,12 +91,18 @@ fn epoch(text: &str) -> Option<Micros> {
 
 fn in_words(text: &str) -> Option<(NaiveDateTime, Option<TimeDelta>)> {
     let (mut year, mut day, mut time, mut words) = (None, None, None, Vec::new());
+    let mut date = None;
     let mut offset = None;
     for token in text.split([' ', ',', '\u{a0}', '\u{202f}']).filter(|token| !token.is_empty()) {
         if token.starts_with(['+', '-']) || token.starts_with("GMT+") || token.starts_with("GMT-") {
             offset = Some(numeric_offset(token.trim_start_matches("GMT"))?);
         } else if token.contains(':') {
-            time = Some(NaiveTime::parse_from_str(token, "%H:%M:%S").ok()?);
+            let formats = ["%H:%M:%S", "%H:%M"];
+            time = Some(formats.iter().find_map(|format| NaiveTime::parse_from_str(token, format).ok())?);
+        } else if token.contains('/') {
+            // The year has four digits: `1/2/2003` is two days, and who wrote it is not known.
+            let dated = token.find('/') == Some(4);
+            date = Some(dated.then(|| NaiveDate::parse_from_str(token, "%Y/%m/%d").ok())??);
         } else if let Ok(number) = token.trim_end_matches('.').parse::<u32>() {
             if number > 31 { year = i32::try_from(number).ok() } else { day = Some(number) }
         } else {
@@ -104,8 +111,11 @@ fn in_words(text: &str) -> Option<(NaiveDateTime, Option<TimeDelta>)> {
     }
     // The first word is the day of the week wherever there is another that can be the month: `mar.` is both in Spanish.
     let at = words.iter().skip(1).position(|word| month(word).is_some()).map_or(0, |at| at + 1);
-    let date = NaiveDate::from_ymd_opt(year?, month(words.get(at)?)?, day?)?;
-    let zone = words.get(at + 1).and_then(|word| ZONES.iter().find(|(name, _)| name == word));
+    let (date, zone) = match date {
+        Some(date) => (date, words.first()),
+        None => (NaiveDate::from_ymd_opt(year?, month(words.get(at)?)?, day?)?, words.get(at + 1)),
+    };
+    let zone = zone.and_then(|word| ZONES.iter().find(|(name, _)| name == word));
     Some((date.and_time(time?), offset.or(zone.map(|(_, hours)| TimeDelta::hours(*hours)))))
 }
 
@@ -149,6 +159,13 @@ mod tests {
             ("mar., 8 mars 2022 09:55:08", "2022-03-08T07:55:08Z", true),
             ("mar, 5 abr. 2022 09:55:08", "2022-04-05T07:55:08Z", true),
             ("2024-01-15T10:30:00", "2024-01-15T08:30:00Z", true),
+            ("2022-06-11 5:00 PM", "2022-06-11T15:00:00Z", true),
+            ("2022-06-28 11:03 AM", "2022-06-28T09:03:00Z", true),
+            ("2013/7/1 11:33", "2013-07-01T09:33:00Z", true),
+            ("2018/1/12 15:09 CET", "2018-01-12T14:09:00Z", false),
+            ("2025/3/10 10:42 China Standard Time (UTC +08:00)", "2025-03-10T02:42:00Z", false),
+            ("Jun 13, 2017 20:16:39 EDT", "2017-06-14T00:16:39Z", false),
+            ("Jan 5, 2021 10:24:08 MST", "2021-01-05T08:24:08Z", true),
         ] {
             assert_eq!(read(text), Some((instant.to_owned(), assumed)), "{text}");
         }
@@ -156,7 +173,16 @@ mod tests {
 
     #[test]
     fn what_is_no_instant_is_none() {
-        for text in ["", "soon", "Sat Nov 22", "10:00:00", "Sat Foo 22 10:00:00 2025", "Sat Feb 30 10:00:00 2025"] {
+        for text in [
+            "",
+            "soon",
+            "Sat Nov 22",
+            "10:00:00",
+            "Sat Foo 22 10:00:00 2025",
+            "Sat Feb 30 10:00:00 2025",
+            "1/2/2003 10:00",
+            "2003/1/2",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

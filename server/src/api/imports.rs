@@ -13,6 +13,7 @@ use futures::StreamExt;
 use model::error::{ErrorCode, WireError};
 use serde::Deserialize;
 use serde_json::json;
+use service::import::Said;
 use service::request::Session;
 
 /// What stands in the address; the body is the export itself.
@@ -27,6 +28,12 @@ pub struct Create {
     /// Burp: the export holds all issues of the project.
     #[serde(default)]
     whole_project: bool,
+    /// Read a file that ends early as far as it goes.
+    #[serde(default)]
+    accept_partial: bool,
+    /// The name of the saved mapping by which it is read, for tools without a reader of their own.
+    #[serde(default)]
+    mapping: String,
 }
 
 /// Takes an export and answers at once with the job that imports it.
@@ -64,7 +71,9 @@ async fn pour(
     chunks: &mut BodyDataStream,
 ) -> Result<i64, WireError> {
     session.may_import()?;
-    let mut upload = session.upload(&query.file, &query.source, query.whole_project).await?;
+    let Create { file, source, whole_project, accept_partial, mapping } = query;
+    let said = Said { source, whole_project, preview: false, accept_partial, mapping };
+    let mut upload = session.upload(&file, &said).await?;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| WireError::invalid("body", "unreadable"))?;
         upload.push(chunk, state.max_upload).await?;

@@ -5,7 +5,7 @@ use clap::Args;
 use model::text::Locale;
 use model::view::scans::{ImportSummary, RefusalView};
 use service::Service;
-use service::import::{ImportFileError, ImportOptions};
+use service::import::ImportOptions;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,6 +25,12 @@ pub struct Import {
     /// Burp: the file holds all issues of the project, so that what is missing was not found.
     #[arg(long)]
     whole_project: bool,
+    /// Read a file that ends early as far as it goes; nothing closes.
+    #[arg(long)]
+    accept_partial: bool,
+    /// The saved mapping by which the files are read, for tools without a reader of their own (see `postura mapping`).
+    #[arg(long, value_name = "NAME")]
+    mapping: Option<String>,
     /// Say what the import would change, and change nothing.
     #[arg(long)]
     dry_run: bool,
@@ -40,18 +46,21 @@ impl Import {
             source: self.source,
             date: self.date,
             whole_project: self.whole_project,
+            accept_partial: self.accept_partial,
+            mapping: self.mapping,
             dry_run: self.dry_run,
         };
         let mut code = DONE;
         for path in &self.files {
-            match service.import_file(path, &options).await {
-                Ok(summary) if self.json => writeln!(std::io::stdout(), "{}", serde_json::to_string(&summary)?)?,
-                Ok(summary) => writeln!(std::io::stdout(), "{}", line(&summary))?,
-                Err(ImportFileError::Refused(refusal)) => {
-                    code = REFUSED;
-                    eprintln!("{}: {}", path.display(), sentence(&refusal));
+            for imported in service.import_path(path, &options).await? {
+                match imported.outcome {
+                    Ok(summary) if self.json => writeln!(std::io::stdout(), "{}", serde_json::to_string(&summary)?)?,
+                    Ok(summary) => writeln!(std::io::stdout(), "{}", line(&summary))?,
+                    Err(refusal) => {
+                        code = REFUSED;
+                        eprintln!("{}: {}", imported.file, sentence(&refusal));
+                    }
                 }
-                Err(ImportFileError::Failed(error)) => return Err(error),
             }
         }
         Ok(code)

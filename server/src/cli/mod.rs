@@ -2,6 +2,7 @@
 
 mod doctor;
 mod import;
+mod mapping;
 mod metrics;
 mod occurrences;
 mod scan;
@@ -30,8 +31,12 @@ enum Command {
     Serve(serve::Serve),
     /// Import scanners' exports.
     Import(import::Import),
+    /// Define how files of other tools are read.
+    Mapping(mapping::Mappings),
     /// Take a scan out of the books, or put it back.
     Undo(scan::Undo),
+    /// Read originals again with what the readers have learned since.
+    Reparse(scan::Reparse),
     /// List occurrences.
     Occurrences(occurrences::Occurrences),
     /// Print a metric.
@@ -81,7 +86,9 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
     match cli.command {
         Command::Serve(command) => command.run(config).await,
         Command::Import(command) => command.run(&open(&config).await?).await,
+        Command::Mapping(command) => command.run(&open(&config).await?).await,
         Command::Undo(command) => command.run(&open(&config).await?).await,
+        Command::Reparse(command) => command.run(&open(&config).await?).await,
         Command::Occurrences(command) => command.run(&open(&config).await?).await,
         Command::Metrics(command) => command.run(&open(&config).await?).await,
         Command::VerifyLedger(command) => command.run(&open(&config).await?).await,

@@ -27,6 +27,23 @@ pub async fn findings_csv(Extension(session): Extension<Session>, Pairs(query): 
     download("findings.csv", session.findings_csv(&query.q).await)
 }
 
+/// The rows of a scan that could not be read, as they stood in its file: whoever opens them gets bytes, never a page.
+pub async fn quarantine(Extension(session): Extension<Session>, Path(scan): Path<String>) -> Response {
+    let Ok(scan) = scan.parse::<i64>() else {
+        return problem(&WireError::new(model::error::ErrorCode::NotFound));
+    };
+    match session.quarantine_lines(scan).await {
+        Ok(lines) => {
+            let headers = [
+                (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"quarantine-{scan}.jsonl\"")),
+            ];
+            (headers, lines).into_response()
+        }
+        Err(error) => problem(&error),
+    }
+}
+
 fn download(name: &str, text: Result<String, WireError>) -> Response {
     match text {
         Ok(text) => {

@@ -6,9 +6,9 @@ mod fields;
 mod upload;
 
 pub use account::{preferences, set_up, sign_in, sign_out};
-pub use csv::{chart_csv, findings_csv};
+pub use csv::{chart_csv, findings_csv, quarantine};
 pub use fields::{Fields, Pairs};
-pub use upload::upload;
+pub use upload::{recognize, upload};
 
 use app::LocalPath;
 use axum::http::{StatusCode, header};

@@ -5,6 +5,7 @@ use crate::middleware::body::DROPPED;
 use crate::state::AppState;
 use app::LocalPath;
 use axum::Extension;
+use axum::body::Bytes;
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -12,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use model::error::{ErrorCode, WireError};
 use serde::Serialize;
 use serde_json::json;
+use service::import::Said;
 use service::request::Session;
 
 /// The most files of one form.
@@ -54,6 +56,14 @@ pub async fn upload(
     }
 }
 
+/// Says what files are by their first bytes, while the rest is on its way.
+pub async fn recognize(Extension(session): Extension<Session>, head: Bytes) -> Response {
+    match session.glance(&head) {
+        Ok(seen) => axum::Json(seen).into_response(),
+        Err(error) => problem(&error),
+    }
+}
+
 /// Where a person watches these imports: one on its own page, several in the list.
 fn watch(jobs: &[Taken]) -> LocalPath {
     match jobs {
@@ -64,13 +74,14 @@ fn watch(jobs: &[Taken]) -> LocalPath {
 
 async fn receive(state: &AppState, session: &Session, form: &mut Multipart) -> Result<Vec<Taken>, WireError> {
     session.may_import()?;
-    let mut source = String::new();
-    let mut whole_project = false;
+    let mut said = Said::default();
     let mut jobs = Vec::new();
     while let Some(mut field) = form.next_field().await.map_err(|_| WireError::invalid("files", "unreadable"))? {
         match field.name() {
-            Some("source") => source = text(field).await?,
-            Some("whole_project") => whole_project = !text(field).await?.is_empty(),
+            Some("source") => said.source = text(field).await?,
+            Some("whole_project") => said.whole_project = !text(field).await?.is_empty(),
+            Some("mapping") => said.mapping = text(field).await?,
+            Some("preview") => said.preview = !text(field).await?.is_empty(),
             Some("files") => {
                 let name = field.file_name().unwrap_or_default().to_owned();
                 let Some(first) = field.chunk().await.map_err(|_| unreadable())? else {
@@ -82,7 +93,7 @@ async fn receive(state: &AppState, session: &Session, form: &mut Multipart) -> R
                 if jobs.len() == MOST_FILES {
                     return Err(WireError::new(ErrorCode::TooLarge));
                 }
-                let mut upload = session.upload(&name, &source, whole_project).await?;
+                let mut upload = session.upload(&name, &said).await?;
                 upload.push(first, state.max_upload).await?;
                 while let Some(chunk) = field.chunk().await.map_err(|_| unreadable())? {
                     upload.push(chunk, state.max_upload).await?;

@@ -185,6 +185,8 @@ fn make(rows: u32, rules: u32, at: Micros, round: u8) -> (Vec<Row>, ExportFacts,
         no_finding: 0,
         quarantined: 0,
         stated_at: None,
+        reader: 1,
+        mapping: None,
     };
     (made, facts, text(&mut seed, rows as usize * 2900).into_bytes())
 }

@@ -32,6 +32,9 @@ pub struct UploadWriter {
 }
 
 impl Store {
+    /// Raw bytes of each chunk of a blob but the last.
+    pub const BLOB_CHUNK: u64 = CHUNK as u64;
+
     /// Begins to keep an upload.
     ///
     /// # Errors

@@ -11,9 +11,13 @@ crate::sql::statements! {
         updated_at, run_after) VALUES ('import', $1, 'queued', 'queued', 0, $2, 0, 0, $3, $4, $4, $4) RETURNING id";
     PROGRESS = "UPDATE job SET phase = $3, done_bytes = $4, done_rows = $5, lease_until = $6, updated_at = $7 \
         WHERE id = $1 AND lease_owner = $2 AND state = 'running'";
-    FINISH = "UPDATE job SET state = $3, phase = $3, result = $4, lease_until = NULL, updated_at = $5 \
+    FINISH = "UPDATE job SET state = $3, phase = $4, result = $5, lease_until = NULL, updated_at = $6 \
         WHERE id = $1 AND lease_owner = $2 AND state = 'running'";
-    CANCEL = "UPDATE job SET state = 'canceled', phase = 'canceled', updated_at = $2 WHERE id = $1 AND state IN ('queued', 'running')";
+    // What is being written becomes visible in one step: it can be undone, but not stopped half-way.
+    CANCEL = "UPDATE job SET state = 'canceled', phase = 'canceled', updated_at = $2 WHERE id = $1 \
+        AND state IN ('queued', 'running') AND phase <> 'write'";
+    DECIDE = "UPDATE job SET phase = state, updated_at = $2 WHERE id = $1 AND phase = 'waiting'";
+    WAITING = "SELECT id FROM job WHERE phase = 'waiting' AND updated_at < $1 ORDER BY id";
     GET = "SELECT id, payload, state, phase, done_bytes, total_bytes, done_rows, result, attempts, user_id, created_at, \
         updated_at FROM job WHERE id = $1";
 }
@@ -45,6 +49,15 @@ pub struct Job {
     pub created_at: i64,
     /// When it last changed, in microseconds.
     pub updated_at: i64,
+}
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobEnd {
+    /// It could not do what it was to do.
+    pub failed: bool,
+    /// What it was given is kept, because a person may go on with it: until they decide, or some days have gone.
+    pub waits: bool,
 }
 
 /// How far a job is.
@@ -103,12 +116,30 @@ impl Store {
     ///
     /// # Errors
     /// The database fails.
-    pub async fn job_finish(&self, id: i64, worker: &str, failed: bool, result: &str, now: Micros) -> Result<bool> {
-        let state = if failed { "failed" } else { "done" };
-        Ok(self.db.execute(FINISH, binds![id, worker, state, result, now]).await? == 1)
+    pub async fn job_finish(&self, id: i64, worker: &str, end: JobEnd, result: &str, now: Micros) -> Result<bool> {
+        let state = if end.failed { "failed" } else { "done" };
+        let phase = if end.waits { "waiting" } else { state };
+        Ok(self.db.execute(FINISH, binds![id, worker, state, phase, result, now]).await? == 1)
     }
 
-    /// Cancels a job that has not ended. False if it has.
+    /// Takes the decision on a job that waits for one. False if it does not, or another took it first.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn job_decide(&self, id: i64, now: Micros) -> Result<bool> {
+        Ok(self.db.execute(DECIDE, binds![id, now]).await? == 1)
+    }
+
+    /// Jobs that have waited for a decision since before an instant.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn jobs_waiting(&self, before: Micros) -> Result<Vec<i64>> {
+        let rows: Vec<(i64,)> = self.db.all(WAITING, binds![before]).await?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// Cancels a job that has not ended and does not write yet. False if it has, or does.
     ///
     /// # Errors
     /// The database fails.

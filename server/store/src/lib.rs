@@ -20,6 +20,7 @@ mod import;
 pub mod job;
 mod keys;
 mod ledger;
+mod mappings;
 pub mod metrics;
 pub mod occurrences;
 pub mod organisation;
@@ -44,7 +45,7 @@ pub use content::SealedReport;
 pub use db::{Db, Engine, Record, Tx};
 pub use error::{Error, Result};
 pub use import::{
-    Classified, ExportFacts, ImportEffect, ImportNew, ImportNo, KnownExport, Staged, Stager, Swept, Undone,
+    Classified, ExportFacts, ImportEffect, ImportNew, ImportNo, KnownExport, Original, Staged, Stager, Swept, Undone,
 };
 pub use sql::SqlBuilder;
 pub use value::Value;
@@ -113,6 +114,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         owner::STATEMENTS,
         scans::STATEMENTS,
         sessions::STATEMENTS,
+        mappings::STATEMENTS,
         sources::STATEMENTS,
         step::STATEMENTS,
         verify::STATEMENTS,

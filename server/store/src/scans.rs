@@ -21,13 +21,15 @@ crate::sql::statements! {
     /// The import that made a scan.
     IMPORT_OF = "SELECT import_id FROM scan WHERE id = $1";
     /// One import job.
-    JOB = "SELECT j.id, j.payload, j.state, j.phase, j.done_bytes, j.total_bytes, j.done_rows, j.result, j.created_at \
+    JOB = "SELECT j.id, j.payload, j.state, j.phase, j.done_bytes, j.total_bytes, j.done_rows, j.result, j.created_at, \
+        j.updated_at, (SELECT MAX(i.started_at) FROM import i WHERE i.job_id = j.id) AS started_at \
         FROM job j WHERE j.kind = 'import' AND j.id = $1";
     /// Whether any scan is in force.
     ANY = "SELECT COUNT(*) FROM (SELECT 1 FROM scan WHERE withdrawn_step IS NULL LIMIT 1) x";
-    /// Import jobs that are not done well, the newest first.
-    JOBS = "SELECT j.id, j.payload, j.state, j.phase, j.done_bytes, j.total_bytes, j.done_rows, j.result, j.created_at \
-        FROM job j WHERE j.kind = 'import' AND j.state <> 'done' ORDER BY j.id DESC LIMIT $1";
+    /// Import jobs that are not done well, or wait for a person, the newest first.
+    JOBS = "SELECT j.id, j.payload, j.state, j.phase, j.done_bytes, j.total_bytes, j.done_rows, j.result, j.created_at, \
+        j.updated_at, (SELECT MAX(i.started_at) FROM import i WHERE i.job_id = j.id) AS started_at FROM job j \
+        WHERE j.kind = 'import' AND (j.state <> 'done' OR j.phase = 'waiting') ORDER BY j.id DESC LIMIT $1";
 }
 
 /// A scan.
@@ -74,15 +76,15 @@ pub struct Scan {
 }
 
 /// An import that has not become a scan, or not yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ImportJob {
     /// The job.
     pub id: i64,
     /// What the job was given: JSON.
     pub payload: String,
-    /// `queued`, `running`, `failed`, `canceled`.
+    /// `queued`, `running`, `done`, `failed`, `canceled`.
     pub state: String,
-    /// What it is at.
+    /// What it is at; `waiting` if it has ended and a person may go on with it.
     pub phase: String,
     /// Bytes read so far.
     pub done_bytes: i64,
@@ -92,8 +94,12 @@ pub struct ImportJob {
     pub done_rows: i64,
     /// How it ended: JSON.
     pub result: Option<String>,
-    /// When it was handed in.
-    pub created_at: Micros,
+    /// When it was handed in, in microseconds.
+    pub created_at: i64,
+    /// When it last said how far it is, in microseconds.
+    pub updated_at: i64,
+    /// When the import began, in microseconds.
+    pub started_at: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -158,8 +164,7 @@ impl Scoped<'_> {
     /// There is no such import that the viewer may know of, or the database fails.
     pub async fn import_job(&self, id: i64) -> Result<ImportJob> {
         self.viewer.require(Action::SeeScans, None).map_err(|_| Error::NotFound("import"))?;
-        let row: Option<JobRow> = self.store.db.optional(JOB, binds![id]).await?;
-        row.map(import_job).ok_or(Error::NotFound("import"))
+        self.store.db.optional(JOB, binds![id]).await?.ok_or(Error::NotFound("import"))
     }
 
     /// Whether anything is in the books, so that a page can invite an import instead of showing zeros.
@@ -177,24 +182,7 @@ impl Scoped<'_> {
     /// The viewer may not see scans, or the database fails.
     pub async fn import_jobs(&self, limit: u32) -> Result<Vec<ImportJob>> {
         self.viewer.require(Action::SeeScans, None)?;
-        let rows: Vec<JobRow> = self.store.db.all(JOBS, binds![i64::from(limit.min(200))]).await?;
-        Ok(rows.into_iter().map(import_job).collect())
-    }
-}
-
-type JobRow = (i64, String, String, String, i64, i64, i64, Option<String>, i64);
-
-fn import_job((id, payload, state, phase, done, total, rows, result, created): JobRow) -> ImportJob {
-    ImportJob {
-        id,
-        payload,
-        state,
-        phase,
-        done_bytes: done,
-        total_bytes: total,
-        done_rows: rows,
-        result,
-        created_at: Micros(created),
+        self.store.db.all(JOBS, binds![i64::from(limit.min(200))]).await
     }
 }
 

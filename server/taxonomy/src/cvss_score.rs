@@ -83,17 +83,12 @@ fn tenths(score: f64) -> Option<u16> {
     (0.0..=100.0).contains(&rounded).then_some(rounded as u16)
 }
 
-/// The band of a score in tenths. Versions 3 and 4 publish theirs (*none* is informational here); version 2 has none of
-/// its own, so those of the National Vulnerability Database hold: there is no critical, and zero is informational too.
+/// The band of a score in tenths. Version 2 has none of its own, so those of the National Vulnerability Database hold: there is
+/// no critical, and zero is informational as in the versions that publish theirs.
 #[must_use]
 pub fn cvss_band(version: CvssVersion, tenths: u16) -> Severity {
-    match (version, tenths) {
-        (_, 0) => Severity::Info,
-        (_, 1..=39) => Severity::Low,
-        (_, 40..=69) => Severity::Medium,
-        (CvssVersion::V2, _) | (_, 70..=89) => Severity::High,
-        _ => Severity::Critical,
-    }
+    let band = Severity::of_score(tenths);
+    if version == CvssVersion::V2 { band.min(Severity::High) } else { band }
 }
 
 #[cfg(test)]

@@ -70,6 +70,8 @@ pub fn export(scan: &Scan, stated: Option<i64>, plant: Option<Plant>) -> (Vec<Ro
         no_finding: 0,
         quarantined: 0,
         stated_at: stated.map(Micros),
+        reader: 1,
+        mapping: None,
     };
     if plant == Some(Plant::AbsenceCloses) {
         believe_absence(&mut facts);

@@ -52,6 +52,7 @@ impl<'a> One<'a> {
                 };
                 (series && no_worse && ran).then_some("same_series")
             }
+            "other" => (series && no_worse).then_some("same_series"),
             _ => (series && no_worse && scan.whole_project).then_some("same_series"),
         };
         grade.filter(|grade| !(scan.only_strong && *grade == "same_series"))

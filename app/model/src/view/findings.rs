@@ -183,6 +183,8 @@ pub struct FindingPage {
     pub solution: String,
     /// Links and literature, one a line.
     pub references: Vec<String>,
+    /// What the scanner says of the rule besides: name and value.
+    pub fields: Vec<(String, String)>,
     /// CWE numbers with their names.
     pub cwe: Vec<(u32, String)>,
     /// CVE ids.

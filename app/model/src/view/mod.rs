@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod findings;
+pub mod mapping;
 pub mod posture;
 pub mod scans;
 pub mod settings;

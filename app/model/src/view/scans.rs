@@ -50,12 +50,16 @@ pub struct ImportSummary {
     pub not_retested: i64,
     /// The same bytes had been imported from this source before.
     pub already_imported: bool,
+    /// RFC 3339 instant of the newest scan of the same series, if that is later: this one fills in history and closes nothing
+    /// that was seen after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newer: Option<String>,
     /// From the first byte to visible.
     pub seconds: f64,
 }
 
 /// The page of scans.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScansPage {
     /// Scans, newest import first.
     pub scans: Vec<ScanRow>,
@@ -63,6 +67,8 @@ pub struct ScansPage {
     pub imports: Vec<ImportRow>,
     /// Sources.
     pub sources: Vec<SourceRow>,
+    /// The names of the saved mappings, for files of tools without a reader of their own.
+    pub mappings: Vec<String>,
     /// The largest upload that is taken, in bytes.
     pub max_upload: u64,
     /// Cursor of the next page of scans, empty on the last.
@@ -97,7 +103,7 @@ pub struct ScanRow {
 }
 
 /// An import that has not become a scan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImportRow {
     /// The job's id.
     pub job: i64,
@@ -110,7 +116,7 @@ pub struct ImportRow {
 }
 
 /// Where an import stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum ImportState {
     /// Waits for a worker.
@@ -125,7 +131,27 @@ pub enum ImportState {
         total_bytes: i64,
         /// Rows read so far.
         rows: i64,
+        /// Seconds since it began; 0 if that is not known.
+        seconds: i64,
     },
+    /// What it would change was computed, and it waits for a person to say so.
+    Previewed {
+        /// What it would change.
+        summary: Box<ImportSummary>,
+        /// What is unusual in it.
+        remarks: Vec<(String, String)>,
+        /// False if nothing says when it ran.
+        dated: bool,
+    },
+    /// It was an archive; each file in it is an import of its own.
+    Unpacked {
+        /// Their jobs.
+        jobs: Vec<i64>,
+        /// Files of it that could not be taken out, and why.
+        refused: Vec<(String, RefusalView)>,
+    },
+    /// A person stopped it, or threw it away after looking at it.
+    Canceled,
     /// Visible as this scan.
     Done {
         /// The scan.
@@ -148,6 +174,39 @@ pub struct RefusalView {
     pub offset: Option<u64>,
     /// What the file is or what was found.
     pub detail: String,
+    /// How many rows were read before, if a person may have those imported: the file ends early, and is still kept.
+    #[serde(default)]
+    pub readable: u64,
+}
+
+/// What the first bytes of a file say of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GlanceView {
+    /// The format's name; empty if the file is refused.
+    pub format: String,
+    /// The scanner's version.
+    #[serde(default)]
+    pub tool_version: String,
+    /// The scan's name, else its policy's.
+    #[serde(default)]
+    pub name: String,
+    /// Why it will be refused.
+    #[serde(default)]
+    pub refusal: Option<RefusalView>,
+}
+
+/// What a person may say of an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportAct {
+    /// Stop it.
+    Cancel,
+    /// Import what was previewed.
+    Import,
+    /// Import the rows before the end of a file that ends early.
+    Accept,
+    /// Throw the file away.
+    Discard,
 }
 
 /// A source in a list.
@@ -182,6 +241,16 @@ pub struct ScanPage {
     pub withdrawn: Option<i64>,
     /// Whether this viewer may undo or redo it.
     pub may_undo: bool,
+    /// Whether this viewer may say when it ran, and have its original read again.
+    pub may_import: bool,
+    /// Whether this viewer may see rows in quarantine as they stood in the file.
+    pub may_see_rows: bool,
+    /// False if neither the export nor a person says when it ran: it closes nothing.
+    pub dated: bool,
+    /// An older reader read it: a newer one may find more.
+    pub outdated: bool,
+    /// When the newest scan of its series ran, if that is later.
+    pub newer: Option<Stamp>,
     /// The numbers with their rows.
     pub new: Count,
     /// Seen again.

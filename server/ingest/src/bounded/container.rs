@@ -12,6 +12,15 @@ const RATIO: u64 = 200;
 /// Bytes that may come out whatever the ratio.
 const FREE: u64 = 16 << 20;
 
+/// Refuses what decompresses to far more than an export would.
+///
+/// # Errors
+/// `out` is too much for `compressed`.
+pub(super) fn check_density(out: u64, compressed: u64) -> Result<(), Refusal> {
+    let dense = out > FREE && out > RATIO.saturating_mul(compressed);
+    if dense { Err(Refusal::new(RefusalCode::TooDense, format!("{RATIO}:1"))) } else { Ok(()) }
+}
+
 /// The bytes of an export, without what it was wrapped in.
 pub enum Unwrapped<R: Read> {
     /// As they were.
@@ -72,9 +81,7 @@ impl<R: Read> Read for Gzip<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let read = self.decoder.read(out).map_err(|error| self.told(error))?;
         self.bytes += read as u64;
-        if self.bytes > FREE && self.bytes > RATIO.saturating_mul(self.decoder.get_ref().bytes) {
-            return Err(Refusal::new(RefusalCode::TooDense, format!("{RATIO}:1")).into());
-        }
+        check_density(self.bytes, self.decoder.get_ref().bytes)?;
         Ok(read)
     }
 }

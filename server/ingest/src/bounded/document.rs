@@ -1,8 +1,9 @@
 //! A JSON document read value by value: what is held at a time is what its reader holds, never the document.
 
 use super::json::{JsonGuard, Progress, refusal_of};
-use crate::{Limits, Refusal};
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use crate::{Limits, Refusal, text};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::io::{BufReader, Read};
 use std::marker::PhantomData;
@@ -88,14 +89,14 @@ pub trait Fields<C> {
     fn end<E: de::Error>(self, reading: &mut Reading<'_, C>) -> Result<Self::Output, E>;
 }
 
-/// An object, read by `Fields`.
+/// An object, read by `Fields`. `null` is one without entries.
 pub struct Object<'a, C, F>(pub Reading<'a, C>, pub F);
 
 impl<'de, C, F: Fields<C>> DeserializeSeed<'de> for Object<'_, C, F> {
     type Value = F::Output;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<F::Output, D::Error> {
-        deserializer.deserialize_map(self)
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -112,6 +113,10 @@ impl<'de, C, F: Fields<C>> Visitor<'de> for Object<'_, C, F> {
             fields.entry(&mut reading, &key, &mut map)?;
         }
         fields.end(&mut reading)
+    }
+
+    fn visit_unit<E: de::Error>(mut self) -> Result<F::Output, E> {
+        self.1.end(&mut self.0)
     }
 }
 
@@ -149,7 +154,8 @@ impl<'de, C, F: Fields<C, Output = ()>, M: FnMut() -> F> Visitor<'de> for Array<
 }
 
 /// An array of records, each held whole while `take` looks at it. A record that is larger than the limit on records ends the
-/// reading, so a file cannot make this hold more than that. `null` is an empty array.
+/// reading, so a file cannot make this hold more than that. A single record may stand without its array, and `null` is an empty
+/// one.
 pub struct Each<'a, C, T, F>(Reading<'a, C>, F, PhantomData<T>);
 
 impl<'a, C, T, F> Each<'a, C, T, F>
@@ -197,7 +203,113 @@ where
         Ok(())
     }
 
+    fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<(), A::Error> {
+        self.0.progress.begin_record();
+        let record = T::deserialize(MapAccessDeserializer::new(map))?;
+        let taken = (self.1)(&mut self.0, record);
+        self.0.check(taken)?;
+        self.0.progress.end_record();
+        Ok(())
+    }
+
     fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
+    }
+}
+
+/// A document that is either a list or an object around it, each read by what its function gives.
+pub struct Either<'a, C, L, O>(pub Reading<'a, C>, pub L, pub O);
+
+impl<'de, 'a, C, L, O, V, W> DeserializeSeed<'de> for Either<'a, C, L, O>
+where
+    L: FnOnce(Reading<'a, C>) -> V,
+    O: FnOnce(Reading<'a, C>) -> W,
+    V: Visitor<'de, Value = ()>,
+    W: Visitor<'de, Value = ()>,
+{
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, 'a, C, L, O, V, W> Visitor<'de> for Either<'a, C, L, O>
+where
+    L: FnOnce(Reading<'a, C>) -> V,
+    O: FnOnce(Reading<'a, C>) -> W,
+    V: Visitor<'de, Value = ()>,
+    W: Visitor<'de, Value = ()>,
+{
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or an object")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, sequence: A) -> Result<(), A::Error> {
+        (self.1)(self.0).visit_seq(sequence)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        (self.2)(self.0).visit_map(map)
+    }
+}
+
+/// A JSON value that ought to be text: numbers and booleans become what they look like, anything else the empty text.
+#[derive(Default)]
+pub struct Text(pub String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyText;
+
+        impl<'de> de::Visitor<'de> for AnyText {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Text, E> {
+                Ok(Text(text::without_nul(text.to_owned())))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<Text, E> {
+                Ok(Text(text::without_nul(text)))
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Text, E> {
+                Ok(Text(value.to_string()))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Text, E> {
+                Ok(Text(value.to_string()))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Text, E> {
+                Ok(Text(value.to_string()))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Text, E> {
+                Ok(Text(value.to_string()))
+            }
+
+            fn visit_unit<E>(self) -> Result<Text, E> {
+                Ok(Text::default())
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut sequence: A) -> Result<Text, A::Error> {
+                while sequence.next_element::<de::IgnoredAny>()?.is_some() {}
+                Ok(Text::default())
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
+                while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
+                Ok(Text::default())
+            }
+        }
+
+        deserializer.deserialize_any(AnyText)
     }
 }

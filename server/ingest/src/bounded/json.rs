@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::chunks::{Chunks, Nul};
+use super::record::TOO_MANY;
 use crate::{Limits, Refusal, RefusalCode};
 use serde_json::error::Category;
 use std::cell::Cell;
@@ -9,7 +10,7 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 /// How large one record may be that is held whole.
-const MAX_RECORD: u64 = 64 << 20;
+pub const MAX_RECORD: u64 = 64 << 20;
 
 /// How far a document has been read, and what was repaired.
 #[derive(Clone, Default)]
@@ -52,23 +53,34 @@ pub fn refusal_of(error: serde_json::Error, bytes: u64) -> Refusal {
         Category::Eof => Refusal::new(RefusalCode::Truncated, error.to_string()),
         Category::Syntax | Category::Data => {
             let text = error.to_string();
-            // serde_json has a limit of its own, which is lower.
-            let code = if text.starts_with("recursion limit") { RefusalCode::TooDeep } else { RefusalCode::Malformed };
+            let code = if text.starts_with("recursion limit") {
+                // serde_json has a limit of its own, which is lower.
+                RefusalCode::TooDeep
+            } else if text.starts_with(TOO_MANY) {
+                RefusalCode::EventTooLarge
+            } else {
+                RefusalCode::Malformed
+            };
             Refusal::new(code, text)
         }
     };
     Refusal { line: (line > 0).then_some(line), offset: refusal.offset.or(Some(bytes)), ..refusal }
 }
 
-/// A `Read` that fails where a limit is broken. It follows strings and brackets only; the grammar is the parser's.
+/// A `Read` that fails where a limit is broken.
 pub struct JsonGuard<'r> {
     chunks: Chunks<'r>,
+    shape: Shape,
+    progress: Progress,
+}
+
+/// Follows strings and brackets, and nothing else: the grammar is the parser's.
+pub struct Shape {
     string: Option<usize>,
     escaped: bool,
     depth: usize,
     max_depth: usize,
     max_event: usize,
-    progress: Progress,
 }
 
 impl<'r> JsonGuard<'r> {
@@ -79,23 +91,26 @@ impl<'r> JsonGuard<'r> {
     pub fn new(input: &'r mut dyn Read, limits: &Limits) -> Result<Self, Refusal> {
         let mut chunks = Chunks::new(input, limits, Nul::Refuse)?;
         chunks.skip_mark().map_err(|error| super::refusal_of(&error))?;
-        Ok(Self {
-            chunks,
-            string: None,
-            escaped: false,
-            depth: 0,
-            max_depth: limits.max_depth,
-            max_event: limits.max_event,
-            progress: Progress::default(),
-        })
+        Ok(Self { chunks, shape: Shape::new(limits), progress: Progress::default() })
     }
 
     /// A view of how far the document has been read, which stays valid when the guard is given away.
     pub fn progress(&self) -> Progress {
         self.progress.clone()
     }
+}
 
-    fn check(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+impl Shape {
+    /// Before the first byte.
+    pub fn new(limits: &Limits) -> Self {
+        Self { string: None, escaped: false, depth: 0, max_depth: limits.max_depth, max_event: limits.max_event }
+    }
+
+    /// Takes the next bytes in.
+    ///
+    /// # Errors
+    /// A string is too large, or a value too deep.
+    pub fn check(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         for byte in bytes {
             match (&mut self.string, byte) {
                 (Some(_), _) if self.escaped => self.escaped = false,
@@ -133,7 +148,7 @@ impl Read for JsonGuard<'_> {
         if counts.record.get().is_some_and(|start| self.chunks.offset() - start > MAX_RECORD) {
             return Err(Fault(RefusalCode::EventTooLarge, MAX_RECORD).into());
         }
-        self.check(&out[..read])?;
+        self.shape.check(&out[..read])?;
         Ok(read)
     }
 }

@@ -1,14 +1,19 @@
 //! The only door through which a file's bytes come in: sniffed, transcoded, counted, and never larger, deeper or stranger
 //! than the limits allow.
 
+pub mod archive;
 pub mod chunks;
 pub mod container;
 pub mod doctype;
 pub mod document;
 pub mod encoding;
+pub mod html;
 pub mod json;
 mod markup;
+pub mod record;
 pub mod shown;
+mod source;
+pub mod table;
 mod tag;
 pub mod xml;
 

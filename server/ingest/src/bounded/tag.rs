@@ -103,6 +103,18 @@ impl Open {
         }
     }
 
+    /// Closes the innermost element of that name and those inside it; nothing if there is none, as HTML has it.
+    pub fn pop_through(&mut self, name: &[u8]) {
+        if let Some(depth) = self.depth_of(name) {
+            self.truncate(depth - 1);
+        }
+    }
+
+    /// Closes all elements.
+    pub fn clear(&mut self) {
+        self.truncate(0);
+    }
+
     /// How many are open.
     pub fn depth(&self) -> usize {
         self.starts.len()

@@ -184,22 +184,24 @@ impl<'r> XmlReader<'r> {
     ///
     /// # Errors
     /// If something else follows.
-    pub fn finish(mut self) -> Result<Remarks, Refusal> {
+    pub fn end(&mut self) -> Result<(), Refusal> {
         loop {
             match self.step()? {
-                Step::Eof => break,
+                Step::Eof => return Ok(()),
                 Step::Other => {}
                 Step::Start | Step::End => return Err(self.here(RefusalCode::Malformed, "<")),
             }
         }
+    }
+
+    /// What was repaired or unusual so far.
+    pub fn take_remarks(&mut self) -> Remarks {
         let chunks = self.reader.get_ref();
-        if chunks.replaced() > 0 {
-            self.remarks.add("bytes_replaced", &chunks.replaced().to_string());
-        }
+        self.remarks.bytes_replaced(chunks.replaced());
         if chunks.controls() > 0 {
             self.remarks.add(KEPT_CONTROL, &format!("×{}", chunks.controls()));
         }
-        Ok(self.remarks)
+        std::mem::take(&mut self.remarks)
     }
 
     /// Says that the start tag just read begins a row: its size is counted, and its first bytes are kept in case it must be

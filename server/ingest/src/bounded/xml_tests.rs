@@ -9,7 +9,8 @@ fn read_with(document: &[u8], limits: &Limits) -> Result<(String, Vec<String>), 
     xml.root()?;
     let mut text = String::new();
     xml.text_into(&mut text)?;
-    let remarks = xml.finish()?.into_facts();
+    xml.end()?;
+    let remarks = xml.take_remarks().into_facts();
     Ok((text, remarks.into_iter().map(|remark| format!("{} {}", remark.code, remark.detail)).collect()))
 }
 
@@ -116,7 +117,8 @@ fn attributes_are_normalized() {
     assert_eq!(tag.attribute("two").unwrap(), "&who; &");
     assert_eq!(tag.attribute("three"), None);
     assert_eq!(xml.child().map(|child| child.is_none()), Ok(true));
-    let remarks = xml.finish().unwrap().into_facts();
+    xml.end().unwrap();
+    let remarks = xml.take_remarks().into_facts();
     let remarks: Vec<_> = remarks.iter().map(|remark| (remark.code.as_str(), remark.detail.as_str())).collect();
     assert_eq!(remarks, [("ampersand_kept_literally", ""), ("entity_kept_literally", "who")]);
 }

@@ -1,228 +1,234 @@
-//! `issue`: a row.
+//! An issue, as every format of Burp describes it: a row.
 
-use super::{Parser, base64};
-use crate::fields;
-use crate::tables::Flaw;
-use crate::{QuarantineReason, Refusal, origin, text};
-use model::Severity;
+use super::types::{self, EXTENSION};
+use crate::tables::{Collector, Flaw};
+use crate::{QuarantineReason, Refusal, fields, origin, text};
 use model::facts::{AssetFacts, AssetKind, EvidenceKind, EvidencePart, Place, Prose, Row, WeaknessFacts};
-
-/// The type of every issue that an extension reports.
-const EXTENSION: &str = "134217728";
+use model::{Micros, Severity};
 
 /// What an issue says, as written.
-#[derive(Default)]
-struct Issue {
-    serial: String,
-    kind: String,
-    name: String,
-    host: String,
-    ip: String,
-    path: String,
-    location: String,
-    severity: String,
-    confidence: String,
-    background: String,
-    remediation: String,
-    references: String,
-    classifications: String,
+#[derive(Clone, Default)]
+pub struct Issue {
+    /// The issue's number in its project or scan.
+    pub serial: String,
+    /// The number of its type.
+    pub kind: String,
+    /// The type's name.
+    pub name: String,
+    /// The web origin.
+    pub host: String,
+    /// The origin's address.
+    pub ip: String,
+    /// The path, without a query.
+    pub path: String,
+    /// The path, with the insertion point in brackets behind it where there is one.
+    pub location: String,
+    /// `High`, …
+    pub severity: String,
+    /// `Certain`, …
+    pub confidence: String,
+    /// What the type is, in HTML; this and the next three are plain text where [`Self::is_plain`] says so.
+    pub background: String,
+    /// What to do about the type, in HTML.
+    pub remediation: String,
+    /// Links, as a list in HTML.
+    pub references: String,
+    /// CWE and CAPEC, as a list in HTML.
+    pub classifications: String,
+    /// The four above are plain text and not HTML.
+    pub is_plain: bool,
     /// What is said of this very instance, as plain text.
-    details: String,
-    messages: Vec<EvidencePart>,
+    pub details: String,
+    /// What was sent and received.
+    pub messages: Vec<EvidencePart>,
     /// What no fact takes.
-    fields: Vec<EvidencePart>,
+    pub fields: Vec<EvidencePart>,
+    /// When the last request of its evidence was sent.
+    pub seen_at: Option<Micros>,
 }
 
-impl Issue {
-    fn field(&mut self, name: &[u8]) -> Option<&mut String> {
-        Some(match name {
-            b"serialNumber" => &mut self.serial,
-            b"type" => &mut self.kind,
-            b"name" => &mut self.name,
-            b"host" => &mut self.host,
-            b"path" => &mut self.path,
-            b"location" => &mut self.location,
-            b"severity" => &mut self.severity,
-            b"confidence" => &mut self.confidence,
-            b"issueBackground" => &mut self.background,
-            b"remediationBackground" => &mut self.remediation,
-            b"references" => &mut self.references,
-            b"vulnerabilityClassifications" => &mut self.classifications,
-            _ => return None,
-        })
-    }
+/// What a format calls the fields that an issue cannot do without.
+pub struct Names {
+    /// The type.
+    pub rule: &'static str,
+    /// The web origin.
+    pub origin: &'static str,
 }
 
-impl Parser<'_, '_> {
-    /// Reads the `issue` that has just been opened.
-    pub(super) fn issue(&mut self) -> Result<(), Refusal> {
-        self.xml.begin_row();
-        let mut issue = Issue::default();
-        while let Some(tag) = self.xml.child()? {
-            let name = tag.name();
-            if name == b"host" {
-                issue.ip = tag.attribute("ip").map(|ip| text::without_nul(ip.trim().to_owned())).unwrap_or_default();
-            }
-            match name {
-                b"requestresponse" => self.messages(&mut issue)?,
-                b"issueDetail" | b"remediationDetail" => {
-                    self.scratch.clear();
-                    self.xml.text_into(&mut self.scratch)?;
-                    push_paragraph(&mut issue.details, &text::from_html(&self.scratch));
-                }
-                // What newer versions say of an instance in elements of its own.
-                b"issueDetailItems" | b"dynamicAnalysis" | b"staticAnalysis" | b"collaboratorEvent"
-                | b"infiltratorEvent" => {
-                    let mut lines = String::new();
-                    self.lines(&mut lines, &mut issue)?;
-                    push_paragraph(&mut issue.details, &lines);
-                }
-                name => match issue.field(name) {
-                    Some(field) => {
-                        self.xml.text_into(field)?;
-                        *field = text::without_nul(std::mem::take(field));
-                    }
-                    None => fields::read_unknown(&mut self.xml, &mut self.collector.remarks, &mut issue.fields)?,
-                },
-            }
-        }
-        self.xml.end_row();
-        match sound(&issue) {
-            Ok(sound) => self.emit(issue, sound)?,
-            Err(flaw) => {
-                let place = (self.xml.line(), self.xml.offset());
-                self.collector.quarantine(flaw, Some(place), self.xml.row_bytes())?;
-            }
-        }
-        self.collector.progress(self.xml.offset());
-        Ok(())
-    }
-
-    fn emit(&mut self, mut issue: Issue, sound: Sound) -> Result<(), Refusal> {
-        let facts = AssetFacts { kind: AssetKind::Origin, name: sound.origin, ..AssetFacts::default() };
-        let asset = self.collector.asset_named(&facts)?;
-        let known = self.collector.asset(asset);
-        known.observation.reached = true;
-        match &known.facts.ip {
-            None if !issue.ip.is_empty() => known.facts.ip = Some(issue.ip.clone()),
-            // A name with several addresses.
-            Some(ip) if *ip != issue.ip => issue.fields.extend(fields::of_row("host@ip", &issue.ip)),
-            _ => {}
-        }
-        let weakness = match self.collector.weakness_of(&sound.rule) {
-            Some(weakness) => weakness,
-            None => self.collector.add_weakness(WeaknessFacts { rule: sound.rule, ..WeaknessFacts::default() })?,
-        };
-        let grown = describe(self.collector.weakness(weakness), &issue);
-        self.collector.grow(grown)?;
-        let Some(severity) = sound.severity else { return self.collector.no_finding() };
-        let place = place(&issue.path, &issue.location);
-        if !is_told(&place, &issue.location) {
-            issue.fields.extend(fields::of_row("location", &issue.location));
-        }
-        let mut evidence = Vec::with_capacity(issue.messages.len() + 1);
-        if !issue.details.is_empty() {
-            evidence.push(EvidencePart { kind: EvidenceKind::Detail, text: text::without_nul(issue.details) });
-        }
-        evidence.extend(issue.messages);
-        fields::append(&mut evidence, issue.fields);
-        let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        self.collector.row(Row {
-            asset,
-            weakness,
-            place,
-            severity,
-            confidence: some(&issue.confidence),
-            serial: some(&issue.serial),
-            evidence,
-        })
-    }
-
-    /// Reads a `requestresponse`.
-    fn messages(&mut self, issue: &mut Issue) -> Result<(), Refusal> {
-        while let Some(tag) = self.xml.child()? {
-            let kind = match tag.name() {
-                b"request" => EvidenceKind::Request,
-                b"response" => EvidenceKind::Response,
-                b"responseRedirected" => {
-                    fields::read_into(&mut self.xml, "responseRedirected", &mut issue.fields)?;
-                    continue;
-                }
-                _ => {
-                    fields::read_unknown(&mut self.xml, &mut self.collector.remarks, &mut issue.fields)?;
-                    continue;
-                }
-            };
-            let is_base64 = tag.attribute("base64").is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
-            self.scratch.clear();
-            self.xml.text_into(&mut self.scratch)?;
-            let text = if is_base64 { self.decoded() } else { text::without_nul(self.scratch.clone()) };
-            if !text.trim().is_empty() {
-                issue.messages.push(EvidencePart { kind, text });
-            }
-        }
-        Ok(())
-    }
-
-    /// The message in `scratch`, out of base64. One that says it is in base64 and is not, is kept as it stands.
-    fn decoded(&mut self) -> String {
-        match base64::decode(&self.scratch) {
-            Some(bytes) => text::from_bytes(bytes),
-            None => {
-                self.collector.remarks.add("base64_kept_literally", "");
-                text::without_nul(self.scratch.clone())
-            }
-        }
-    }
-
-    /// Reads an element with elements inside into lines `name: text`. Its requests and responses are messages like others.
-    fn lines(&mut self, lines: &mut String, issue: &mut Issue) -> Result<(), Refusal> {
-        while let Some(tag) = self.xml.child()? {
-            let name = String::from_utf8_lossy(tag.name()).into_owned();
-            match name.as_str() {
-                "requestresponse" => self.messages(issue)?,
-                _ => {
-                    self.scratch.clear();
-                    self.xml.text_into(&mut self.scratch)?;
-                    let value = text::from_html(&self.scratch);
-                    if !value.is_empty() {
-                        lines.push_str(&format!("{name}: {value}\n"));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
+impl Names {
+    /// In reports.
+    pub const REPORT: Self = Self { rule: "type", origin: "host" };
 }
 
 /// What is needed of an issue to make a row.
-struct Sound {
+pub struct Sound {
     rule: String,
     origin: String,
     /// `None` for what Burp or its user marked as a false positive.
     severity: Option<Severity>,
 }
 
-fn sound(issue: &Issue) -> Result<Sound, Flaw> {
-    let missing = |name: &str| (QuarantineReason::FieldMissing, name.to_owned());
-    let invalid = |name: &str, value: &str| (QuarantineReason::FieldInvalid, format!("{name}={value}"));
-    let kind = issue.kind.trim();
-    let rule = match kind {
-        "" => return Err((QuarantineReason::RuleMissing, "type".to_owned())),
-        EXTENSION => format!("{EXTENSION}/{}", issue.name.trim()),
-        kind => kind.to_owned(),
-    };
-    let severity = match issue.severity.trim().to_ascii_lowercase().as_str() {
-        "" => return Err(missing("severity")),
-        "false positive" | "false_positive" => None,
-        "information" | "informational" => Some(Severity::Info),
-        word => Some(word.parse().map_err(|()| invalid("severity", word))?),
-    };
-    let host = issue.host.trim();
-    if host.is_empty() {
-        return Err(missing("host"));
+impl Issue {
+    /// What makes a row of it.
+    ///
+    /// # Errors
+    /// The flaw for which it is none.
+    pub fn sound(&self, names: &Names) -> Result<Sound, Flaw> {
+        let missing = |name: &str| (QuarantineReason::FieldMissing, name.to_owned());
+        let invalid = |name: &str, value: &str| (QuarantineReason::FieldInvalid, format!("{name}={value}"));
+        let name = self.name.trim();
+        let kind = Some(self.kind.trim()).filter(|kind| !kind.is_empty()).or_else(|| types::of_name(name));
+        let rule = match kind.ok_or_else(|| (QuarantineReason::RuleMissing, names.rule.to_owned()))? {
+            EXTENSION if name.is_empty() => return Err((QuarantineReason::RuleMissing, "name".to_owned())),
+            EXTENSION => format!("{EXTENSION}/{name}"),
+            kind => kind.to_owned(),
+        };
+        let severity = match self.severity.trim().to_ascii_lowercase().as_str() {
+            "" => return Err(missing("severity")),
+            "false positive" | "false_positive" => None,
+            _ if self.confidence.trim().eq_ignore_ascii_case("false_positive") => None,
+            "information" | "informational" => Some(Severity::Info),
+            word => Some(word.parse().map_err(|()| invalid("severity", word))?),
+        };
+        let host = self.host.trim();
+        if host.is_empty() {
+            return Err(missing(names.origin));
+        }
+        Ok(Sound { rule, origin: origin::of_url(host).ok_or_else(|| invalid(names.origin, host))?, severity })
     }
-    Ok(Sound { rule, origin: origin::of_url(host).ok_or_else(|| invalid("host", host))?, severity })
+
+    /// Makes a row of an issue of a report and hands it over; one that makes no sense is quarantined, with the place and the
+    /// bytes it was read from.
+    ///
+    /// # Errors
+    /// If there are too many rows, or the sink wants no more.
+    pub fn hand_over(self, collector: &mut Collector<'_>, place: (u64, u64), raw: &[u8]) -> Result<(), Refusal> {
+        match self.sound(&Names::REPORT) {
+            Ok(sound) => self.emit(sound, collector),
+            Err(flaw) => collector.quarantine(flaw, Some(place), raw),
+        }
+    }
+
+    /// Hands the row over.
+    ///
+    /// # Errors
+    /// If there are too many, or the sink wants no more.
+    pub fn emit(mut self, sound: Sound, collector: &mut Collector<'_>) -> Result<(), Refusal> {
+        let facts = AssetFacts { kind: AssetKind::Origin, name: sound.origin, ..AssetFacts::default() };
+        let asset = collector.asset_named(&facts)?;
+        let known = collector.asset(asset);
+        known.observation.reached = true;
+        known.observation.at = known.observation.at.max(self.seen_at);
+        match &known.facts.ip {
+            None if !self.ip.is_empty() => known.facts.ip = Some(self.ip.clone()),
+            // A name with several addresses.
+            Some(ip) if *ip != self.ip => self.fields.extend(fields::of_row("host@ip", &self.ip)),
+            _ => {}
+        }
+        let weakness = match collector.weakness_of(&sound.rule) {
+            Some(weakness) => weakness,
+            None => collector.add_weakness(WeaknessFacts { rule: sound.rule, ..WeaknessFacts::default() })?,
+        };
+        let grown = self.describe(collector.weakness(weakness));
+        collector.grow(grown)?;
+        let Some(severity) = sound.severity else { return collector.no_finding() };
+        let place = place(&self.path, &self.location);
+        if !is_told(&place, &self.location) {
+            self.fields.extend(fields::of_row("location", &self.location));
+        }
+        let mut evidence = Vec::with_capacity(self.messages.len() + 1);
+        if !self.details.is_empty() {
+            evidence.push(EvidencePart { kind: EvidenceKind::Detail, text: text::without_nul(self.details) });
+        }
+        evidence.extend(self.messages);
+        fields::append(&mut evidence, self.fields);
+        collector.row(Row {
+            asset,
+            weakness,
+            place,
+            severity,
+            confidence: confidence(&self.confidence),
+            serial: Some(self.serial.trim().to_owned()).filter(|serial| !serial.is_empty()),
+            evidence,
+        })
+    }
+
+    /// Takes what the issue says of its type into the weakness; by how many bytes its texts grew.
+    fn describe(&self, facts: &mut WeaknessFacts) -> usize {
+        let list = |written: &str| if self.is_plain { text::tidy(written) } else { links(written) };
+        let WeaknessFacts { title, prose, .. } = facts;
+        let Prose { description, solution, references, fields, .. } = prose;
+        let grown = [
+            (title, "name", self.name.trim().to_owned()),
+            (description, "issueBackground", self.prose(&self.background)),
+            (solution, "remediationBackground", self.prose(&self.remediation)),
+            (references, "references", list(&self.references)),
+        ]
+        .into_iter()
+        .map(|(text, name, of_issue)| fields::settle(text, fields, name, &of_issue))
+        .sum::<usize>();
+        let classifications = list(&self.classifications);
+        let of_classes = classifications
+            .lines()
+            .map(|class| fields::add(fields, &mut 0, "vulnerabilityClassifications", class))
+            .sum::<usize>();
+        classify(facts, &classifications);
+        grown + of_classes
+    }
+
+    /// A text of it as plain text.
+    pub fn prose(&self, written: &str) -> String {
+        if self.is_plain { text::tidy(written) } else { text::from_html(written) }
+    }
+
+    /// Adds a paragraph to what is said of this instance.
+    pub fn add_detail(&mut self, paragraph: &str) {
+        self.add_text("\n\n", paragraph);
+    }
+
+    /// Adds a line to what is said of this instance.
+    pub fn add_line(&mut self, line: &str) {
+        self.add_text("\n", line);
+    }
+
+    fn add_text(&mut self, separator: &str, text: &str) {
+        let text = text.trim();
+        if !self.details.is_empty() && !text.is_empty() {
+            self.details.push_str(separator);
+        }
+        self.details.push_str(text);
+    }
+
+    /// About how many bytes of memory it takes.
+    pub fn size(&self) -> usize {
+        let texts = [
+            &self.serial,
+            &self.kind,
+            &self.name,
+            &self.host,
+            &self.ip,
+            &self.path,
+            &self.location,
+            &self.severity,
+            &self.confidence,
+            &self.background,
+            &self.remediation,
+            &self.references,
+            &self.classifications,
+            &self.details,
+        ];
+        let messages: usize =
+            self.messages.iter().chain(&self.fields).map(|part| size_of::<EvidencePart>() + part.text.len()).sum();
+        size_of::<Self>() + messages + texts.iter().map(|text| text.len()).sum::<usize>()
+    }
+}
+
+/// The confidence in XML's words: JSON has them in lower case, and one for not knowing.
+fn confidence(word: &str) -> Option<String> {
+    let word = word.trim();
+    let known = ["Certain", "Firm", "Tentative"].into_iter().find(|known| known.eq_ignore_ascii_case(word));
+    let said = !word.is_empty() && !word.eq_ignore_ascii_case("undefined");
+    said.then(|| known.unwrap_or(word).to_owned())
 }
 
 /// The insertion point is what stands in brackets behind the path in `location`.
@@ -266,28 +272,6 @@ fn is_told(place: &Place, location: &str) -> bool {
     })
 }
 
-/// Takes what an issue says of its type into the weakness; by how many bytes its texts grew.
-fn describe(facts: &mut WeaknessFacts, issue: &Issue) -> usize {
-    let WeaknessFacts { title, prose, .. } = facts;
-    let Prose { description, solution, references, fields, .. } = prose;
-    let grown = [
-        (title, "name", issue.name.trim().to_owned()),
-        (description, "issueBackground", text::from_html(&issue.background)),
-        (solution, "remediationBackground", text::from_html(&issue.remediation)),
-        (references, "references", links(&issue.references)),
-    ]
-    .into_iter()
-    .map(|(text, name, of_issue)| fields::settle(text, fields, name, &of_issue))
-    .sum::<usize>();
-    let classifications = links(&issue.classifications);
-    let of_classes = classifications
-        .lines()
-        .map(|class| fields::add(fields, &mut 0, "vulnerabilityClassifications", class))
-        .sum::<usize>();
-    classify(facts, &classifications);
-    grown + of_classes
-}
-
 /// A list of links as lines `title: address`.
 fn links(html: &str) -> String {
     let text = text::from_html(html);
@@ -297,14 +281,6 @@ fn links(html: &str) -> String {
         None => line.to_owned(),
     });
     lines.collect::<Vec<_>>().join("\n")
-}
-
-fn push_paragraph(to: &mut String, paragraph: &str) {
-    let paragraph = paragraph.trim();
-    if !to.is_empty() && !paragraph.is_empty() {
-        to.push_str("\n\n");
-    }
-    to.push_str(paragraph);
 }
 
 #[cfg(test)]

@@ -23,6 +23,11 @@ impl Outcome {
             _ => Self::Failed,
         }
     }
+
+    /// Whether a word is one of those with which checks end, as tables have them in place of a severity.
+    pub fn is_known(word: &str) -> bool {
+        matches!(word, "PASSED" | "FAILED" | "ERROR" | "WARNING")
+    }
 }
 
 /// What a compliance row says besides the usual fields.
@@ -74,6 +79,24 @@ impl Check {
         if self.result.is_empty() {
             result.trim().trim_end_matches(']').clone_into(&mut self.result);
         }
+    }
+
+    /// Takes the elements in that Tenable.sc writes into a plugin's output, and says whether there are any. A check that ran
+    /// twice has two results there, of which the one that is not PASSED counts.
+    pub fn read_tags(&mut self, output: &str) -> bool {
+        let mut found = false;
+        for part in output.split("<cm:").skip(1) {
+            let Some((name, text)) = part.split_once('>') else { continue };
+            let Some(field) = CheckField::of(name.as_bytes()) else { continue };
+            let text = text.split("</cm:").next().unwrap_or(text).trim();
+            let outvoted = matches!(field, CheckField::Result) && self.result == "PASSED";
+            let slot = self.field(field);
+            if slot.is_empty() || outvoted {
+                text.clone_into(slot);
+            }
+            found = true;
+        }
+        found
     }
 
     /// Whether anything makes this a check at all.
@@ -167,6 +190,16 @@ mod tests {
         let mut check = Check::default();
         check.complete("\"1.1 Passwords: length\" : [PASSED]\n\nmore");
         assert_eq!((check.name.as_str(), check.result.as_str()), ("1.1 Passwords: length", "PASSED"));
+    }
+
+    #[test]
+    fn a_check_may_stand_in_an_output() {
+        let mut check = Check::default();
+        let output = "<cm:compliance-check-name>1.1 Length</cm:compliance-check-name>\n\
+                      <cm:compliance-result>PASSED</cm:compliance-result><cm:compliance-result>FAILED</cm:compliance-result>";
+        assert!(check.read_tags(output));
+        assert_eq!((check.name.as_str(), check.result.as_str()), ("1.1 Length", "FAILED"));
+        assert!(!Check::default().read_tags("a < b <cm:other>"));
     }
 
     #[test]

@@ -2,10 +2,13 @@
 
 use super::Parser;
 use crate::fields;
+use crate::options::ZoneOffset;
+use crate::remarks::Remarks;
 use crate::time::{Stamp, stamp};
-use crate::{ParsedAsset, Refusal, origin};
+use crate::{ParsedAsset, Refusal, RefusalCode, origin};
 use model::Micros;
-use model::facts::{AssetFacts, AssetKind, EvidencePart, Row};
+use model::facts::{AssetFacts, AssetKind, EvidencePart, ObservationFacts, Row};
+use std::net::IpAddr;
 
 /// The plugin whose row alone does not prove that a host was scanned: "Ping the remote host".
 const PING: u32 = 10180;
@@ -24,12 +27,52 @@ pub struct HostTimes {
     pub zone_assumed: bool,
 }
 
+impl HostTimes {
+    /// Takes the span of a host in, as plugin 19506 tells it.
+    pub fn note(&mut self, span: Option<(Stamp, Micros)>) {
+        let Some((start, end)) = span else { return };
+        self.started = self.started.into_iter().chain([start.at]).min();
+        self.finished = self.finished.into_iter().chain([end]).max();
+        self.zone_assumed |= start.zone_assumed;
+    }
+
+    /// Takes a host's start and end in, and says at what instant the host was observed.
+    pub fn observe(
+        &mut self,
+        (start, end): (&Time, &Time),
+        zone: &ZoneOffset,
+        remarks: &mut Remarks,
+    ) -> Option<Micros> {
+        let (start, end) = (self.instant(start, zone, remarks), self.instant(end, zone, remarks));
+        self.started = self.started.into_iter().chain(start).min();
+        self.finished = self.finished.into_iter().chain(end).max();
+        end.or(start)
+    }
+
+    /// The instant of a host's start or end. The seconds since 1970 are exact; the words carry no zone before Nessus 10.
+    fn instant(&mut self, time: &Time, zone: &ZoneOffset, remarks: &mut Remarks) -> Option<Micros> {
+        let found = stamp(&time.epoch, zone).or_else(|| stamp(&time.words, zone));
+        match found {
+            Some(Stamp { at, zone_assumed }) => {
+                self.zone_assumed |= zone_assumed;
+                Some(at)
+            }
+            None => {
+                if !time.words.is_empty() {
+                    remarks.add("time_not_understood", &time.words);
+                }
+                None
+            }
+        }
+    }
+}
+
 /// The host that is being read.
 pub struct Host {
     /// Its index among the assets.
     pub index: u32,
     /// Whether the scanner said that it finished with the host.
-    ended: bool,
+    pub ended: bool,
     /// Whether there was a row besides the ping's.
     answered: bool,
     /// What the host's tag says of credentials.
@@ -38,6 +81,8 @@ pub struct Host {
     pub told: Option<bool>,
     /// The row of plugin 19506, "Nessus Scan Information", held back until the host's properties are known: they stand on it.
     pub about: Option<Row>,
+    /// Whether the properties have been read.
+    described: bool,
     /// The properties that no fact takes.
     properties: Vec<EvidencePart>,
     /// How many bytes they have.
@@ -45,6 +90,27 @@ pub struct Host {
 }
 
 impl Host {
+    /// A host of which nothing is known yet but its index.
+    pub fn new(index: u32) -> Self {
+        Self {
+            index,
+            ended: false,
+            answered: false,
+            tagged: None,
+            told: None,
+            about: None,
+            described: false,
+            properties: Vec::new(),
+            held: 0,
+        }
+    }
+
+    /// Writes down how the host was observed, when all its rows have been read.
+    pub fn conclude(&self, observation: &mut ObservationFacts) {
+        observation.reached = self.ended && self.answered;
+        observation.credentialed = self.tagged.or(self.told);
+    }
+
     /// Takes notice of a row of this host.
     pub fn saw(&mut self, plugin: u32) {
         self.answered |= plugin != PING;
@@ -65,45 +131,55 @@ impl Host {
 impl Parser<'_, '_> {
     /// Reads the `ReportHost` that has just been opened.
     pub(super) fn host(&mut self, name: String) -> Result<(), Refusal> {
-        // A web application scan names its target by URL.
-        let facts = match origin::of_url(&name) {
-            Some(origin) => AssetFacts { kind: AssetKind::Origin, name: origin, ..AssetFacts::default() },
-            None => AssetFacts { name, ..AssetFacts::default() },
-        };
-        let index = self.collector.add_asset(ParsedAsset { facts, ..ParsedAsset::default() })?;
-        let mut host = Host {
-            index,
-            ended: false,
-            answered: false,
-            tagged: None,
-            told: None,
-            about: None,
-            properties: Vec::new(),
-            held: 0,
-        };
+        let index = self.rows.collector.add_asset(ParsedAsset { facts: named(name), ..ParsedAsset::default() })?;
+        let mut host = Host::new(index);
+        let read = self.host_contents(&mut host);
+        // A file that is cut may be read as far as it goes, and the row that is held back was before the cut.
+        if read.as_ref().map_or_else(|refusal| refusal.code == RefusalCode::Truncated, |()| true) {
+            self.pass_on(&mut host)?;
+        }
+        read?;
+        // There was no row for them.
+        for property in &host.properties {
+            self.lost(property.text.split(": ").next().unwrap_or_default());
+        }
+        host.conclude(&mut self.rows.collector.asset(index).observation);
+        self.rows.collector.progress(self.xml.offset());
+        Ok(())
+    }
+
+    fn host_contents(&mut self, host: &mut Host) -> Result<(), Refusal> {
         while let Some(tag) = self.xml.child()? {
             match tag.name() {
-                b"ReportItem" => self.item(&mut host)?,
-                b"HostProperties" => self.properties(&mut host)?,
+                b"ReportItem" => self.item(host)?,
+                b"HostProperties" => self.properties(host)?,
                 _ => self.unknown()?,
             }
         }
-        match host.about.take() {
-            Some(mut row) => {
-                row.evidence.append(&mut host.properties);
-                self.collector.row(row)?;
-            }
-            None => {
-                for property in &host.properties {
-                    self.lost(property.text.split(": ").next().unwrap_or_default());
-                }
-            }
-        }
-        let observation = &mut self.collector.asset(index).observation;
-        observation.reached = host.ended && host.answered;
-        observation.credentialed = host.tagged.or(host.told);
-        self.collector.progress(self.xml.offset());
         Ok(())
+    }
+
+    /// Passes on the row that was held back, with the host's properties.
+    fn pass_on(&mut self, host: &mut Host) -> Result<(), Refusal> {
+        let Some(mut row) = host.about.take() else { return Ok(()) };
+        row.evidence.append(&mut host.properties);
+        self.rows.collector.row(row)
+    }
+
+    /// Takes the first row of plugin 19506: the properties stand before the rows wherever Nessus itself wrote the file.
+    pub(super) fn about(&mut self, host: &mut Host, row: Row) -> Result<(), Refusal> {
+        host.about = Some(row);
+        if host.described { self.pass_on(host) } else { Ok(()) }
+    }
+
+    /// Counts a property that is not kept, unless the scan's facts are made of it: by its name without the numbers and hashes
+    /// at the end.
+    fn lost(&mut self, name: &str) {
+        if Property::of(name).is_some() {
+            return;
+        }
+        let end = name.find(|character: char| character.is_ascii_digit()).unwrap_or(name.len());
+        self.rows.collector.remarks.count("host_property_not_kept", &name[..end]);
     }
 
     fn properties(&mut self, host: &mut Host) -> Result<(), Refusal> {
@@ -124,7 +200,7 @@ impl Parser<'_, '_> {
                 self.lost(&name);
             }
             let Some(property) = property else { continue };
-            let facts = &mut self.collector.asset(host.index).facts;
+            let facts = &mut self.rows.collector.asset(host.index).facts;
             match property {
                 Property::Ip => facts.ip = Some(text),
                 // A web application scan repeats the URL here.
@@ -144,48 +220,43 @@ impl Parser<'_, '_> {
                 Property::EndEpoch => end.epoch = text,
             }
         }
-        host.ended = !(end.words.is_empty() && end.epoch.is_empty());
-        let (start, end) = (self.instant(&start), self.instant(&end));
-        self.times.started = self.times.started.into_iter().chain(start).min();
-        self.times.finished = self.times.finished.into_iter().chain(end).max();
-        self.collector.asset(host.index).observation.at = end.or(start);
+        host.described = true;
+        host.ended = !end.is_empty();
+        let collector = &mut self.rows.collector;
+        let at = self.times.observe((&start, &end), &self.options.zone_offset, &mut collector.remarks);
+        collector.asset(host.index).observation.at = at;
         Ok(())
-    }
-
-    /// Counts a property that is not kept, unless the scan's facts are made of it: by its name without the numbers and hashes
-    /// at the end.
-    fn lost(&mut self, name: &str) {
-        if Property::of(name).is_some() {
-            return;
-        }
-        let end = name.find(|character: char| character.is_ascii_digit()).unwrap_or(name.len());
-        self.collector.remarks.count("host_property_not_kept", &name[..end]);
-    }
-
-    /// The instant of a host's start or end. The seconds since 1970 are exact; the words carry no zone before Nessus 10.
-    fn instant(&mut self, time: &Time) -> Option<Micros> {
-        let zone = &self.options.zone_offset;
-        let found = stamp(&time.epoch, zone).or_else(|| stamp(&time.words, zone));
-        match found {
-            Some(Stamp { at, zone_assumed }) => {
-                self.times.zone_assumed |= zone_assumed;
-                Some(at)
-            }
-            None => {
-                if !time.words.is_empty() {
-                    self.collector.remarks.add("time_not_understood", &time.words);
-                }
-                None
-            }
-        }
     }
 }
 
 /// An instant in the two forms in which a host may tell it.
 #[derive(Default)]
-struct Time {
-    words: String,
-    epoch: String,
+pub struct Time {
+    /// `Mon Mar  2 10:00:00 2026`.
+    pub words: String,
+    /// Seconds since 1970.
+    pub epoch: String,
+}
+
+impl Time {
+    /// Whether the host does not tell it.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.epoch.is_empty()
+    }
+}
+
+/// The asset of a host's name. A web application scan names its target by URL.
+pub fn named(name: String) -> AssetFacts {
+    match origin::of_url(&name) {
+        Some(origin) => AssetFacts { kind: AssetKind::Origin, name: origin, ..AssetFacts::default() },
+        None => AssetFacts { name, ..AssetFacts::default() },
+    }
+}
+
+/// The asset of a host's name in a format that does not tell the address apart: a name that is an address is the `host-ip` too.
+pub fn known_by(name: String) -> AssetFacts {
+    let ip = name.parse::<IpAddr>().is_ok().then(|| name.clone());
+    AssetFacts { ip, ..named(name) }
 }
 
 /// The host properties that are read.

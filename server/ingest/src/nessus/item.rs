@@ -1,22 +1,16 @@
 //! `ReportItem`: a row.
 
-use super::compliance::{Check, CheckField, Outcome};
+use super::Parser;
+use super::compliance::CheckField;
 use super::host::Host;
+use super::info;
+use super::row::{Contents, Sound, invalid, plugin_of, severity_of};
 use super::rule::{self, Field, Hints};
-use super::words::{self, Words, append};
-use super::{Parser, Service, info};
+use super::words::Words;
 use crate::bounded::xml::Tag;
-use crate::fields;
 use crate::tables::Flaw;
-use crate::{QuarantineReason, Refusal};
-use model::Severity;
-use model::facts::{EvidenceKind, EvidencePart, Place, Row, WeaknessFacts};
-
-/// Open ports that a scan policy lists as rows of a plugin without a number.
-const OPEN_PORT: &str = "Open port";
-
-/// Tells the severity of rows without the attribute.
-const RISK: Field = Field::Kept("risk_factor");
+use crate::{Refusal, fields};
+use model::facts::{EvidencePart, Place, WeaknessFacts};
 
 /// The longest text of an attachment that is its hash, and not the file.
 const LONGEST_HASH: usize = 128;
@@ -27,7 +21,7 @@ struct Attributes {
     port: Result<u16, Flaw>,
     protocol: String,
     service: String,
-    severity: Result<Option<Severity>, Flaw>,
+    severity: Option<String>,
     is_check: bool,
     /// Those that are not known.
     others: Vec<(String, String)>,
@@ -35,29 +29,24 @@ struct Attributes {
 
 impl Attributes {
     fn of(tag: &Tag<'_>, words: &mut Words) -> Self {
-        let invalid = |name: &str, value: &str| (QuarantineReason::FieldInvalid, format!("{name}={value}"));
         let mut found = Self {
-            plugin: Err((QuarantineReason::RuleMissing, "pluginID".to_owned())),
+            plugin: plugin_of(None),
             // A row without a port is about the host itself.
             port: Ok(0),
             protocol: String::new(),
             service: String::new(),
-            severity: Ok(None),
+            severity: None,
             is_check: false,
             others: Vec::new(),
         };
         for (name, value) in tag.attributes() {
             let text = value.trim();
             match name {
-                "pluginID" if text.is_empty() => {}
-                "pluginID" => found.plugin = text.parse().map_err(|_| invalid(name, &value)),
+                "pluginID" => found.plugin = plugin_of(Some(text)),
                 "port" => found.port = text.parse().map_err(|_| invalid(name, &value)),
                 "protocol" => found.protocol = text.to_ascii_lowercase(),
                 "svc_name" => text.clone_into(&mut found.service),
-                "severity" => {
-                    let severity = text.parse().ok().and_then(Severity::from_number);
-                    found.severity = severity.map(Some).ok_or_else(|| invalid(name, &value));
-                }
+                "severity" => found.severity = Some(value.into_owned()),
                 "pluginName" => words.title.push_str(text),
                 "pluginFamily" => {
                     words.family.push_str(text);
@@ -68,17 +57,15 @@ impl Attributes {
         }
         found
     }
-}
 
-/// What the elements of a row say that is not the rule's.
-#[derive(Default)]
-struct Contents {
-    output: String,
-    risk: String,
-    is_check: bool,
-    check: Check,
-    /// What no fact takes.
-    fields: Vec<EvidencePart>,
+    /// The attributes, if a row can be made of them.
+    fn checked(self, risk: &str) -> Result<Sound, Flaw> {
+        Ok(Sound {
+            severity: severity_of(self.severity.as_deref(), risk)?,
+            plugin: self.plugin?,
+            place: Place::Port { protocol: self.protocol, port: self.port?, service: self.service },
+        })
+    }
 }
 
 impl Parser<'_, '_> {
@@ -89,27 +76,35 @@ impl Parser<'_, '_> {
         let mut attributes = Attributes::of(&self.xml.current(), &mut words);
         self.xml.begin_row();
         let plugin = attributes.plugin.as_ref().ok().copied();
-        let known = plugin.filter(|_| !attributes.is_check).and_then(|plugin| self.by_plugin.get(&plugin).copied());
+        let known = plugin.filter(|_| !attributes.is_check).and_then(|plugin| self.rows.known(plugin));
         let mut contents = Contents { is_check: attributes.is_check, ..Contents::default() };
         for (name, value) in attributes.others.drain(..) {
-            self.collector.remarks.count(fields::UNKNOWN, &format!("@{name}"));
+            self.rows.collector.remarks.count(fields::UNKNOWN, &format!("@{name}"));
             contents.fields.extend(fields::of_row(&format!("@{name}"), &value));
         }
         let mut draft = WeaknessFacts::default();
         self.contents(known, &mut words, &mut draft, &mut contents)?;
         self.xml.end_row();
-        match checked(attributes, &contents.risk) {
+        contents.own = contents.output.is_empty() && words.is_description_alone();
+        match attributes.checked(&contents.risk) {
             Ok(sound) => {
-                host.saw(sound.plugin);
-                self.emit(host, sound, known, &words, draft, contents)?;
+                let is_about = sound.plugin == info::PLUGIN && host.about.is_none();
+                match self.rows.of_host(host, sound, known, &words, draft, contents)? {
+                    Some(row) if is_about => self.about(host, row)?,
+                    Some(row) => self.rows.collector.row(row)?,
+                    None => {}
+                }
             }
-            Err(flaw) => {
-                let place = (self.xml.line(), self.xml.offset());
-                self.collector.quarantine(flaw, Some(place), self.xml.row_bytes())?;
-            }
+            Err(flaw) => self.quarantine(flaw)?,
         }
         self.words = words;
         Ok(())
+    }
+
+    /// Keeps the row that has just been read for a person to look at.
+    pub(super) fn quarantine(&mut self, flaw: Flaw) -> Result<(), Refusal> {
+        let place = (self.xml.line(), self.xml.offset());
+        self.rows.collector.quarantine(flaw, Some(place), self.xml.row_bytes())
     }
 
     /// Reads the elements of a row: what is the rule's goes to the words, and to the known weakness or to the draft.
@@ -133,16 +128,8 @@ impl Parser<'_, '_> {
                     }
                     self.scratch.clear();
                     self.xml.text_into(&mut self.scratch)?;
-                    if let Some(slot) = words.slot(field) {
-                        append(slot, &self.scratch);
-                        continue;
-                    }
-                    if field == RISK {
-                        self.scratch.trim().clone_into(&mut contents.risk);
-                    }
-                    let facts = known.map_or(&mut *draft, |index| self.collector.weakness(index));
-                    let grown = rule::add(facts, &mut hints, field, &self.scratch);
-                    self.collector.grow(grown)?;
+                    let facts = known.map_or(&mut *draft, |index| self.rows.collector.weakness(index));
+                    contents.take(field, &self.scratch, words, facts, &mut hints);
                 }
                 None => match local_name(name) {
                     Some(local) if local.starts_with(b"compliance-") => {
@@ -156,9 +143,8 @@ impl Parser<'_, '_> {
                                 let name = String::from_utf8_lossy(local).into_owned();
                                 self.scratch.clear();
                                 self.xml.text_into(&mut self.scratch)?;
-                                let facts = known.map_or(&mut *draft, |index| self.collector.weakness(index));
-                                let grown = rule::add_named(facts, &mut hints, &name, &self.scratch);
-                                self.collector.grow(grown)?;
+                                let facts = known.map_or(&mut *draft, |index| self.rows.collector.weakness(index));
+                                contents.grown += rule::add_named(facts, &mut hints, &name, &self.scratch);
                             }
                         }
                     }
@@ -167,7 +153,10 @@ impl Parser<'_, '_> {
                         self.xml.text_into(&mut self.scratch)?;
                         contents.is_check |= self.scratch.trim().eq_ignore_ascii_case("true");
                     }
-                    _ => fields::read_unknown(&mut self.xml, &mut self.collector.remarks, &mut contents.fields)?,
+                    _ => {
+                        let remarks = &mut self.rows.collector.remarks;
+                        fields::read_unknown(&mut self.xml, remarks, &mut contents.fields)?;
+                    }
                 },
             }
         }
@@ -178,158 +167,16 @@ impl Parser<'_, '_> {
     fn attachment(&mut self, row: &mut Vec<EvidencePart>) -> Result<(), Refusal> {
         let tag = self.xml.current();
         let [name, kind] = ["name", "type"].map(|name| tag.attribute(name).unwrap_or_default().into_owned());
-        self.collector.remarks.count("attachment", &format!("{name} ({kind})"));
+        self.rows.collector.remarks.count("attachment", &format!("{name} ({kind})"));
         self.scratch.clear();
         self.xml.text_into(&mut self.scratch)?;
         let hash = Some(self.scratch.trim()).filter(|text| text.len() <= LONGEST_HASH).unwrap_or_default();
         row.extend(fields::of_row("attachment", &format!("{name} ({kind}) {hash}")));
         Ok(())
     }
-
-    fn emit(
-        &mut self,
-        host: &mut Host,
-        sound: Sound,
-        known: Option<u32>,
-        words: &Words,
-        draft: WeaknessFacts,
-        mut contents: Contents,
-    ) -> Result<(), Refusal> {
-        let mut outcome = Outcome::Failed;
-        let mut own = contents.output.is_empty() && words.is_description_alone();
-        if contents.is_check {
-            contents.check.complete(&words.description);
-            outcome = Outcome::of(contents.check.result.trim());
-            // Where the check has no words of its own, its description repeats what was found on that host.
-            own = contents.check.info.trim().is_empty();
-        }
-        if own {
-            contents.output.push_str(&words.description);
-        }
-        if sound.plugin == info::PLUGIN && !contents.output.is_empty() {
-            host.told = self.info.read(&contents.output).or(host.told);
-        }
-        let weakness = match known {
-            Some(index) if !contents.check.exists() => {
-                let grown = words.settle(self.collector.weakness(index), own);
-                self.collector.grow(grown)?;
-                index
-            }
-            _ => self.weakness(&sound, words, draft, &contents.check, own)?,
-        };
-        match outcome {
-            Outcome::Failed => {}
-            Outcome::Passed => {
-                self.collector.asset(host.index).passed.push(weakness);
-                return self.collector.no_finding();
-            }
-            Outcome::Undecided => return self.collector.no_finding(),
-        }
-        if let Place::Port { service, .. } = &sound.place {
-            self.note_service(weakness, service);
-        }
-        let mut evidence = Vec::new();
-        push_evidence(&mut evidence, EvidenceKind::Output, contents.output);
-        push_evidence(&mut evidence, EvidenceKind::Output, contents.check.actual);
-        push_evidence(&mut evidence, EvidenceKind::Detail, contents.check.expected);
-        fields::append(&mut evidence, contents.fields);
-        let row = Row {
-            asset: host.index,
-            weakness,
-            place: sound.place,
-            severity: sound.severity,
-            confidence: None,
-            serial: None,
-            evidence,
-        };
-        if sound.plugin == info::PLUGIN && host.about.is_none() {
-            host.about = Some(row);
-            return Ok(());
-        }
-        self.collector.row(row)
-    }
-
-    /// The weakness of a row whose plugin is not known yet, or that is a compliance check.
-    fn weakness(
-        &mut self,
-        sound: &Sound,
-        words: &Words,
-        mut facts: WeaknessFacts,
-        check: &Check,
-        own: bool,
-    ) -> Result<u32, Refusal> {
-        let check = check.exists().then_some(check);
-        words.settle(&mut facts, own);
-        facts.rule = match check {
-            Some(check) => format!("{}/{}", sound.plugin, check.key()),
-            None => sound.plugin.to_string(),
-        };
-        if let Some(check) = check {
-            check.describe(&mut facts);
-        }
-        if let Some(index) = self.collector.weakness_of(&facts.rule) {
-            let grown = words::merge(self.collector.weakness(index), facts, own);
-            self.collector.grow(grown)?;
-            return Ok(index);
-        }
-        if facts.title.is_empty() {
-            facts.title = if sound.plugin == 0 { OPEN_PORT.to_owned() } else { sound.plugin.to_string() };
-        }
-        if let Place::Port { service, .. } = &sound.place {
-            facts.service.clone_from(service);
-        }
-        let index = self.collector.add_weakness(facts)?;
-        self.services.push(Service::One);
-        if check.is_none() {
-            self.by_plugin.insert(sound.plugin, index);
-        }
-        Ok(index)
-    }
-
-    /// A weakness names a service only while all its rows do.
-    fn note_service(&mut self, weakness: u32, service: &str) {
-        let state = &mut self.services[weakness as usize];
-        if *state == Service::One && self.collector.weakness(weakness).service != service {
-            *state = Service::Several;
-        }
-    }
-}
-
-/// A row whose attributes are in order.
-struct Sound {
-    plugin: u32,
-    place: Place,
-    severity: Severity,
-}
-
-/// The attributes, if a row can be made of them.
-fn checked(attributes: Attributes, risk: &str) -> Result<Sound, Flaw> {
-    let severity = match attributes.severity? {
-        Some(severity) => severity,
-        None => risk_factor(risk).ok_or_else(|| (QuarantineReason::FieldMissing, "severity".to_owned()))?,
-    };
-    Ok(Sound {
-        plugin: attributes.plugin?,
-        place: Place::Port { protocol: attributes.protocol, port: attributes.port?, service: attributes.service },
-        severity,
-    })
-}
-
-fn push_evidence(evidence: &mut Vec<EvidencePart>, kind: EvidenceKind, text: String) {
-    if !text.trim().is_empty() {
-        evidence.push(EvidencePart { kind, text });
-    }
 }
 
 /// What follows the namespace prefix. `None` without one.
 fn local_name(name: &[u8]) -> Option<&[u8]> {
     name.iter().position(|byte| *byte == b':').map(|at| &name[at + 1..])
-}
-
-/// The severity of a `risk_factor`, for rows without the attribute.
-fn risk_factor(word: &str) -> Option<Severity> {
-    match word.to_ascii_lowercase().as_str() {
-        "none" => Some(Severity::Info),
-        word => word.parse().ok(),
-    }
 }

@@ -99,7 +99,7 @@ impl Preference {
 }
 
 /// The ids of `1;2;3;`. An empty list says nothing.
-fn plugin_set(value: &str) -> Option<Vec<u32>> {
+pub fn plugin_set(value: &str) -> Option<Vec<u32>> {
     let mut ids: Vec<u32> = value.split(';').filter_map(|id| id.trim().parse().ok()).collect();
     ids.sort_unstable();
     ids.dedup();

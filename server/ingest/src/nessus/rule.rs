@@ -2,11 +2,12 @@
 
 use super::known;
 use crate::fields::{self, Fields};
+use crate::score::tenths;
 use crate::tables::unite;
 use model::facts::WeaknessFacts;
 
 /// An element of a `ReportItem` that is read.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     /// `description`.
     Description,
@@ -73,7 +74,24 @@ impl Field {
             name => return known::name_of(name).map(Self::Kept),
         })
     }
+
+    /// The base score of a version of CVSS.
+    pub const fn score(version: u8) -> Self {
+        Self::Kept(match version {
+            2 => SCORES[2],
+            3 => SCORES[1],
+            _ => SCORES[0],
+        })
+    }
+
+    /// Whether the field is a list of what others call the weakness.
+    pub fn is_reference(self) -> bool {
+        matches!(self, Self::Cve | Self::Cwe | Self::Xref | Self::Reference(_))
+    }
 }
+
+/// `risk_factor`, used where the severity is missing.
+pub const RISK: Field = Field::Kept("risk_factor");
 
 /// The scores of the versions of CVSS, the newest first.
 const SCORES: [&str; 3] = ["cvss4_base_score", "cvss3_base_score", "cvss_base_score"];
@@ -103,7 +121,7 @@ pub fn add(facts: &mut WeaknessFacts, hints: &mut Hints, field: Field, text: &st
         Field::Cwe => return add_named(facts, hints, "cwe", text),
         Field::Xref => add_xref(facts, hints, text.trim()),
         Field::Reference(name) => {
-            for value in text.split([',', '\n']).map(str::trim).filter(|value| !value.is_empty()) {
+            for value in text.split([',', ';', '\n']).map(str::trim).filter(|value| !value.is_empty()) {
                 unite(&mut facts.refs, &mut hints.refs, &format!("{name}:{value}"));
             }
         }
@@ -119,10 +137,10 @@ pub fn add_named(facts: &mut WeaknessFacts, hints: &mut Hints, name: &str, text:
     fields::add(&mut facts.prose.fields, &mut hints.fields, name, text)
 }
 
-/// Adds the CVE ids of a text: one, or several with commas or spaces between them. False if it has none.
+/// Adds the CVE ids of a text: one, or several with anything between them. False if it has none.
 fn add_cves(facts: &mut WeaknessFacts, hints: &mut Hints, text: &str) -> bool {
     let mut found = false;
-    for id in text.split(|character: char| character == ',' || character == ';' || character.is_whitespace()) {
+    for id in text.split(|character: char| !(character.is_ascii_alphanumeric() || character == '-')) {
         if id.len() > 4 && id.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("CVE-")) {
             found = true;
             if id.bytes().any(|byte| byte.is_ascii_lowercase()) {
@@ -170,13 +188,6 @@ fn add_vector(facts: &mut WeaknessFacts, hints: &mut Hints, prefix: &str, text: 
     }
 }
 
-/// A score in tenths: `9.8` is 98. `None` if it is not a number from 0 to 10.
-pub fn tenths(text: &str) -> Option<u16> {
-    let score: f32 = text.trim().parse().ok()?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
-    (0.0..=10.0).contains(&score).then(|| (score * 10.0).round() as u16)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,10 +228,6 @@ mod tests {
 
     #[test]
     fn scores_are_tenths() {
-        assert_eq!(
-            [tenths("9.8"), tenths("10"), tenths("4.3 "), tenths("11"), tenths("high")],
-            [Some(98), Some(100), Some(43), None, None]
-        );
         let fields = [("cvss3_base_score", "9.8"), ("cvss3_base_score", "9.9"), ("cvss_base_score", "10")];
         let mut fields = fields.map(|(name, score)| (name.to_owned(), score.to_owned())).to_vec();
         assert_eq!(newest_score(&fields), Some(99));

@@ -21,6 +21,11 @@ pub struct Words {
 }
 
 impl Words {
+    /// The title and the family of a plugin.
+    pub fn of(title: String, family: String) -> Self {
+        Self { title, family, ..Self::default() }
+    }
+
     /// Forgets the last row's.
     pub fn clear(&mut self) {
         let Self { title, family, description, name, kind, synopsis, solution, references } = self;
@@ -100,7 +105,7 @@ fn settle(facts: &mut WeaknessFacts, texts: [&str; 6], description: &str, own: b
     }
 }
 
-/// Appends a text in a line of its own.
+/// Adds a text on lines of its own.
 pub fn append(to: &mut String, text: &str) {
     to.truncate(to.trim_end().len());
     let text = text.trim();

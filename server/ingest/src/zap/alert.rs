@@ -1,9 +1,8 @@
 //! An alert and its instances, as both formats list them.
 
-use crate::{fields, text};
+use crate::fields;
 use model::facts::EvidencePart;
-use serde::{Deserialize, Deserializer, Serialize, de};
-use std::fmt;
+use serde::Serialize;
 
 /// What a report says of one alert. Everything is text there, and empty where it says nothing.
 #[derive(Default)]
@@ -153,61 +152,3 @@ pub const OF_ALERT: [&str; 3] = ["count", "sourceid", "systemic"];
 
 /// The fields of an instance that no fact takes. The numbers are those of ZAP's own database.
 pub const OF_INSTANCE: [&str; 5] = ["id", "inputVector", "messageId", "nodeName", "sourceMessageId"];
-
-/// A JSON value that ought to be text: numbers and booleans become what they look like, anything else the empty text.
-#[derive(Default)]
-pub struct Text(pub String);
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnyText;
-
-        impl<'de> de::Visitor<'de> for AnyText {
-            type Value = Text;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Text, E> {
-                Ok(Text(text::without_nul(text.to_owned())))
-            }
-
-            fn visit_string<E>(self, text: String) -> Result<Text, E> {
-                Ok(Text(text::without_nul(text)))
-            }
-
-            fn visit_bool<E>(self, value: bool) -> Result<Text, E> {
-                Ok(Text(value.to_string()))
-            }
-
-            fn visit_i64<E>(self, value: i64) -> Result<Text, E> {
-                Ok(Text(value.to_string()))
-            }
-
-            fn visit_u64<E>(self, value: u64) -> Result<Text, E> {
-                Ok(Text(value.to_string()))
-            }
-
-            fn visit_f64<E>(self, value: f64) -> Result<Text, E> {
-                Ok(Text(value.to_string()))
-            }
-
-            fn visit_unit<E>(self) -> Result<Text, E> {
-                Ok(Text::default())
-            }
-
-            fn visit_seq<A: de::SeqAccess<'de>>(self, mut sequence: A) -> Result<Text, A::Error> {
-                while sequence.next_element::<de::IgnoredAny>()?.is_some() {}
-                Ok(Text::default())
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
-                while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
-                Ok(Text::default())
-            }
-        }
-
-        deserializer.deserialize_any(AnyText)
-    }
-}

@@ -2,17 +2,16 @@
 //!
 //! It says neither when nor whether it is whole: a page or one site's alerts look the same, so that it opens and never closes.
 
-use super::alert::{Alert, Text};
+use super::alert::Alert;
 use super::json::{Reading, field, pass_over, progressed, read_report};
 use super::report::Report;
 use super::rows::{Held, Pending};
-use crate::bounded::document::{Array, Fields, Object};
+use crate::bounded::document::{Array, Either, Fields, Object, Text};
 use crate::format::{ExportFormat, Head};
 use crate::{Options, Parsed, QuarantineReason, Refusal, Sink, sniff};
 use model::facts::Remark;
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, MapAccess};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::Read;
 
 /// The format.
@@ -31,38 +30,12 @@ impl ExportFormat for ZapAlerts {
     }
 
     fn parse(&self, input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
-        let mut parsed =
-            read_report(self.name(), input, options, sink, |reading, json| List(reading).deserialize(json))?;
+        let mut parsed = read_report(self.name(), input, options, sink, |reading, json| {
+            Either(reading, |list| Array(list, OneAlert::default), |object| Object(object, Named)).deserialize(json)
+        })?;
         parsed.scan.coverage.incomplete = true;
         parsed.scan.remarks.push(Remark { code: "may_be_a_part".to_owned(), detail: String::new() });
         Ok(parsed)
-    }
-}
-
-/// The list: alone, or under its name in an object.
-struct List<'a, 's>(Reading<'a, 's>);
-
-impl<'de> DeserializeSeed<'de> for List<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for List<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of alerts")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, sequence: A) -> Result<(), A::Error> {
-        Array(self.0, OneAlert::default).visit_seq(sequence)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        Object(self.0, Named).visit_map(map)
     }
 }
 

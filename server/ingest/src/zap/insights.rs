@@ -1,6 +1,6 @@
 //! `insights`, since 2.17: what ZAP noticed of the scan itself. Where every request failed, absence proves nothing.
 
-use super::alert::Text;
+use crate::bounded::document::Text;
 use serde::Deserialize;
 use std::collections::HashMap;
 

@@ -1,11 +1,11 @@
 //! ZAP's JSON report, read value by value: only one instance is held at a time, as long as an alert's fields come in the order in
 //! which ZAP writes them.
 
-use super::alert::{Instance, OF_ALERT, OF_INSTANCE, Text};
+use super::alert::{Instance, OF_ALERT, OF_INSTANCE};
 use super::insights::Insight;
 use super::report::Report;
 use super::rows::{Held, Pending};
-use crate::bounded::document::{self, Array, Fields, Json, Object, read_document};
+use crate::bounded::document::{self, Array, Fields, Json, Object, Text, read_document};
 use crate::bounded::shown::Shown;
 use crate::format::{ExportFormat, Head};
 use crate::{Options, Parsed, Refusal, Sink, fields, sniff};
@@ -47,10 +47,9 @@ pub(super) fn read_report(
     document: impl FnOnce(Reading<'_, '_>, &mut Json<'_>) -> serde_json::Result<()>,
 ) -> Result<Parsed, Refusal> {
     let mut report = Report::new(options, sink);
-    let replaced = read_document(input, &options.limits, &mut report, document)?;
-    if replaced > 0 {
-        report.collector.remarks.add("bytes_replaced", &replaced.to_string());
-    }
+    let read = read_document(input, &options.limits, &mut report, document);
+    let read = read.map(|replaced| report.collector.remarks.bytes_replaced(replaced));
+    report.collector.accept(read)?;
     Ok(report.finish(format))
 }
 

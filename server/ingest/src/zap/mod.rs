@@ -3,7 +3,7 @@
 //! A row is an instance of an alert, or the alert itself where it lists none (as before 2.4, or without instances). Both formats
 //! say the same, so both fill [`report::Report`]; only reading differs.
 
-mod active;
+pub mod active;
 mod alert;
 mod alerts;
 mod insights;

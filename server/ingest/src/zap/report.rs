@@ -32,7 +32,7 @@ impl<'s> Report<'s> {
     pub fn new(options: &'s Options, sink: &'s mut dyn Sink) -> Self {
         Self {
             options,
-            collector: Collector::new(sink, &options.limits),
+            collector: Collector::new(sink, options),
             version: String::new(),
             generated: String::new(),
             created: String::new(),

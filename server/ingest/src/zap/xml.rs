@@ -36,6 +36,13 @@ struct Parser<'r, 's> {
 
 impl Parser<'_, '_> {
     fn run(mut self, format: &str) -> Result<Parsed, Refusal> {
+        let read = self.read();
+        self.report.collector.accept(read)?;
+        self.report.collector.remarks.extend(self.xml.take_remarks());
+        Ok(self.report.finish(format))
+    }
+
+    fn read(&mut self) -> Result<(), Refusal> {
         let root = self.xml.root()?;
         self.report.version = attribute(&root, "version");
         self.report.generated = attribute(&root, "generated");
@@ -52,8 +59,7 @@ impl Parser<'_, '_> {
                 _ => self.unknown(&mut Vec::new())?,
             }
         }
-        self.report.collector.remarks.extend(self.xml.finish()?);
-        Ok(self.report.finish(format))
+        self.xml.end()
     }
 
     fn site(&mut self, asset: u32) -> Result<(), Refusal> {

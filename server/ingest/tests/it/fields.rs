@@ -99,7 +99,7 @@ fn a_description_alone_is_what_was_found() {
 fn reversed(text: &str, outer: &str, inner: &str) -> String {
     let close = format!("</{}>", outer.trim_matches(['<', '>', ' ']));
     let Some(first) = text.find(outer) else { return text.to_owned() };
-    let last = text.rfind(&close).unwrap() + close.len();
+    let last = text.rfind(&close).map_or(text.len(), |at| at + close.len());
     let parts = text[first..last].split_inclusive(&close);
     let mut parts: Vec<_> =
         parts.map(|part| if inner.is_empty() { part.to_owned() } else { reversed(part, inner, "") }).collect();

@@ -5,6 +5,24 @@ use ingest::{FORMATS, Limits, Options, RefusalCode, Sink, parse, recognize};
 use model::facts::Row;
 use std::ops::ControlFlow;
 
+/// A fixture of each format, with more than two rows.
+const ROWS: [&str; 14] = [
+    "nessus/full.nessus",
+    "nessus/full.csv",
+    "nessus/v1.nessus",
+    "nessus/api_outputs.json",
+    "zap/plain.json",
+    "zap/plain.xml",
+    "zap/alerts.json",
+    "burp/issues.xml",
+    "burp/rest.json",
+    "burp/graphql.json",
+    "burp/professional.html",
+    "burp/dast.html",
+    "burp/dastardly.xml",
+    "sarif/code.sarif",
+];
+
 #[test]
 fn every_hostile_file_is_refused_for_its_own_reason() {
     for (name, code, detail) in [
@@ -16,11 +34,13 @@ fn every_hostile_file_is_refused_for_its_own_reason() {
         ("external_dtd.xml", RefusalCode::ExternalDtd, "issues"),
         ("file_entity.xml", RefusalCode::EntityDeclared, "<!ENTITY x "),
         ("many_attributes.nessus", RefusalCode::TooManyAttributes, "256"),
-        ("nessus_v1.nessus", RefusalCode::UnsupportedFormat, "Nessus v1 XML"),
+        ("nessus_v1.nessus", RefusalCode::UnsupportedFormat, "Nessus v1 XML with several reports"),
         ("nul.nessus", RefusalCode::Malformed, "NUL"),
+        ("open_quote.csv", RefusalCode::Truncated, "\" (column 13)"),
         ("page.xml", RefusalCode::NotAScan, "XML <feed>"),
         ("parameter_entity.xml", RefusalCode::EntityDeclared, "<!ENTITY % x "),
         ("settings.json", RefusalCode::NotAScan, "JSON"),
+        ("summary.csv", RefusalCode::UnsupportedFormat, "Tenable.sc vulnerability summary"),
         ("tail.json", RefusalCode::Malformed, "trailing characters"),
         ("text.nessus", RefusalCode::NotAScan, "text"),
         ("truncated.json", RefusalCode::Truncated, "EOF"),
@@ -61,7 +81,7 @@ fn limits_are_the_callers() {
     assert_eq!(limited("hostile/large_attribute.nessus", small), Some(RefusalCode::EventTooLarge));
     assert_eq!(limited("hostile/large_string.json", small), Some(RefusalCode::EventTooLarge));
     let short = Limits { max_bytes: 1000, ..Limits::default() };
-    for name in ["nessus/full.nessus", "zap/plain.json", "zap/plain.xml", "zap/alerts.json", "burp/issues.xml"] {
+    for name in ROWS {
         assert_eq!(limited(name, short), Some(RefusalCode::TooLarge), "{name}");
         let few = Limits { max_rows: 2, ..Limits::default() };
         assert_eq!(limited(name, few), Some(RefusalCode::TooManyRows), "{name}");
@@ -83,7 +103,7 @@ fn a_sink_can_stop_the_reading() {
         }
     }
 
-    for name in ["nessus/full.nessus", "zap/plain.xml", "zap/plain.json", "zap/alerts.json", "burp/issues.xml"] {
+    for name in ROWS {
         let mut sink = Full(0);
         let refusal = parse(&mut bytes(name).as_slice(), &Options::default(), &mut sink).unwrap_err();
         assert_eq!((refusal.code, sink.0), (RefusalCode::Stopped, 2), "{name}");
@@ -93,7 +113,7 @@ fn a_sink_can_stop_the_reading() {
 #[test]
 fn every_format_of_the_registry_has_fixtures_and_a_name_of_its_own() {
     let mut seen: Vec<&str> = Vec::new();
-    for part in ["nessus", "zap", "burp"] {
+    for part in ["nessus", "zap", "burp", "sarif"] {
         for entry in std::fs::read_dir(folder().join(part)).unwrap() {
             let bytes = std::fs::read(entry.unwrap().path()).unwrap();
             let head = &bytes[..bytes.len().min(ingest::HEAD)];

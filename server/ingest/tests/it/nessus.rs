@@ -34,6 +34,15 @@ fn without_a_policy_plugin_19506_tells_the_rest() {
 }
 
 #[test]
+fn without_the_times_of_hosts_plugin_19506_dates_the_scan() {
+    let text = String::from_utf8(crate::support::bytes("nessus/full.nessus")).unwrap();
+    let lines = text.lines().filter(|line| !line.contains("\"HOST_")).collect::<Vec<_>>().join("\n");
+    let scan = crate::support::read_bytes(lines.as_bytes(), &ingest::Options::default()).unwrap().parsed.scan;
+    assert_eq!(scan.started_at.unwrap().rfc3339(), "2026-03-02T08:00:00Z");
+    assert!(!scan.zone_assumed);
+}
+
+#[test]
 fn hosts_and_how_they_were_observed() {
     let file = read("nessus/full.nessus");
     let web = file.asset("web-1.example.com");

@@ -89,3 +89,10 @@ pub fn refusal(name: &str) -> Refusal {
         Err(refusal) => refusal,
     }
 }
+
+/// Where a file of that length is cut: some hundreds of places all over it, and every one near its end.
+pub fn cuts(length: usize) -> impl Iterator<Item = usize> {
+    let end = length.saturating_sub(50);
+    // An odd step meets every byte of a character of two.
+    (0..end).step_by((end / 350) | 1).chain(end..length)
+}

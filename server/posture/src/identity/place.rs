@@ -22,22 +22,10 @@ pub(super) fn fields(place: &Place) -> Vec<(&'static str, String)> {
     }
 }
 
-/// A place in one line, as the scanner says it: `tcp/443 (www)`, `GET /search?q=1 [q]`, `/login [user parameter]`.
+/// A place in one line, as the scanner says it.
 #[must_use]
 pub fn shown_location(place: &Place) -> String {
-    let with = |text: String, mark: &str, (open, close): (char, char)| {
-        if mark.is_empty() { text } else { format!("{text} {open}{mark}{close}") }
-    };
-    let joined = |parts: &[&str]| parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
-    let text = match place {
-        Place::Port { protocol, port, service } => with(format!("{protocol}/{port}"), service, ('(', ')')),
-        Place::Request { method, target, parameter } => with(joined(&[method, target]), parameter, ('[', ']')),
-        Place::Insertion { path, point } => with(path.clone(), point, ('[', ']')),
-        Place::Code { path, line: 0, .. } => path.clone(),
-        Place::Code { path, line, .. } => format!("{path}:{line}"),
-        Place::Whole => String::new(),
-    };
-    text.trim_start().to_owned()
+    place.to_string()
 }
 
 /// A request's target with everything that varies from run to run taken out: numbers, UUIDs and hashes in path segments

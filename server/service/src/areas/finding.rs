@@ -37,6 +37,7 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
         description: weakness.prose.description,
         solution: weakness.prose.solution,
         references: weakness.prose.references.lines().map(str::to_owned).collect(),
+        fields: weakness.prose.fields,
         cwe: weakness.cwe.iter().map(|cwe| (*cwe, cwe_name(*cwe).unwrap_or_default().to_owned())).collect(),
         cve: weakness.cve,
         cvss: weakness

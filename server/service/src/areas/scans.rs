@@ -2,21 +2,24 @@
 
 use super::account::bounded;
 use crate::errors::{OrWire, internal};
-use crate::import::{ImportPayload, summary_of};
+use crate::import::{ImportPayload, QuarantinedRow, refusal_view, summary_of};
 use crate::present::count;
 use crate::request::Session;
 use async_trait::async_trait;
-use model::ScanId;
 use model::audit::AuditAct;
-use model::error::WireError;
+use model::error::{ErrorCode, WireError};
 use model::filter::{Effect, Filter};
 use model::policy::Action;
-use model::view::scans::{ImportRow, ImportState, RefusalView, ScanPage, ScanRow, ScansPage, SourceRow};
+use model::view::scans::{
+    GlanceView, ImportAct, ImportRow, ImportState, RefusalView, ScanPage, ScanRow, ScansPage, SourceRow,
+};
+use model::{Micros, ScanId};
 use ports::{Answer, Scans};
 use serde_json::{Value, json};
-use store::ImportEffect;
+use store::blob::BlobId;
 use store::scans::{ImportJob, Scan};
 use store::sources::SourceNew;
+use store::{ImportEffect, Reason};
 
 /// Scans a page.
 const PAGE: u32 = 50;
@@ -46,6 +49,7 @@ impl Scans for Session {
             scans,
             imports: imports.into_iter().map(|job| self.import_row(job)).collect::<Result<_, _>>()?,
             sources: sources.collect(),
+            mappings: scoped.mapping_names().await.wire()?,
             max_upload: self.service.max_upload,
             next: next.unwrap_or_default(),
         })
@@ -65,6 +69,11 @@ impl Scans for Session {
             step: scan.step.0,
             withdrawn: scan.withdrawn_step.map(|step| step.0),
             may_undo: self.viewer()?.may(Action::Undo),
+            may_import: self.viewer()?.may(Action::Import),
+            may_see_rows: self.viewer()?.may(Action::SeeEvidence),
+            dated: scan.dated,
+            outdated: effect.reader < ingest::READER && scan.withdrawn_step.is_none(),
+            newer: effect.newer.map(|at| self.stamp(at)),
             new: link(Effect::New, summary.new),
             same: link(Effect::Same, summary.same),
             reopened: link(Effect::Reopened, summary.reopened),
@@ -79,6 +88,64 @@ impl Scans for Session {
     async fn import(&self, job: i64) -> Answer<ImportRow> {
         let job = self.scoped(Action::SeeScans)?.import_job(job).await.wire()?;
         self.import_row(job)
+    }
+
+    async fn import_act(&self, job: i64, act: ImportAct) -> Answer<Option<i64>> {
+        self.require(Action::Import, None)?;
+        let found = self.scoped(Action::SeeScans)?.import_job(job).await.wire()?;
+        let payload: ImportPayload = serde_json::from_str(&found.payload).map_err(|error| internal(&error))?;
+        let store = &self.service.store;
+        let blob = BlobId(payload.blob);
+        if act == ImportAct::Cancel {
+            if !store.job_cancel(job, self.now()).await.wire()? {
+                return Err(WireError { detail: "too_late".to_owned(), ..WireError::new(ErrorCode::Conflict) });
+            }
+            // The worker throws away what it reads as soon as it hears of it.
+            if found.state == "queued" {
+                store.blob_delete(blob).await.wire()?;
+            }
+            return Ok(None);
+        }
+        if !store.job_decide(job, self.now()).await.wire()? {
+            return Err(WireError { detail: "decided".to_owned(), ..WireError::new(ErrorCode::Conflict) });
+        }
+        let next = match act {
+            ImportAct::Import => ImportPayload { preview: false, ..payload },
+            ImportAct::Accept => ImportPayload { accept_partial: true, ..payload },
+            ImportAct::Cancel | ImportAct::Discard => {
+                store.blob_delete(blob).await.wire()?;
+                return Ok(None);
+            }
+        };
+        let user = self.viewer()?.user();
+        let next = self.service.enqueue_import(&next, found.total_bytes, user, self.now()).await.wire()?;
+        self.service.bell.notify_one();
+        Ok(Some(next))
+    }
+
+    async fn date_scan(&self, scan: i64, at: String) -> Answer<()> {
+        self.require(Action::Import, None)?;
+        let found = self.scoped(Action::SeeScans)?.scan(ScanId(scan)).await.wire()?;
+        let zone = self.service.store.unscoped(Reason::Job).source(found.source).await.wire()?.settings.zone;
+        let stated = crate::import::stated(&at, &zone).map_err(|_| WireError::invalid("at", "unreadable"))?;
+        if stated > self.now() {
+            return Err(WireError::invalid("at", "in_the_future"));
+        }
+        self.service.store.scan_date(found.id, stated, self.viewer()?.user(), self.now()).await.wire()?;
+        self.audit(AuditAct::DateScan, &format!("scan:{scan}"), &stated.rfc3339()).await
+    }
+
+    async fn reparse(&self, scan: i64) -> Answer<i64> {
+        self.require(Action::Import, None)?;
+        let found = self.scoped(Action::SeeScans)?.scan(ScanId(scan)).await.wire()?;
+        // Whether it can be read again is known before anybody waits for it.
+        self.service.store.original(found.id).await.wire()?;
+        let payload = ImportPayload::of_scan(&found);
+        let user = self.viewer()?.user();
+        let job = self.service.enqueue_import(&payload, 0, user, self.now()).await.wire()?;
+        self.service.bell.notify_one();
+        self.audit(AuditAct::Reparse, &format!("scan:{scan}"), "").await?;
+        Ok(job)
     }
 
     async fn undo(&self, scan: i64, redo: bool) -> Answer<()> {
@@ -110,6 +177,32 @@ impl Scans for Session {
 }
 
 impl Session {
+    /// What the first bytes of a file say of it, before the rest is sent.
+    ///
+    /// # Errors
+    /// The viewer may not import.
+    pub fn glance(&self, head: &[u8]) -> Result<GlanceView, WireError> {
+        self.require(Action::Import, None)?;
+        Ok(match ingest::glance(head) {
+            Ok(seen) => {
+                let name = if seen.name.is_empty() { seen.policy } else { seen.name };
+                GlanceView { format: seen.format, tool_version: seen.tool_version, name, refusal: None }
+            }
+            Err(refusal) => GlanceView { refusal: Some(refusal_view(&refusal)), ..GlanceView::default() },
+        })
+    }
+
+    /// The rows of a scan's export that could not be read, one JSON object a line, as they stood in the file.
+    ///
+    /// # Errors
+    /// The viewer may not see what scanners saw, there is no such scan, or the database failed.
+    pub async fn quarantine_lines(&self, scan: i64) -> Result<Vec<u8>, WireError> {
+        let rows = self.scoped(Action::SeeScans)?.scan_quarantine(ScanId(scan)).await.wire()?;
+        self.require(Action::SeeEvidence, None)?;
+        self.audit(AuditAct::ReadQuarantine, &format!("scan:{scan}"), "").await?;
+        Ok(rows.into_iter().flat_map(|row| row.into_iter().chain([b'\n'])).collect())
+    }
+
     /// Where an import stands, for the API: its state, and its summary once it is done.
     ///
     /// # Errors
@@ -159,14 +252,24 @@ impl Session {
                 done_bytes: job.done_bytes,
                 total_bytes: job.total_bytes,
                 rows: job.done_rows,
+                seconds: job.started_at.map_or(0, |started| (job.updated_at - started).max(0) / 1_000_000),
             },
-            "done" => serde_json::from_str(result).map_err(|error| internal(&error))?,
-            _ => ImportState::Refused(
-                serde_json::from_str(result)
-                    .unwrap_or_else(|_| RefusalView { code: "failed".to_owned(), ..RefusalView::default() }),
-            ),
+            "canceled" => ImportState::Canceled,
+            "done" => match serde_json::from_str(result).map_err(|error| internal(&error))? {
+                // Somebody has decided: to import it is another job, to throw it away is the end.
+                ImportState::Previewed { .. } if job.phase != "waiting" => ImportState::Canceled,
+                state => state,
+            },
+            _ => {
+                let failed = || RefusalView { code: "failed".to_owned(), ..RefusalView::default() };
+                let mut refusal: RefusalView = serde_json::from_str(result).unwrap_or_else(|_| failed());
+                if job.phase != "waiting" {
+                    refusal.readable = 0;
+                }
+                ImportState::Refused(refusal)
+            }
         };
-        Ok(ImportRow { job: job.id, file: payload.file, at: self.stamp(job.created_at), state })
+        Ok(ImportRow { job: job.id, file: payload.file, at: self.stamp(Micros(job.created_at)), state })
     }
 }
 
@@ -177,7 +280,6 @@ fn effect(scan: &Scan) -> Result<ImportEffect, WireError> {
 
 /// A row in quarantine: line, reason, detail. The raw bytes are for a download.
 fn quarantined(row: &[u8]) -> (u64, String, String) {
-    let value: Value = serde_json::from_slice(row).unwrap_or(Value::Null);
-    let text = |key: &str| value[key].as_str().unwrap_or_default().chars().take(200).collect();
-    (value["line"].as_u64().unwrap_or(0), text("reason"), text("detail"))
+    let row: QuarantinedRow = serde_json::from_slice(row).unwrap_or_default();
+    (row.line.unwrap_or(0), row.reason, row.detail.chars().take(200).collect())
 }

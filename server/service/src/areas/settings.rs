@@ -131,7 +131,7 @@ impl Session {
     }
 
     /// Writes down what this viewer did.
-    pub(super) async fn audit(&self, act: AuditAct, subject: &str, detail: &str) -> Answer<()> {
+    pub(crate) async fn audit(&self, act: AuditAct, subject: &str, detail: &str) -> Answer<()> {
         self.audit_as(act.word(), subject, detail).await
     }
 

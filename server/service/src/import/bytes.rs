@@ -6,7 +6,6 @@ use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
-use std::sync::atomic::Ordering;
 use store::Stager;
 use store::Store;
 use store::blob::BlobId;
@@ -18,8 +17,8 @@ pub(crate) enum ByteSource {
     File(File),
     /// Bytes that are in memory.
     Memory(io::Cursor<Vec<u8>>),
-    /// The chunks of an upload, as another task opens them.
-    Chunks(Receiver<store::Result<Vec<u8>>>),
+    /// The chunks of an upload or of a file in an archive, as another task opens them.
+    Chunks(Receiver<io::Result<Vec<u8>>>),
 }
 
 /// The chunks of a blob, opened by a task of their own a few ahead of the parser.
@@ -28,7 +27,7 @@ pub(crate) fn chunks(store: Store, blob: BlobId) -> ByteSource {
     tokio::spawn(async move {
         for seq in 0.. {
             let chunk = store.blob_chunk(blob, seq).await.transpose();
-            let Some(chunk) = chunk else { break };
+            let Some(chunk) = chunk.map(|chunk| chunk.map_err(io::Error::other)) else { break };
             // The parser may have stopped: then nobody listens, and there is nothing left to do.
             if sender.send(chunk).await.is_err() {
                 break;
@@ -63,12 +62,12 @@ impl Read for Counted<'_> {
                 if self.chunk.position() == self.chunk.get_ref().len() as u64
                     && let Some(chunk) = chunks.blocking_recv()
                 {
-                    self.chunk = io::Cursor::new(chunk.map_err(io::Error::other)?);
+                    self.chunk = io::Cursor::new(chunk?);
                 }
                 self.chunk.read(out)?
             }
         };
-        self.progress.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        self.progress.read(read as u64);
         Ok(read)
     }
 }

@@ -1,33 +1,42 @@
 //! Imports: bytes → parsed rows on one blocking thread → staged and sealed → one visible switch.
 
+mod archive;
 mod bytes;
+mod mapped;
+mod progress;
+mod quarantine;
+mod reparse;
 mod store_open;
 mod summary;
 mod upload;
 
+pub use archive::Imported;
+pub use ingest::HEAD;
+pub use mapped::{Preview, preview, suggest};
+pub(crate) use quarantine::QuarantinedRow;
+pub use reparse::Reparsed;
 pub(crate) use store_open::{KEY_FILE, open_store};
 pub(crate) use summary::summary_of;
 pub(crate) use upload::ImportPayload;
-pub use upload::Upload;
+pub use upload::{Said, Upload};
 
 use crate::Service;
 use crate::request::hex;
 use anyhow::Context;
 pub(crate) use bytes::{ByteSource, chunks};
 use bytes::{Counted, Tee};
-use chrono::NaiveDate;
-use ingest::{Options, Parsed, ParsedAsset, Quarantined, Refusal, Sink};
-use model::facts::{ObservationFacts, Row, WeaknessFacts};
+use chrono::{NaiveDate, NaiveDateTime};
+use ingest::{Options, Parsed, ParsedAsset, Quarantined, Refusal, RefusalCode, Sink};
+use model::facts::{ObservationFacts, Row, ScanFacts, WeaknessFacts};
 use model::view::scans::{ImportSummary, RefusalView};
-use model::{Edition, Micros, SourceId, Tool, UserId};
+use model::{Edition, Mapping, Micros, SourceId, Tool, UserId};
+pub(crate) use progress::{Claim, Phase, Progress};
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use store::sources::Source;
-use store::{Classified, ExportFacts, ImportNew, Stager};
+use store::{Classified, ExportFacts, ImportNew, Staged, Stager};
 use taxonomy::{MAPPING_VERSION, classify_all};
 
 /// The name of the source that the command line and the upload page use where none is named.
@@ -42,6 +51,10 @@ pub struct ImportOptions {
     pub date: Option<String>,
     /// Burp: the file holds all issues of the project.
     pub whole_project: bool,
+    /// Read a file that ends early as far as it goes; nothing closes.
+    pub accept_partial: bool,
+    /// The name of the saved mapping by which the file is read, for tools without a reader of their own.
+    pub mapping: Option<String>,
     /// Compute everything and change nothing.
     pub dry_run: bool,
 }
@@ -61,14 +74,8 @@ impl<E: Into<anyhow::Error>> From<E> for ImportFileError {
     }
 }
 
-/// How far an import has come, read by whoever shows it.
-#[derive(Debug, Default)]
-pub(crate) struct Progress {
-    /// Bytes read.
-    pub bytes: AtomicU64,
-    /// Rows read.
-    pub rows: AtomicU64,
-}
+/// Remarks on how a file was read: code and detail.
+pub(crate) type Remarks = Vec<(String, String)>;
 
 /// One import.
 pub(crate) struct Job {
@@ -76,15 +83,17 @@ pub(crate) struct Job {
     pub zone: String,
     pub file: String,
     pub user: Option<UserId>,
-    pub job: Option<i64>,
+    pub claim: Option<Claim>,
     pub stated_at: Option<Micros>,
     pub whole_project: bool,
+    pub accept_partial: bool,
+    pub mapping: Option<Mapping>,
     pub dry_run: bool,
     pub progress: Arc<Progress>,
 }
 
 impl Service {
-    /// Imports a file of this machine, as the local operator.
+    /// Imports a file of this machine that is one export, as the local operator.
     ///
     /// # Errors
     /// The file is refused, or reading or the database failed.
@@ -93,49 +102,81 @@ impl Service {
         path: &Path,
         options: &ImportOptions,
     ) -> Result<ImportSummary, ImportFileError> {
+        let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        self.import_bytes(ByteSource::File(file), name, options).await
+    }
+
+    /// Imports bytes as the local operator.
+    async fn import_bytes(
+        self: &Arc<Self>,
+        bytes: ByteSource,
+        file: String,
+        options: &ImportOptions,
+    ) -> Result<ImportSummary, ImportFileError> {
         let started = Instant::now();
         let session = crate::request::Session::operator(self, "import").await?;
         let name = options.source.as_deref().unwrap_or(DEFAULT_SOURCE);
         let source = session.source_named(name).await?;
-        let stated_at = options.date.as_deref().map(|text| self.stated(text, &source)).transpose()?;
-        let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let mapping = match &options.mapping {
+            Some(name) => {
+                let found = self.store.mapping(name).await;
+                Some(found.with_context(|| format!("no mapping of the name {name} is saved"))?)
+            }
+            None => None,
+        };
+        let stated_at = options.date.as_deref().map(|text| stated(text, &source.settings.zone)).transpose()?;
         let job = Job {
             source: source.id,
             zone: source.settings.zone,
-            file: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            file,
             user: None,
-            job: None,
+            claim: None,
             stated_at,
             whole_project: options.whole_project,
+            accept_partial: options.accept_partial,
+            mapping,
             dry_run: options.dry_run,
             progress: Arc::default(),
         };
-        let mut summary = self.import(ByteSource::File(file), job).await?;
+        let (mut summary, _) = self.import(bytes, job).await?;
         summary.seconds = started.elapsed().as_secs_f64();
         Ok(summary)
     }
 
-    /// A day (its noon in the source's zone) or an RFC 3339 time.
-    fn stated(&self, text: &str, source: &Source) -> anyhow::Result<Micros> {
-        if let Ok(time) = chrono::DateTime::parse_from_rfc3339(text) {
-            return Ok(time.to_utc().into());
-        }
-        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .with_context(|| format!("{text} is neither a day (2026-06-30) nor a time (2026-06-30T12:00:00Z)"))?;
-        let zone =
-            crate::zone::parse(&source.settings.zone).map_err(|name| anyhow::anyhow!("no such time zone: {name}"))?;
-        Ok(crate::zone::instant(zone, day.and_hms_opt(12, 0, 0).unwrap_or_default()))
+    /// Imports the bytes of a source; what that did, and what was unusual in them.
+    pub(crate) async fn import(
+        &self,
+        bytes: ByteSource,
+        job: Job,
+    ) -> Result<(ImportSummary, Remarks), ImportFileError> {
+        let (staged, scan, hash) = self.staged(bytes, &job).await?;
+        let effect = if job.dry_run {
+            let effect = self.store.import_preview(&staged, self.now()).await?;
+            self.store.import_discard(staged, self.now()).await?;
+            effect
+        } else if self.may_write(&job).await? {
+            self.store.import_commit(&staged, self.now()).await?
+        } else {
+            self.store.import_discard(staged, self.now()).await?;
+            return Err(ImportFileError::Refused(refusal_view(&Refusal::new(RefusalCode::Stopped, ""))));
+        };
+        let summary = summary::of_import(&job.file, &hex(&hash), &scan, &effect, job.dry_run);
+        Ok((summary, effect.remarks.into_iter().map(|remark| (remark.code, remark.detail)).collect()))
     }
 
-    /// Imports the bytes of a source.
-    pub(crate) async fn import(&self, bytes: ByteSource, job: Job) -> Result<ImportSummary, ImportFileError> {
-        let new = ImportNew { source: job.source, file_name: job.file.clone(), user: job.user, job: job.job };
+    /// Reads the bytes of a source to their end, and stages what they say.
+    async fn staged(&self, bytes: ByteSource, job: &Job) -> Result<(Staged, ScanFacts, [u8; 32]), ImportFileError> {
+        let claimed = job.claim.as_ref().map(|claim| claim.job);
+        let new = ImportNew { source: job.source, file_name: job.file.clone(), user: job.user, job: claimed };
         let import = self.store.import_begin(&new, self.now()).await?;
         let stager = self.store.stager(import, self.now()).await?;
         let zone = crate::zone::parse(&job.zone).map_err(|name| anyhow::anyhow!("no such time zone: {name}"))?;
         let options = Options {
             zone_offset: Box::new(move |local| crate::zone::instant(zone, local)),
             whole_project: job.whole_project,
+            accept_partial: job.accept_partial,
+            mapping: job.mapping.clone(),
             ..Options::default()
         };
         let progress = Arc::clone(&job.progress);
@@ -144,25 +185,36 @@ impl Service {
         let parsed = match outcome {
             Ok(parsed) => parsed,
             Err(refusal) => {
-                let view = refusal_view(&refusal);
+                let mut view = refusal_view(&refusal);
+                if refusal.code == RefusalCode::Truncated && !job.accept_partial {
+                    view.readable = job.progress.rows();
+                }
                 drop(stager);
                 let reason = serde_json::to_string(&view)?;
                 self.store.import_refuse(import, None, &reason, self.now()).await?;
                 return Err(ImportFileError::Refused(view));
             }
         };
-        let facts = export_facts(parsed, hash, job.stated_at);
+        let facts = export_facts(parsed, hash, job.stated_at, job.mapping.clone());
         let scan = facts.scan.clone();
-        let staged = stager.finish(facts).await?;
-        let effect = if job.dry_run {
-            let effect = self.store.import_preview(&staged, self.now()).await?;
-            self.store.import_discard(staged, self.now()).await?;
-            effect
-        } else {
-            self.store.import_commit(&staged, self.now()).await?
-        };
-        Ok(summary::of_import(&job.file, &hex(&hash), &scan, &effect, job.dry_run))
+        job.progress.enter(Phase::Match);
+        Ok((stager.finish(facts).await?, scan, hash))
     }
+}
+
+/// What a person says of when a scan ran: an RFC 3339 time, a time in the zone as browsers' fields give it, or a day (its noon in
+/// the zone).
+pub(crate) fn stated(text: &str, zone: &str) -> anyhow::Result<Micros> {
+    if let Ok(time) = chrono::DateTime::parse_from_rfc3339(text) {
+        return Ok(time.to_utc().into());
+    }
+    let zone = crate::zone::parse(zone).map_err(|name| anyhow::anyhow!("no such time zone: {name}"))?;
+    let minute = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok();
+    let noon = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(12, 0, 0);
+    let local = minute
+        .or_else(noon)
+        .with_context(|| format!("{text} is neither a day (2026-06-30) nor a time (2026-06-30T12:00:00Z)"))?;
+    Ok(crate::zone::instant(zone, local))
 }
 
 /// What reading a file gave.
@@ -211,16 +263,17 @@ impl Rows<'_> {
 
 impl Sink for Rows<'_> {
     fn row(&mut self, row: Row) -> ControlFlow<()> {
-        self.progress.rows.fetch_add(1, Ordering::Relaxed);
+        if self.progress.row() {
+            return ControlFlow::Break(());
+        }
         self.keep(self.stager.borrow_mut().row(row))
     }
 
     fn quarantined(&mut self, row: Quarantined) -> ControlFlow<()> {
-        let kept = serde_json::json!({
-            "line": row.line, "offset": row.offset, "reason": row.reason.word(), "detail": row.detail,
-            "raw": String::from_utf8_lossy(&row.raw),
-        });
-        self.keep(self.stager.borrow_mut().quarantined(kept.to_string().into_bytes()))
+        let kept = QuarantinedRow::of(row);
+        // Strings and numbers cannot fail to become JSON.
+        let kept = serde_json::to_vec(&kept).unwrap_or_default();
+        self.keep(self.stager.borrow_mut().quarantined(kept))
     }
 }
 
@@ -260,6 +313,7 @@ fn export_facts(
     (parsed, classified): (Parsed, Vec<Classified>),
     hash: [u8; 32],
     stated_at: Option<Micros>,
+    mapping: Option<Mapping>,
 ) -> ExportFacts {
     let rule = |weakness: u32| parsed.weaknesses.get(weakness as usize).map(|weakness| weakness.rule.clone());
     let observed = |asset: ParsedAsset| {
@@ -277,6 +331,8 @@ fn export_facts(
         no_finding: parsed.no_finding,
         quarantined: parsed.quarantined,
         stated_at,
+        reader: ingest::READER,
+        mapping,
     }
 }
 
@@ -287,5 +343,6 @@ pub(crate) fn refusal_view(refusal: &Refusal) -> RefusalView {
         line: refusal.line,
         offset: refusal.offset,
         detail: refusal.detail.clone(),
+        readable: 0,
     }
 }

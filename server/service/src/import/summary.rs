@@ -60,6 +60,7 @@ fn with_effect(base: ImportSummary, effect: &ImportEffect) -> ImportSummary {
         closed: number(effect.closed),
         not_retested: number(effect.not_retested),
         already_imported: effect.already_imported,
+        newer: effect.newer.map(|at| at.rfc3339()),
         ..base
     }
 }

@@ -8,6 +8,7 @@ use model::policy::Action;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::blob::UploadWriter;
+use store::scans::Scan;
 use store::sources::Source;
 
 /// The most characters of a file's name that are kept.
@@ -24,6 +25,49 @@ pub(crate) struct ImportPayload {
     pub file: String,
     /// Burp: the file holds all issues of the project.
     pub whole_project: bool,
+    /// Say what the import would change, and wait.
+    #[serde(default)]
+    pub preview: bool,
+    /// Read a file that ends early as far as it goes.
+    #[serde(default)]
+    pub accept_partial: bool,
+    /// The name of the saved mapping by which the file is read; empty for files that are recognized.
+    #[serde(default)]
+    pub mapping: String,
+    /// Read the original of this scan again; there is no upload then.
+    #[serde(default)]
+    pub reparse: Option<i64>,
+}
+
+impl ImportPayload {
+    /// What the job is given that reads a scan's original again.
+    pub fn of_scan(scan: &Scan) -> Self {
+        Self {
+            blob: 0,
+            source: scan.source.0,
+            file: scan.file.clone(),
+            whole_project: false,
+            preview: false,
+            accept_partial: false,
+            mapping: String::new(),
+            reparse: Some(scan.id.0),
+        }
+    }
+}
+
+/// What a person says of the files that they hand in.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// The source's name; the default source if empty.
+    pub source: String,
+    /// Burp: the files hold all issues of the project.
+    pub whole_project: bool,
+    /// Say what the imports would change, and wait.
+    pub preview: bool,
+    /// Read files that end early as far as they go.
+    pub accept_partial: bool,
+    /// The name of the saved mapping by which they are read; empty for files that are recognized.
+    pub mapping: String,
 }
 
 /// A file that is being received.
@@ -56,8 +100,11 @@ impl Session {
     ///
     /// # Errors
     /// The viewer may not import, or the database failed.
-    pub async fn upload(&self, file: &str, source: &str, whole_project: bool) -> Result<Upload, WireError> {
-        let source = self.source_named(source).await?;
+    pub async fn upload(&self, file: &str, said: &Said) -> Result<Upload, WireError> {
+        if !said.mapping.is_empty() {
+            self.service.store.mapping(&said.mapping).await.map_err(|_| WireError::invalid("mapping", "unknown"))?;
+        }
+        let source = self.source_named(&said.source).await?;
         let writer = self.service.store.upload_begin(self.now()).await.wire()?;
         // Browsers of old send the path; only its last part is shown, and nothing is ever opened by it.
         let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -66,7 +113,11 @@ impl Session {
             blob: 0,
             source: source.id.0,
             file: if name.is_empty() { "export".to_owned() } else { name },
-            whole_project,
+            whole_project: said.whole_project,
+            preview: said.preview,
+            accept_partial: said.accept_partial,
+            mapping: said.mapping.clone(),
+            reparse: None,
         };
         Ok(Upload { session: self.clone(), writer, payload, bytes: 0 })
     }

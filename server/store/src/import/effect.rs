@@ -3,7 +3,7 @@
 use crate::codec::Changed;
 use crate::ledger::units::Outcome;
 use model::facts::Remark;
-use model::{Micros, ScanId, SeriesId, Status};
+use model::{Mapping, Micros, ScanId, SeriesId, Status};
 use posture::Indexed;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -45,6 +45,15 @@ pub struct ImportEffect {
     pub closed: u64,
     /// Open after, seen before by the scan's series, neither seen nor covered by this scan, which is its newest.
     pub not_retested: u64,
+    /// The instant of the newest scan of the same series, if that is later than this one's.
+    #[serde(default)]
+    pub newer: Option<Micros>,
+    /// The version of the reader that read the export.
+    #[serde(default)]
+    pub reader: u32,
+    /// The mapping that it was read with, if any: reading it again needs the same, whatever was saved since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<Box<Mapping>>,
     /// What was repaired or unusual in the export.
     pub remarks: Vec<Remark>,
 }

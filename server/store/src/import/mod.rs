@@ -4,6 +4,7 @@ mod assets;
 mod dating;
 mod effect;
 mod observe;
+mod replace;
 mod seal;
 mod stage;
 mod staged;
@@ -16,6 +17,7 @@ mod work;
 
 pub(crate) use effect::Effects;
 pub use effect::ImportEffect;
+pub use replace::Original;
 pub use stage::{ExportFacts, Stager};
 pub use staged::{Classified, Staged};
 pub use sweep::Swept;
@@ -143,10 +145,11 @@ async fn drop_staged_on(tx: &mut Tx, import: ImportNo, original: Option<BlobId>)
 }
 
 /// This area's statements.
-pub(crate) const CATALOGUE: [&[(&str, &str)]; 10] = [
+pub(crate) const CATALOGUE: [&[(&str, &str)]; 11] = [
     STATEMENTS,
     assets::STATEMENTS,
     observe::STATEMENTS,
+    replace::STATEMENTS,
     seal::STATEMENTS,
     stage::STATEMENTS,
     sweep::STATEMENTS,

@@ -11,8 +11,8 @@ use crate::blob::{self, BlobId, CHUNK};
 use crate::error::{Error, Result};
 use crate::value::Value;
 use crate::{Store, binds};
-use model::Micros;
 use model::facts::{AssetFacts, EvidencePart, ObservationFacts, Place, Row, ScanFacts, WeaknessFacts};
+use model::{Mapping, Micros};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -80,6 +80,10 @@ pub struct ExportFacts {
     pub quarantined: u64,
     /// The scan's date, if a person stated it.
     pub stated_at: Option<Micros>,
+    /// The version of the reader that read the export.
+    pub reader: u32,
+    /// The mapping that it was read with, if any.
+    pub mapping: Option<Mapping>,
 }
 
 impl Store {

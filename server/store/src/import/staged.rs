@@ -6,7 +6,7 @@ use super::{ImportNo, SourceSettings};
 use crate::blob::BlobId;
 use crate::error::{Error, Result};
 use model::facts::{AssetFacts, ObservationFacts, Place, ScanFacts};
-use model::{Mapped, Micros};
+use model::{Mapped, Mapping, Micros};
 use posture::identity;
 use std::collections::HashMap;
 
@@ -34,6 +34,8 @@ pub struct Staged {
     pub(crate) sealed: Sealed,
     pub(crate) export_hash: [u8; 32],
     pub(crate) stated_at: Option<Micros>,
+    pub(crate) reader: u32,
+    pub(crate) mapping: Option<Mapping>,
     pub(crate) scan: ScanFacts,
     pub(crate) rules: Vec<RuleColumns>,
     pub(crate) classified: Vec<Classified>,
@@ -44,6 +46,14 @@ pub struct Staged {
     pub(crate) rows: u64,
     pub(crate) no_finding: u64,
     pub(crate) quarantined: u64,
+}
+
+impl Staged {
+    /// How many weaknesses have a text that was not stored before.
+    #[must_use]
+    pub fn new_texts(&self) -> u64 {
+        self.sealed.texts.iter().flatten().filter(|text| text.prose.is_some()).count() as u64
+    }
 }
 
 /// The columns of a weakness that lists and filters read.
@@ -146,6 +156,8 @@ impl Identity {
             sealed: Sealed::default(),
             export_hash: facts.export_hash,
             stated_at: facts.stated_at,
+            reader: facts.reader,
+            mapping: facts.mapping,
             scan: facts.scan,
             rules,
             classified: facts.classified,

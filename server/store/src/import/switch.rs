@@ -4,7 +4,7 @@ use super::dating::{Dating, date};
 use super::effect::{Effects, ImportEffect};
 use super::observe::{Placed, observe};
 use super::staged::Staged;
-use super::{ImportNo, assets, drop_staged_on, texts, visible};
+use super::{ImportNo, assets, drop_staged_on, replace, texts, visible};
 use crate::blob;
 use crate::codec::{Changed, pack_changed, pack_weaknesses};
 use crate::db::Tx;
@@ -39,6 +39,7 @@ crate::sql::statements! {
     DONE = "UPDATE import SET state = 'visible', scan_id = $2, export_hash = $3, finished_at = $4, result = $5, \
         original_blob = NULL WHERE id = $1 AND state = 'running'";
     DROP_UNUSED = "DELETE FROM pack WHERE id IN ($*)";
+    NEWER = "SELECT MAX(at) FROM scan WHERE series_id = $1 AND at > $2 AND dated = 1 AND withdrawn_step IS NULL";
     LAST_SCAN = "SELECT MAX(at) FROM scan WHERE tool = $1 AND withdrawn_step IS NULL";
 }
 
@@ -116,22 +117,35 @@ impl Store {
             return Ok(effect);
         }
         let taken = locked.take(tx, &self.config, StepKind::Import, user, now).await?;
-        let import = Import { source, file_name, closing: closing_policy(&closing)? };
+        let import = Import { source, file_name, closing: closing_policy(&closing)?, replaced: None };
         let effect = self.make_visible(tx, staged, taken, import).await?;
         finish(tx, staged, now, &effect).await?;
         Ok(effect)
     }
 
-    async fn make_visible(&self, tx: &mut Tx, staged: &Staged, taken: Taken, import: Import) -> Result<ImportEffect> {
-        let dating = date(staged, taken.recorded_at);
+    pub(super) async fn make_visible(
+        &self,
+        tx: &mut Tx,
+        staged: &Staged,
+        taken: Taken,
+        import: Import,
+    ) -> Result<ImportEffect> {
+        let learned = import.replaced.as_ref().map_or(taken.recorded_at, |replaced| replaced.learned);
+        let dating = date(staged, learned);
         let (before,): (Option<i64>,) = tx.one(LAST_SCAN, binds![staged.scan.tool.number()]).await?;
         let series = series_of(tx, staged, import.source).await?;
         let seen_at = last_seen(staged, &dating);
         let weaknesses = texts::intern(tx, staged, taken, &seen_at).await?;
         let assets = assets::intern(tx, staged, &dating, taken).await?;
         let locations = intern_places(tx, &staged.places).await?;
-        let scan = add_scan(tx, staged, &dating, taken, &import, series, &weaknesses).await?;
-        blob::finish_on(tx, staged.original, staged.original_bytes).await?;
+        let described = pack_weaknesses(&weaknesses.described);
+        let scan = match &import.replaced {
+            Some(replaced) => replace::scan(tx, staged, &dating, series, described, replaced.scan).await?,
+            None => {
+                blob::finish_on(tx, staged.original, staged.original_bytes).await?;
+                add_scan(tx, staged, &dating, taken, &import, series, described).await?
+            }
+        };
         let placed = Placed {
             scan: ScanId(scan),
             series: SeriesId(series),
@@ -146,17 +160,24 @@ impl Store {
         let (effects, used) = observe(tx, &self.config, staged, &placed).await?;
         let unused = staged.sealed.evidence_packs.iter().filter(|pack| !used.contains(pack));
         tx.execute_in(DROP_UNUSED, binds![], unused.map(|pack| Value::from(*pack))).await?;
-        let effect = ImportEffect::of(staged, &dating, taken, scan, &effects);
+        let (newer,): (Option<i64>,) = tx.one(NEWER, binds![series, dating.at]).await?;
+        if import.replaced.is_some() {
+            replace::settle(tx, &self.config, taken, scan, &staged.export_hash).await?;
+        }
+        let effect =
+            ImportEffect { newer: newer.map(Micros), ..ImportEffect::of(staged, &dating, taken, scan, &effects) };
         set_result(tx, &effect, &effects).await?;
         Ok(effect)
     }
 }
 
 /// What the switch needs to know of the import's row.
-struct Import {
-    source: i64,
-    file_name: String,
-    closing: posture::ClosingPolicy,
+pub(super) struct Import {
+    pub(super) source: i64,
+    pub(super) file_name: String,
+    pub(super) closing: posture::ClosingPolicy,
+    /// The scan whose place this one takes.
+    pub(super) replaced: Option<replace::Replaced>,
 }
 
 impl ImportEffect {
@@ -183,6 +204,9 @@ impl ImportEffect {
             reopened: 0,
             closed: 0,
             not_retested: 0,
+            newer: None,
+            reader: staged.reader,
+            mapping: staged.mapping.clone().map(Box::new),
             remarks: staged.scan.remarks.clone(),
         }
         .with(effects)
@@ -218,7 +242,7 @@ async fn set_result(tx: &mut Tx, effect: &ImportEffect, effects: &Effects) -> Re
     Ok(())
 }
 
-async fn finish(tx: &mut Tx, staged: &Staged, now: Micros, effect: &ImportEffect) -> Result<()> {
+pub(super) async fn finish(tx: &mut Tx, staged: &Staged, now: Micros, effect: &ImportEffect) -> Result<()> {
     let ImportNo(import) = staged.import;
     tx.execute(DONE, binds![import, effect.scan, staged.export_hash, now, json(effect)?]).await?;
     Ok(())
@@ -254,14 +278,9 @@ async fn add_scan(
     taken: Taken,
     import: &Import,
     series: i64,
-    weaknesses: &texts::Weaknesses,
+    described: Vec<u8>,
 ) -> Result<i64> {
-    let packed = pack_coverage(&staged.scan.coverage)?;
-    let hash: [u8; 32] = Sha256::digest(&packed).into();
-    let coverage = match tx.optional::<(i64,)>(COVERAGE, binds![hash]).await? {
-        Some((id,)) => id,
-        None => tx.one::<(i64,)>(ADD_COVERAGE, binds![hash, packed]).await?.0,
-    };
+    let coverage = intern_coverage(tx, staged).await?;
     let (id,): (i64,) = tx.one(NEXT_SCAN, binds![]).await?;
     let scan = &staged.scan;
     let binds = binds![
@@ -281,12 +300,22 @@ async fn add_scan(
         dating.basis,
         dating.dated,
         coverage,
-        pack_weaknesses(&weaknesses.described),
+        described,
         taken.step,
         Vec::<u8>::new(),
     ];
     tx.execute(ADD_SCAN, binds).await?;
     Ok(id)
+}
+
+/// Interns what the scan covers; its number.
+pub(super) async fn intern_coverage(tx: &mut Tx, staged: &Staged) -> Result<i64> {
+    let packed = pack_coverage(&staged.scan.coverage)?;
+    let hash: [u8; 32] = Sha256::digest(&packed).into();
+    match tx.optional::<(i64,)>(COVERAGE, binds![hash]).await? {
+        Some((id,)) => Ok(id),
+        None => Ok(tx.one::<(i64,)>(ADD_COVERAGE, binds![hash, packed]).await?.0),
+    }
 }
 
 /// Interns raw places; their ids by number in the export.

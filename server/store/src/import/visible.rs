@@ -89,7 +89,7 @@ impl Store {
         if in_force {
             redo_on(&mut tx, &self.config, taken, scan.0).await?;
         } else {
-            undo_on(&mut tx, &self.config, taken, scan.0, row).await?;
+            undo_on(&mut tx, &self.config, taken, scan.0).await?;
         }
         tx.commit().await?;
         Ok(Undone { step: Some(Step(taken.step)) })
@@ -141,7 +141,9 @@ pub(crate) async fn date_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i6
     recompute(tx, config, taken, scan, row, owners_changed).await
 }
 
-async fn undo_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i64, row: ScanRow) -> Result<Effects> {
+/// Withdraws a scan that is in force; what that changed.
+pub(super) async fn undo_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i64) -> Result<Effects> {
+    let row = row_of(tx, scan).await?;
     tx.execute(WITHDRAW, binds![scan, taken.step]).await?;
     let described = unpack_weaknesses(&row.weaknesses)?;
     texts::undo(tx, taken, tool_of(row.tool)?, &described, &row.export_hash).await?;

@@ -247,7 +247,7 @@ pub(crate) fn pack_coverage(coverage: &ScanCoverage) -> Result<Vec<u8>> {
     zstd::bulk::compress(&json, 1).map_err(|e| Error::damaged(format!("coverage: {e}")))
 }
 
-fn unpack_coverage(packed: &[u8]) -> Result<ScanCoverage> {
+pub(crate) fn unpack_coverage(packed: &[u8]) -> Result<ScanCoverage> {
     let json = zstd::stream::decode_all(packed).map_err(|e| Error::damaged(format!("coverage: {e}")))?;
     serde_json::from_slice(&json).map_err(|e| Error::damaged(format!("coverage: {e}")))
 }

@@ -1,4 +1,4 @@
-//! Base64 with the usual alphabet, as Burp writes requests and responses.
+//! Base64 with the usual alphabet, as Burp and SARIF write requests and responses.
 
 /// The bytes of a text in base64. White space is passed over. `None` if it is not base64.
 pub fn decode(text: &str) -> Option<Vec<u8>> {

@@ -1,0 +1,90 @@
+//! Reading originals again: what a better reader finds in them takes the place of what the scan said.
+
+use super::{ImportFileError, Job, Progress, chunks};
+use crate::Service;
+use model::{ScanId, UserId};
+use serde::Serialize;
+use std::sync::Arc;
+use store::ImportEffect;
+
+/// What reading an original again gave.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reparsed {
+    /// The scan.
+    pub scan_id: i64,
+    /// The file's name.
+    pub file: String,
+    /// What the scan said before.
+    pub before: Reading,
+    /// What it says now, or would say.
+    pub after: Reading,
+    /// Weaknesses that are told in a text that was not known before.
+    pub new_texts: u64,
+    /// It was computed only: nothing was changed.
+    pub dry_run: bool,
+}
+
+/// What a reading of a file found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reading {
+    /// Assets observed.
+    pub assets: u64,
+    /// Rows in the file.
+    pub rows: u64,
+    /// Rows that are sightings.
+    pub sightings: u64,
+    /// Rows that could not be read.
+    pub quarantined: u64,
+    /// Rows that state no finding.
+    pub no_finding: u64,
+}
+
+impl Reading {
+    fn of(effect: &ImportEffect) -> Self {
+        let ImportEffect { assets, rows, sightings, quarantined, no_finding, .. } = *effect;
+        Self { assets, rows, sightings, quarantined, no_finding }
+    }
+}
+
+impl Service {
+    /// The scans in force that an older reader read.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn scans_to_reparse(&self) -> anyhow::Result<Vec<i64>> {
+        let scans = self.store.scans_read_before(ingest::READER).await?;
+        Ok(scans.into_iter().map(|scan| scan.0).collect())
+    }
+
+    /// Reads a scan's original again. A dry run says what that would give, and changes nothing.
+    ///
+    /// # Errors
+    /// There is no such scan in force or its original is not kept; the file is refused now; or the database failed.
+    pub async fn reparse(&self, scan: i64, user: Option<UserId>, dry_run: bool) -> Result<Reparsed, ImportFileError> {
+        let id = ScanId(scan);
+        let original = self.store.original(id).await?;
+        let before: ImportEffect = serde_json::from_str(&original.result)?;
+        let job = Job {
+            source: original.source,
+            zone: original.zone,
+            file: original.file.clone(),
+            user,
+            claim: None,
+            stated_at: original.stated_at,
+            whole_project: original.coverage.whole_project,
+            // What was accepted in part then is a part now.
+            accept_partial: original.coverage.incomplete,
+            mapping: before.mapping.as_deref().cloned(),
+            dry_run,
+            progress: Arc::new(Progress::default()),
+        };
+        let (staged, _, _) = self.staged(chunks(self.store.clone(), original.blob), &job).await?;
+        let new_texts = staged.new_texts();
+        let after = self.store.import_replace(&staged, id, user, dry_run, self.now()).await;
+        if dry_run || after.is_err() {
+            self.store.import_discard(staged, self.now()).await?;
+        }
+        let (before, after) = (Reading::of(&before), Reading::of(&after?));
+        Ok(Reparsed { scan_id: scan, file: original.file, before, after, new_texts, dry_run })
+    }
+}
