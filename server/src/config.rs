@@ -3,6 +3,7 @@
 use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
+use service::Limits;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +35,9 @@ pub struct File {
     pub zone: Option<String>,
     /// The largest upload in bytes.
     pub max_upload: Option<u64>,
+    /// How much of an export is read before it is refused.
+    #[serde(default)]
+    pub limits: Limits,
     /// True if a proxy in front of the program ends TLS, so that it may listen beyond loopback.
     pub behind_tls_proxy: Option<bool>,
 }
@@ -51,6 +55,8 @@ pub struct Config {
     pub zone: String,
     /// The largest upload in bytes.
     pub max_upload: u64,
+    /// How much of an export is read before it is refused.
+    pub limits: Limits,
     /// True if a proxy in front of the program ends TLS.
     pub behind_tls_proxy: bool,
 }
@@ -77,6 +83,7 @@ impl Config {
             listen: file.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
             zone: file.zone.unwrap_or_else(|| "UTC".to_owned()),
             max_upload: file.max_upload.unwrap_or(MAX_UPLOAD),
+            limits: file.limits,
             behind_tls_proxy: file.behind_tls_proxy.unwrap_or(false),
         })
     }
@@ -115,6 +122,13 @@ mod tests {
     fn an_unknown_key_is_an_error() {
         let error = toml::from_str::<File>("data_dri = \"x\"").unwrap_err().to_string();
         assert!(error.contains("data_dri"), "{error}");
+    }
+
+    #[test]
+    fn limits_are_named_one_by_one_and_the_rest_stays() {
+        let file: File = toml::from_str("[limits]\nmax_rows = 5\n").unwrap();
+        assert_eq!(file.limits, Limits { max_rows: 5, ..Limits::default() });
+        assert!(toml::from_str::<File>("[limits]\nmax_rwos = 5\n").is_err());
     }
 
     #[test]

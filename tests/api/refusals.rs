@@ -108,7 +108,7 @@ on_both! {
         let scans = admin.get("/api/ui/scans?page=").await.expect(200).json();
         let page = admin.get(&format!("/scans/{}", scans["scans"][0]["id"])).await.expect(200);
         let text = html::text(html::element(&page.body, "main").unwrap());
-        assert!(text.contains("Una lista de alertas") || text.contains("A list of alerts"), "{text}");
+        assert!(text.contains("Una lista de hallazgos") || text.contains("A list of findings"), "{text}");
     }
 
     async fn the_command_line_refuses_one_and_imports_the_others(engine: Engine) {

@@ -2,10 +2,12 @@
 
 use chrono::NaiveDateTime;
 use model::{Mapping, Micros};
+use serde::Deserialize;
 use std::fmt;
 
 /// How much of a file is read before it is refused. None of them is reached by an honest export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Bytes of the whole file, decompressed and transcoded.
     pub max_bytes: u64,

@@ -18,6 +18,7 @@ mod worker;
 
 pub use check::Check;
 pub use demo_load::DEMO_PASSWORD;
+pub use ingest::Limits;
 
 use crate::clock::{Clock, SystemClock};
 use crate::password::Passwords;
@@ -43,6 +44,8 @@ pub struct ServiceConfig {
     pub demo: bool,
     /// The largest upload that is taken, in bytes.
     pub max_upload: u64,
+    /// How much of an export is read before it is refused.
+    pub limits: Limits,
 }
 
 /// The organisation's settings, as every request needs them.
@@ -62,6 +65,7 @@ pub struct Service {
     pub(crate) data_dir: PathBuf,
     pub(crate) demo: bool,
     pub(crate) max_upload: u64,
+    pub(crate) limits: Limits,
     /// Rings when a job was queued here, so that the worker need not wait for its next look.
     pub(crate) bell: Notify,
     clock: Arc<dyn Clock>,
@@ -106,6 +110,7 @@ impl Service {
             data_dir: config.data_dir.clone(),
             demo: config.demo,
             max_upload: config.max_upload,
+            limits: config.limits,
             bell: Notify::new(),
             clock,
             organisation,

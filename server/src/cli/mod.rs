@@ -115,5 +115,6 @@ fn service_config(config: &Config, demo: bool) -> ServiceConfig {
         zone: config.zone.clone(),
         demo,
         max_upload: config.max_upload,
+        limits: config.limits,
     }
 }

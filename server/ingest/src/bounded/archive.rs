@@ -31,6 +31,7 @@ pub struct Archive<R> {
     /// The archive's own size, and the bytes that have come out of it so far.
     size: u64,
     out: u64,
+    max_bytes: u64,
 }
 
 /// A file in an archive.
@@ -54,7 +55,7 @@ impl<R: Read + Seek> Archive<R> {
         if zip.len() > limits.max_entries {
             return Err(too_many(limits));
         }
-        Ok(Self { zip, size, out: 0 })
+        Ok(Self { zip, size, out: 0, max_bytes: limits.max_bytes })
     }
 
     /// The files that may be exports: no folders, and none of those that operating systems hide.
@@ -79,7 +80,8 @@ impl<R: Read + Seek> Archive<R> {
     pub fn read(&mut self, index: usize) -> Result<impl Read + use<'_, R>, Refusal> {
         let file = self.zip.by_index(index).map_err(|error| refusal_of(&error))?;
         let compressed = file.compressed_size().min(self.size);
-        Ok(Guarded { file, compressed, bytes: 0, size: self.size, out: &mut self.out })
+        let max_bytes = self.max_bytes;
+        Ok(Guarded { file, compressed, bytes: 0, max_bytes, size: self.size, out: &mut self.out })
     }
 }
 
@@ -88,6 +90,7 @@ struct Guarded<'a, R: Read + Seek> {
     file: ZipFile<'a, R>,
     compressed: u64,
     bytes: u64,
+    max_bytes: u64,
     size: u64,
     out: &'a mut u64,
 }
@@ -97,6 +100,9 @@ impl<R: Read + Seek> Read for Guarded<'_, R> {
         let read = self.file.read(out).map_err(told)?;
         self.bytes += read as u64;
         *self.out += read as u64;
+        if self.bytes > self.max_bytes {
+            return Err(Refusal::new(RefusalCode::TooLarge, self.max_bytes.to_string()).into());
+        }
         check_density(self.bytes, self.compressed)?;
         // Files of one archive may share their compressed bytes.
         check_density(*self.out, self.size)?;
@@ -165,7 +171,7 @@ mod tests {
     use zip::write::SimpleFileOptions;
     use zip::{CompressionMethod, ZipWriter};
 
-    fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    fn archive_of(files: &[(&str, &[u8])]) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         for (name, bytes) in files {
@@ -185,7 +191,7 @@ mod tests {
 
     #[test]
     fn files_are_read_by_number_and_their_names_lead_nowhere() {
-        let bytes = archive(&[
+        let bytes = archive_of(&[
             ("../../etc/scan.nessus", b"one"),
             ("__MACOSX/._scan.nessus", b"hidden"),
             ("folder/", b""),
@@ -204,13 +210,13 @@ mod tests {
 
     #[test]
     fn what_is_cut_damaged_or_endless_is_refused() {
-        let bytes = archive(&[("a", &[b'a'; 5000]), ("b", b"b")]);
+        let bytes = archive_of(&[("a", &[b'a'; 5000]), ("b", b"b")]);
         for cut in 1..bytes.len() {
             assert!(open(&bytes[..cut]).is_err(), "cut at {cut}");
         }
         let many: Vec<(String, &[u8])> = (0..6).map(|number| (number.to_string(), b"x".as_slice())).collect();
         let many: Vec<(&str, &[u8])> = many.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
-        assert_eq!(code(&archive(&many)), Some(RefusalCode::TooManyEntries));
+        assert_eq!(code(&archive_of(&many)), Some(RefusalCode::TooManyEntries));
         let mut damaged = bytes;
         damaged[40] ^= 0xff;
         let mut archive = open(&damaged).unwrap();
@@ -221,11 +227,17 @@ mod tests {
 
     #[test]
     fn bombs_are_refused_early() {
-        let bytes = archive(&[("bomb", &vec![b' '; 64 << 20])]);
+        let bytes = archive_of(&[("bomb", &vec![b' '; 64 << 20])]);
         let mut archive = open(&bytes).unwrap();
         let mut out = Vec::new();
         let outcome = archive.read(0).unwrap().read_to_end(&mut out).unwrap_err();
         assert_eq!(crate::bounded::refusal_of(&outcome).code, RefusalCode::TooDense);
         assert!(out.len() <= 17 << 20, "{}", out.len());
+
+        let bytes = archive_of(&[("long", &[b'a'; 500])]);
+        let limits = Limits { max_bytes: 400, ..Limits::default() };
+        let mut archive = Archive::open(Cursor::new(bytes.as_slice()), &limits).unwrap();
+        let outcome = archive.read(0).unwrap().read_to_end(&mut Vec::new()).unwrap_err();
+        assert_eq!(crate::bounded::refusal_of(&outcome).code, RefusalCode::TooLarge);
     }
 }

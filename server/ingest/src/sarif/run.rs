@@ -314,7 +314,7 @@ mod tests {
             assert_eq!(repository(uri), "git.example.com/shop/web", "{uri}");
         }
         for (uri, name) in
-            [("https://git.example.com", "git.example.com"), ("file:///home/x/web", ""), ("web", ""), ("", "")]
+            [("https://git.example.com", "git.example.com"), ("file:///srv/x/web", ""), ("web", ""), ("", "")]
         {
             assert_eq!(repository(uri), name, "{uri}");
         }

@@ -73,7 +73,7 @@ fn messages_are_joined_and_gaps_show() {
         evidence(buy, EvidenceKind::Detail),
         ["Encode item.\n\nThe Collaborator server received an HTTP request."]
     );
-    assert_eq!(evidence(buy, EvidenceKind::Request), ["GET / HTTP/1.1\r\n\r\n", "POST /buy HTTP/1.1\r\n\r\n"]);
+    assert_eq!(evidence(buy, EvidenceKind::Request), ["POST /buy HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\n\r\n"]);
     let odd = rest.rows("134217728/Backslash: odd answer").next().unwrap();
     assert_eq!((odd.confidence.as_deref(), odd.severity), (None, Severity::Info));
     assert_eq!(evidence(odd, EvidenceKind::Request), ["GET /api, not base64"]);

@@ -62,9 +62,9 @@ fn every_host_at_every_port_of_an_output_is_a_row() {
     assert_eq!(
         file.places("100004"),
         [
+            ("192.0.2.10", &port("tcp", 443, "www")),
             ("192.0.2.10", &port("tcp", 0, "")),
-            ("192.0.2.20", &port("tcp", 0, "")),
-            ("192.0.2.10", &port("tcp", 443, "www"))
+            ("192.0.2.20", &port("tcp", 0, ""))
         ]
     );
     assert!(file.kept.rows.iter().all(|row| row.severity == Severity::Medium));

@@ -16,10 +16,10 @@ use model::view::scans::{
 use model::{Micros, ScanId};
 use ports::{Answer, Scans};
 use serde_json::{Value, json};
+use store::ImportEffect;
 use store::blob::BlobId;
 use store::scans::{ImportJob, Scan};
 use store::sources::SourceNew;
-use store::{ImportEffect, Reason};
 
 /// Scans a page.
 const PAGE: u32 = 50;
@@ -125,8 +125,11 @@ impl Scans for Session {
 
     async fn date_scan(&self, scan: i64, at: String) -> Answer<()> {
         self.require(Action::Import, None)?;
-        let found = self.scoped(Action::SeeScans)?.scan(ScanId(scan)).await.wire()?;
-        let zone = self.service.store.unscoped(Reason::Job).source(found.source).await.wire()?.settings.zone;
+        let scoped = self.scoped(Action::SeeScans)?;
+        let found = scoped.scan(ScanId(scan)).await.wire()?;
+        let sources = scoped.source_list().await.wire()?;
+        let source = sources.into_iter().find(|source| source.id == found.source);
+        let zone = source.map_or_else(|| self.service.zone.name(), |source| source.settings.zone);
         let stated = crate::import::stated(&at, &zone).map_err(|_| WireError::invalid("at", "unreadable"))?;
         if stated > self.now() {
             return Err(WireError::invalid("at", "in_the_future"));

@@ -49,7 +49,7 @@ impl Service {
         if !is_archive(&head) {
             return Ok(vec![outcome(shown, self.import_file(path, options).await)?]);
         }
-        let mut files = match opened(file).await? {
+        let mut files = match opened(file, self.limits).await? {
             Ok(archive) => send(archive),
             Err(refusal) => return Ok(vec![Imported { file: shown, outcome: Err(refusal_view(&refusal)) }]),
         };
@@ -70,7 +70,8 @@ impl Service {
         let blob = BlobId(payload.blob);
         let bytes = self.store.blob_bytes(blob).await?;
         let archive = Blob { store: self.store.clone(), runtime: Handle::current(), blob, bytes, at: 0, chunk: None };
-        let archive = opened(archive).await?.map_err(|refusal| ImportFileError::Refused(refusal_view(&refusal)))?;
+        let archive =
+            opened(archive, self.limits).await?.map_err(|refusal| ImportFileError::Refused(refusal_view(&refusal)))?;
         let mut files = send(archive);
         let (mut jobs, mut refused) = (Vec::new(), Vec::new());
         while let Some(Unpacked { name, mut bytes }) = files.recv().await {
@@ -121,8 +122,11 @@ fn fault_of(error: io::Error) -> anyhow::Result<RefusalView> {
 }
 
 /// Opens an archive on a thread that may wait.
-async fn opened<R: Read + Seek + Send + 'static>(input: R) -> anyhow::Result<Result<Archive<R>, Refusal>> {
-    Ok(tokio::task::spawn_blocking(move || Archive::open(input, &Limits::default())).await?)
+async fn opened<R: Read + Seek + Send + 'static>(
+    input: R,
+    limits: Limits,
+) -> anyhow::Result<Result<Archive<R>, Refusal>> {
+    Ok(tokio::task::spawn_blocking(move || Archive::open(input, &limits)).await?)
 }
 
 /// Reads an archive on a thread of its own.

@@ -177,7 +177,7 @@ impl Service {
             whole_project: job.whole_project,
             accept_partial: job.accept_partial,
             mapping: job.mapping.clone(),
-            ..Options::default()
+            limits: self.limits,
         };
         let progress = Arc::clone(&job.progress);
         let read = tokio::task::spawn_blocking(move || read(bytes, stager, &options, &progress)).await??;
