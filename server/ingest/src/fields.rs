@@ -8,9 +8,10 @@ use crate::bounded::xml::XmlReader;
 use crate::remarks::Remarks;
 use crate::text;
 use model::facts::{EvidenceKind, EvidencePart};
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
-/// How many fields of a rule are kept: the first in order. A scanner gives a rule some dozens.
+/// How many fields of a rule are kept, the first in order, and how many of a row. A scanner gives a rule some dozens.
 const MAX: usize = 256;
 
 /// How much of a field's value is kept, in bytes.
@@ -37,14 +38,14 @@ pub fn add(fields: &mut Fields, hint: &mut usize, name: &str, value: &str) -> us
         return 0;
     }
     let value = shortened(value);
-    let found = fields.binary_search_by(|known| (known.0.as_str(), known.1.as_str()).cmp(&(name, value.as_str())));
+    let found = fields.binary_search_by(|known| (known.0.as_str(), known.1.as_str()).cmp(&(name, &*value)));
     let (Ok(at) | Err(at)) = found;
     *hint = at + 1;
     if found.is_ok() || at >= MAX {
         return 0;
     }
     let grown = name.len() + value.len();
-    fields.insert(at, (name.to_owned(), value));
+    fields.insert(at, (name.to_owned(), value.into_owned()));
     fields.truncate(MAX);
     grown
 }
@@ -85,6 +86,12 @@ pub fn of_row(name: &str, value: &str) -> Option<EvidencePart> {
     (!value.is_empty()).then(part)
 }
 
+/// Adds fields to those of a row, as far as there is room: every one takes memory beside its text.
+pub fn keep(row: &mut Vec<EvidencePart>, parts: impl IntoIterator<Item = EvidencePart>) {
+    let room = MAX.saturating_sub(row.len());
+    row.extend(parts.into_iter().take(room));
+}
+
 /// Appends a row's fields to its evidence, in order of their names.
 pub fn append(evidence: &mut Vec<EvidencePart>, mut fields: Vec<EvidencePart>) {
     fields.sort_unstable_by(|a, b| a.text.cmp(&b.text));
@@ -111,19 +118,19 @@ pub fn read_unknown(
 /// Whatever makes the file unreadable as a whole.
 pub fn read_into(xml: &mut XmlReader<'_>, name: &str, row: &mut Vec<EvidencePart>) -> Result<(), Refusal> {
     let tag = xml.current();
-    row.extend(tag.attributes().filter_map(|(attribute, value)| of_row(&format!("{name}@{attribute}"), &value)));
+    keep(row, tag.attributes().filter_map(|(attribute, value)| of_row(&format!("{name}@{attribute}"), &value)));
     let text = xml.text()?;
-    row.extend(of_row(name, &text));
+    keep(row, of_row(name, &text));
     Ok(())
 }
 
-fn shortened(value: &str) -> String {
+fn shortened(value: &str) -> Cow<'_, str> {
     if value.len() <= MAX_VALUE {
-        return value.to_owned();
+        return Cow::Borrowed(value);
     }
     let mut short = value[..value.floor_char_boundary(MAX_VALUE)].to_owned();
     short.push(CUT);
-    short
+    Cow::Owned(short)
 }
 
 #[cfg(test)]
@@ -171,5 +178,14 @@ mod tests {
         let fields = of(&[("a", &long)]);
         assert_eq!(fields[0].1.len(), MAX_VALUE + CUT.len_utf8());
         assert!(limited(&fields));
+    }
+
+    #[test]
+    fn a_row_has_room_for_some_fields() {
+        let mut row = Vec::new();
+        for number in 0..2 * MAX {
+            keep(&mut row, of_row("n", &number.to_string()));
+        }
+        assert_eq!((row.len(), row[MAX - 1].text.as_str()), (MAX, "n: 255"));
     }
 }
