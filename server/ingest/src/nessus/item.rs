@@ -80,7 +80,7 @@ impl Parser<'_, '_> {
         let mut contents = Contents { is_check: attributes.is_check, ..Contents::default() };
         for (name, value) in attributes.others.drain(..) {
             self.rows.collector.remarks.count(fields::UNKNOWN, &format!("@{name}"));
-            contents.fields.extend(fields::of_row(&format!("@{name}"), &value));
+            fields::keep(&mut contents.fields, fields::of_row(&format!("@{name}"), &value));
         }
         let mut draft = WeaknessFacts::default();
         self.contents(known, &mut words, &mut draft, &mut contents)?;
@@ -171,7 +171,7 @@ impl Parser<'_, '_> {
         self.scratch.clear();
         self.xml.text_into(&mut self.scratch)?;
         let hash = Some(self.scratch.trim()).filter(|text| text.len() <= LONGEST_HASH).unwrap_or_default();
-        row.extend(fields::of_row("attachment", &format!("{name} ({kind}) {hash}")));
+        fields::keep(row, fields::of_row("attachment", &format!("{name} ({kind}) {hash}")));
         Ok(())
     }
 }

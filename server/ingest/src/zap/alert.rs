@@ -1,8 +1,10 @@
 //! An alert and its instances, as both formats list them.
 
-use crate::fields;
+use crate::bounded::document::Text;
+use crate::{fields, text};
 use model::facts::EvidencePart;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::fmt;
 
 /// What a report says of one alert. Everything is text there, and empty where it says nothing.
 #[derive(Default)]
@@ -152,3 +154,61 @@ pub const OF_ALERT: [&str; 3] = ["count", "sourceid", "systemic"];
 
 /// The fields of an instance that no fact takes. The numbers are those of ZAP's own database.
 pub const OF_INSTANCE: [&str; 5] = ["id", "inputVector", "messageId", "nodeName", "sourceMessageId"];
+
+/// Tags of one alert that are kept: a rule has some ten.
+pub const MAX_TAGS: usize = 256;
+
+/// An alert's tags with what each links to: a list of objects in the *plus* report, the keys of one object in the API.
+#[derive(Default)]
+pub struct Tags(pub Vec<(String, String)>);
+
+impl Tags {
+    fn add(&mut self, name: String, link: String) {
+        if !name.is_empty() && self.0.len() < MAX_TAGS {
+            self.0.push((name, link));
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Tags {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Names;
+
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Tag {
+            tag: Text,
+            link: Text,
+        }
+
+        impl<'de> de::Visitor<'de> for Names {
+            type Value = Tags;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("tags")
+            }
+
+            fn visit_unit<E>(self) -> Result<Tags, E> {
+                Ok(Tags::default())
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut sequence: A) -> Result<Tags, A::Error> {
+                let mut tags = Tags::default();
+                while let Some(Tag { tag, link }) = sequence.next_element::<Tag>()? {
+                    tags.add(tag.0, link.0);
+                }
+                Ok(tags)
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Tags, A::Error> {
+                let mut tags = Tags::default();
+                while let Some((name, link)) = map.next_entry::<String, Text>()? {
+                    tags.add(text::without_nul(name), link.0);
+                }
+                Ok(tags)
+            }
+        }
+
+        deserializer.deserialize_any(Names)
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! It says neither when nor whether it is whole: a page or one site's alerts look the same, so that it opens and never closes.
 
-use super::alert::Alert;
+use super::alert::{Alert, Tags};
 use super::json::{Reading, field, pass_over, progressed, read_report};
 use super::report::Report;
 use super::rows::{Held, Pending};
@@ -11,7 +11,6 @@ use crate::format::{ExportFormat, Head};
 use crate::{Options, Parsed, QuarantineReason, Refusal, Sink, sniff};
 use model::facts::Remark;
 use serde::de::{self, DeserializeSeed, MapAccess};
-use std::collections::BTreeMap;
 use std::io::Read;
 
 /// The format.
@@ -80,8 +79,7 @@ impl<'s> Fields<Report<'s>> for OneAlert {
         map: &mut A,
     ) -> Result<(), A::Error> {
         if key == "tags" {
-            let tags = map.next_value::<Option<BTreeMap<String, Text>>>()?.unwrap_or_default();
-            self.0.tags.extend(tags.into_iter().map(|(tag, link)| (tag, link.0)));
+            self.0.tags = map.next_value::<Tags>()?.0;
             return Ok(());
         }
         match self.0.field(name_in_reports(key).as_bytes()) {

@@ -1,11 +1,11 @@
 //! ZAP's JSON report, read value by value: only one instance is held at a time, as long as an alert's fields come in the order in
 //! which ZAP writes them.
 
-use super::alert::{Instance, OF_ALERT, OF_INSTANCE};
+use super::alert::{Instance, OF_ALERT, OF_INSTANCE, Tags};
 use super::insights::Insight;
 use super::report::Report;
 use super::rows::{Held, Pending};
-use crate::bounded::document::{self, Array, Fields, Json, Object, Text, read_document};
+use crate::bounded::document::{self, Array, Each, Fields, Json, Object, Text, read_document};
 use crate::bounded::shown::Shown;
 use crate::format::{ExportFormat, Head};
 use crate::{Options, Parsed, Refusal, Sink, fields, sniff};
@@ -80,16 +80,16 @@ impl<'s> Fields<Report<'s>> for ReportFields {
             "created" => reading.context.created = map.next_value::<Text>()?.0,
             "site" => map.next_value_seed(Array(reading.inner(), SiteFields::default))?,
             "statistics" => map.next_value_seed(Object(reading.inner(), StatisticFields))?,
-            "insights" => {
-                for insight in map.next_value::<Option<Vec<Insight>>>()?.unwrap_or_default() {
-                    reading.context.failures.add(&insight);
-                }
-            }
+            "insights" => map.next_value_seed(Each::new(reading.inner(), |reading, insight: Insight| {
+                reading.context.failures.add(&insight);
+                Ok(())
+            }))?,
             // What went wrong in the plan that ran the scan.
             "afPlanErrors" | "afPlanWarns" => {
-                for said in map.next_value::<Option<Vec<Text>>>()?.unwrap_or_default() {
+                map.next_value_seed(Each::new(reading.inner(), |reading, said: Text| {
                     reading.context.collector.remarks.add("scanner_said", &said.0);
-                }
+                    Ok(())
+                }))?
             }
             "@programName" | "sequences" => drop(map.next_value::<IgnoredAny>()?),
             _ => pass_over(reading, key, map)?,
@@ -199,8 +199,7 @@ impl<'s> Fields<Report<'s>> for AlertFields {
         match key {
             "instances" => map.next_value_seed(Instances { reading: reading.inner(), pending: &mut self.0 }),
             "tags" => {
-                let tags = map.next_value::<Option<Vec<Tag>>>()?.unwrap_or_default();
-                alert.tags.extend(tags.into_iter().map(|Tag { tag, link }| (tag.0, link.0)));
+                alert.tags = map.next_value::<Tags>()?.0;
                 Ok(())
             }
             key => match alert.field(key.as_bytes()) {
@@ -219,14 +218,6 @@ impl<'s> Fields<Report<'s>> for AlertFields {
         progressed(reading);
         Ok(())
     }
-}
-
-/// An alert's tag (*plus* only).
-#[derive(Default, serde::Deserialize)]
-#[serde(default)]
-struct Tag {
-    tag: Text,
-    link: Text,
 }
 
 /// The instances of an alert.
@@ -302,7 +293,7 @@ pub(super) fn field<'de, A: MapAccess<'de>>(
         reading.context.collector.remarks.count(fields::UNKNOWN, key);
     }
     let value = map.next_value_seed(Shown { limit: fields::MAX_VALUE })?;
-    row.extend(fields::of_row(key, &value));
+    fields::keep(row, fields::of_row(key, &value));
     Ok(())
 }
 

@@ -14,6 +14,12 @@ const SOON: usize = 1 << 20;
 /// How much of one alert may have to be held back until its severity is known.
 const HELD: usize = 128 << 20;
 
+/// What an instance takes beside its texts, in bytes.
+const HELD_EACH: usize = 512;
+
+/// How many bytes of what an alert says of all its instances stand on each: the first has all of it.
+const MAX_COPIED: usize = 4 << 10;
+
 /// An alert that is being read.
 pub struct Pending {
     asset: u32,
@@ -24,12 +30,14 @@ pub struct Pending {
     bytes: usize,
     /// Whether there was an instance.
     any: bool,
+    /// Whether a row has all that the alert says of its instances.
+    copied: bool,
 }
 
 impl Pending {
     /// An alert of an asset of which nothing is known yet.
     pub fn of(asset: u32) -> Self {
-        Self { asset, alert: Alert::default(), verdict: None, held: Vec::new(), bytes: 0, any: false }
+        Self { asset, alert: Alert::default(), verdict: None, held: Vec::new(), bytes: 0, any: false, copied: false }
     }
 }
 
@@ -72,7 +80,7 @@ impl Report<'_> {
     /// If too much is held, there are too many rows, or the sink wants no more.
     pub fn instance(&mut self, pending: &mut Pending, held: Held) -> Result<(), Refusal> {
         pending.any = true;
-        pending.bytes += held.instance.size() + held.raw.as_ref().map_or(0, Vec::len);
+        pending.bytes += HELD_EACH + held.instance.size() + held.raw.as_ref().map_or(0, Vec::len);
         // The newest stays, for what is said after the instances.
         if pending.bytes > SOON && (pending.verdict.is_some() || pending.alert.is_ready()) {
             self.flush(pending)?;
@@ -97,7 +105,7 @@ impl Report<'_> {
             if pending.held.iter().any(repeats) {
                 own.other.clear();
             }
-            pending.alert.fields.extend(own.into_fields());
+            fields::keep(&mut pending.alert.fields, own.into_fields());
         } else {
             pending.held.push(raw(own));
         }
@@ -125,7 +133,9 @@ impl Report<'_> {
                 }
                 Ok(sound) if sound.marked_false => self.collector.no_finding()?,
                 Ok(sound) => {
-                    self.collector.row(row(pending.asset, sound, held.instance, &pending.alert.fields))?;
+                    let limit = if std::mem::replace(&mut pending.copied, true) { MAX_COPIED } else { usize::MAX };
+                    let of_alert = first(&pending.alert.fields, limit);
+                    self.collector.row(row(pending.asset, sound, held.instance, of_alert))?;
                 }
             }
         }
@@ -244,6 +254,16 @@ fn confidence_of(alert: &Alert) -> (Option<String>, bool) {
     (Some(word.to_owned()), word.eq_ignore_ascii_case("False Positive"))
 }
 
+/// The first of the fields, up to so many bytes.
+fn first(fields: &[EvidencePart], limit: usize) -> &[EvidencePart] {
+    let mut bytes = 0;
+    let end = fields.iter().position(|part| {
+        bytes += part.text.len();
+        bytes > limit
+    });
+    &fields[..end.unwrap_or(fields.len())]
+}
+
 fn row(asset: u32, sound: &Sound, mut instance: Instance, of_alert: &[EvidencePart]) -> Row {
     let mut evidence = Vec::new();
     let mut push = |kind, text: String| {
@@ -276,5 +296,17 @@ fn row(asset: u32, sound: &Sound, mut instance: Instance, of_alert: &[EvidencePa
         confidence: sound.confidence.clone(),
         serial: None,
         evidence,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_copied_to_every_row_is_short() {
+        let part = |length| EvidencePart { kind: EvidenceKind::Field, text: "x".repeat(length) };
+        let fields = [part(10), part(MAX_COPIED), part(1)];
+        assert_eq!([first(&fields, usize::MAX).len(), first(&fields, MAX_COPIED).len()], [3, 1]);
     }
 }

@@ -1,6 +1,6 @@
 //! `OWASPZAPReport`.
 
-use super::alert::{Alert, Instance, OF_ALERT, OF_INSTANCE};
+use super::alert::{Alert, Instance, MAX_TAGS, OF_ALERT, OF_INSTANCE};
 use super::report::Report;
 use super::rows::{Held, Pending};
 use crate::bounded::chunks::Nul;
@@ -153,7 +153,9 @@ impl Parser<'_, '_> {
                     _ => self.unknown(&mut alert.fields)?,
                 }
             }
-            alert.tags.push((name.trim().to_owned(), link.trim().to_owned()));
+            if alert.tags.len() < MAX_TAGS {
+                alert.tags.push((name.trim().to_owned(), link.trim().to_owned()));
+            }
         }
         Ok(())
     }
