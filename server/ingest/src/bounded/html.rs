@@ -5,7 +5,7 @@
 
 use super::chunks::{Chunks, Nul};
 use super::refusal_of;
-use super::source::{Input, Source};
+use super::source::{Counted, Input, Source};
 use super::tag::Open;
 use crate::remarks::Remarks;
 use crate::{Limits, Quarantined, Refusal, RefusalCode, text};
@@ -99,7 +99,7 @@ impl Token {
 
 /// Reads an HTML document token by token.
 pub struct HtmlReader<'r> {
-    tokens: Tokenizer<Source<'r>, DefaultEmitter>,
+    tokens: Tokenizer<Source<'r>, Counted<'r>>,
     input: Rc<RefCell<Input<'r>>>,
     open: Open,
     /// Nothing but white space follows the end tag of the document.
@@ -116,13 +116,13 @@ impl<'r> HtmlReader<'r> {
     pub fn new(input: &'r mut dyn io::Read, limits: &Limits, nul: Nul) -> Result<Self, Refusal> {
         let mut chunks = Chunks::new(input, limits, nul)?;
         chunks.skip_mark().map_err(|error| refusal_of(&error))?;
-        let input = Rc::new(RefCell::new(Input::new(chunks)));
+        let input = Rc::new(RefCell::new(Input::new(chunks, limits.max_attributes)));
         let mut emitter = DefaultEmitter::default();
         // Without a tree, the name alone says that what follows is no markup: `style`, `script` and their like.
         emitter.naively_switch_states(true);
         let source = Source::new(Rc::clone(&input));
         Ok(Self {
-            tokens: Tokenizer::new_with_emitter(source, emitter),
+            tokens: Tokenizer::new_with_emitter(source, Counted::new(emitter, Rc::clone(&input))),
             input,
             open: Open::default(),
             complete: false,
@@ -244,9 +244,6 @@ impl<'r> HtmlReader<'r> {
     }
 
     fn start(&mut self, tag: StartTag<()>) -> Result<Token, Refusal> {
-        if tag.attributes.len() > self.limits.max_attributes {
-            return Err(self.here(RefusalCode::TooManyAttributes, self.limits.max_attributes.to_string()));
-        }
         let attributes = tag.attributes.into_iter().map(|(key, value)| (string(key), string(value.value)));
         let tag = Tag { name: string(tag.name), attributes: attributes.collect() };
         let offset = self.input.borrow().offset();

@@ -74,6 +74,11 @@ fn limits_hold() {
     ] {
         assert_eq!(code(document, limits), expected, "{document}");
     }
+    // The stack lasts for a tag of any size.
+    for tag in ["<i", "</i"] {
+        let many = format!("<html>{tag}{}></html>", " a=\"1\"".repeat(1 << 16));
+        assert_eq!(code(&many, Limits::default()), Some(RefusalCode::TooManyAttributes), "{tag}");
+    }
     // A text without end is noticed before it is held, whatever is wrong in it.
     let endless = format!("<html>{}", "\u{1}".repeat(1 << 20));
     assert_eq!(code(&endless, limits), Some(RefusalCode::EventTooLarge));

@@ -1,7 +1,9 @@
-//! [`Chunks`] as html5gum reads them.
+//! [`Chunks`] as html5gum reads them, and its tokens as they are counted.
 
+use super::Fault;
 use super::chunks::Chunks;
-use html5gum::Reader;
+use crate::RefusalCode;
+use html5gum::{DefaultEmitter, Emitter, ForwardingEmitter, Reader, Token};
 use std::cell::RefCell;
 use std::io::{self, BufRead};
 use std::rc::Rc;
@@ -12,17 +14,27 @@ pub struct Input<'r> {
     pub chunks: Chunks<'r>,
     /// What was looked at.
     pub ahead: Vec<u8>,
+    /// How many attributes the tag has that is being read.
+    attributes: usize,
+    max_attributes: usize,
 }
 
 impl<'r> Input<'r> {
-    /// Nothing was looked at yet.
-    pub fn new(chunks: Chunks<'r>) -> Self {
-        Self { chunks, ahead: Vec::new() }
+    /// Nothing was looked at yet. A tag may have `max_attributes`.
+    pub fn new(chunks: Chunks<'r>, max_attributes: usize) -> Self {
+        Self { chunks, ahead: Vec::new(), attributes: 0, max_attributes }
     }
 
     /// The offset of the next byte that is not taken.
     pub fn offset(&self) -> u64 {
         self.chunks.offset() - self.ahead.len() as u64
+    }
+
+    fn check(&self) -> io::Result<()> {
+        if self.attributes > self.max_attributes {
+            return Err(Fault(RefusalCode::TooManyAttributes, self.max_attributes as u64).into());
+        }
+        Ok(())
     }
 
     fn byte(&mut self) -> io::Result<Option<u8>> {
@@ -50,6 +62,7 @@ impl Reader for Source<'_> {
 
     fn read_byte(&mut self) -> io::Result<Option<u8>> {
         let input = &mut *self.input.borrow_mut();
+        input.check()?;
         if input.ahead.is_empty() { input.byte() } else { Ok(Some(input.ahead.remove(0))) }
     }
 
@@ -71,6 +84,7 @@ impl Reader for Source<'_> {
     fn read_until<'b>(&'b mut self, needle: &[u8], _: &'b mut [u8; 4]) -> io::Result<Option<&'b [u8]>> {
         self.run.clear();
         let input = &mut *self.input.borrow_mut();
+        input.check()?;
         if input.ahead.is_empty() {
             let available = input.chunks.fill_buf()?;
             let length = available.iter().position(|byte| needle.contains(byte)).unwrap_or(available.len());
@@ -81,5 +95,42 @@ impl Reader for Source<'_> {
             self.run.push(input.ahead.remove(0));
         }
         Ok(Some(self.run.as_slice()).filter(|run| !run.is_empty()))
+    }
+}
+
+/// html5gum's tokens, with the attributes of each tag counted as they are found. Its states call each other from one attribute to
+/// the next, so a tag must not have so many that the stack ends before the tag does.
+pub struct Counted<'r> {
+    tokens: DefaultEmitter,
+    input: Rc<RefCell<Input<'r>>>,
+}
+
+impl<'r> Counted<'r> {
+    /// Counts for the input that the tokens come from.
+    pub fn new(tokens: DefaultEmitter, input: Rc<RefCell<Input<'r>>>) -> Self {
+        Self { tokens, input }
+    }
+}
+
+impl ForwardingEmitter for Counted<'_> {
+    type Token = Token;
+
+    fn inner(&mut self) -> &mut impl Emitter<Token = Token> {
+        &mut self.tokens
+    }
+
+    fn init_start_tag(&mut self) {
+        self.input.borrow_mut().attributes = 0;
+        Emitter::init_start_tag(&mut self.tokens);
+    }
+
+    fn init_end_tag(&mut self) {
+        self.input.borrow_mut().attributes = 0;
+        Emitter::init_end_tag(&mut self.tokens);
+    }
+
+    fn init_attribute(&mut self) {
+        self.input.borrow_mut().attributes += 1;
+        Emitter::init_attribute(&mut self.tokens);
     }
 }
