@@ -1,5 +1,6 @@
 //! What was repaired or unusual while a file was read.
 
+use crate::text;
 use model::facts::Remark;
 use std::collections::BTreeSet;
 
@@ -17,7 +18,7 @@ impl Remarks {
     /// Notes a remark.
     pub fn add(&mut self, code: &'static str, detail: &str) {
         if self.0.len() < MAX {
-            self.0.insert((code, detail.chars().take(MAX_DETAIL).collect()));
+            self.0.insert((code, text::beginning(detail, MAX_DETAIL).to_owned()));
         }
     }
 

@@ -39,10 +39,11 @@ const INLINE: [&str; 18] = [
 pub fn from_html(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
+    let mut ends = Ends { tag: true, comment: true };
     while let Some(at) = rest.find(['<', '&']) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let taken = if rest.starts_with('<') { tag(rest, &mut out) } else { reference(rest, &mut out) };
+        let taken = if rest.starts_with('<') { ends.tag(rest, &mut out) } else { reference(rest, &mut out) };
         if taken == 0 {
             out.push_str(&rest[..1]);
         }
@@ -62,26 +63,39 @@ pub fn from_paragraphs(text: &str) -> String {
     tidy(&trimmed.replace("<p>", "").replace("</p>", "\n"))
 }
 
-/// Takes a tag at the beginning of the text, and says how many bytes it has; 0 if it is none that is known.
-fn tag(text: &str, out: &mut String) -> usize {
-    if text.starts_with("<!--") {
-        return text.find("-->").map_or(0, |end| end + 3);
+/// Whether the rest of a text may still hold what ends a tag or a comment: where it was once looked for in vain, it is not looked
+/// for again, or a text of openings alone would be searched once for each of them.
+struct Ends {
+    tag: bool,
+    comment: bool,
+}
+
+impl Ends {
+    /// Takes a tag at the beginning of the text, and says how many bytes it has; 0 if it is none that is known.
+    fn tag(&mut self, text: &str, out: &mut String) -> usize {
+        if text.starts_with("<!--") {
+            let end = self.comment.then(|| text.find("-->")).flatten();
+            self.comment = end.is_some();
+            return end.map_or(0, |end| end + 3);
+        }
+        let inside = text[1..].trim_start_matches('/');
+        let name_end = inside.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(inside.len());
+        let name = inside[..name_end].to_ascii_lowercase();
+        let block = BLOCKS.contains(&name.as_str());
+        if !(block || INLINE.contains(&name.as_str())) || !inside[name_end..].starts_with([' ', '\n', '\t', '/', '>']) {
+            return 0;
+        }
+        let end = self.tag.then(|| text.find('>')).flatten();
+        self.tag = end.is_some();
+        let Some(end) = end else { return 0 };
+        match name.as_str() {
+            "li" if !text.starts_with("</") => out.push_str("\n• "),
+            "td" | "th" => out.push(' '),
+            _ if block => out.push('\n'),
+            _ => {}
+        }
+        end + 1
     }
-    let inside = text[1..].trim_start_matches('/');
-    let name_end = inside.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(inside.len());
-    let name = inside[..name_end].to_ascii_lowercase();
-    let block = BLOCKS.contains(&name.as_str());
-    if !(block || INLINE.contains(&name.as_str())) || !inside[name_end..].starts_with([' ', '\n', '\t', '/', '>']) {
-        return 0;
-    }
-    let Some(end) = text.find('>') else { return 0 };
-    match name.as_str() {
-        "li" if !text.starts_with("</") => out.push_str("\n• "),
-        "td" | "th" => out.push(' '),
-        _ if block => out.push('\n'),
-        _ => {}
-    }
-    end + 1
 }
 
 /// Takes a character reference at the beginning of the text, and says how many bytes it has; 0 if it is none that is known.
@@ -142,6 +156,11 @@ fn tidy(text: &str) -> String {
     out.trim().to_owned()
 }
 
+/// The beginning of a text, for messages and words that need no more of it.
+pub fn beginning(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
+}
+
 /// Bytes as text: what is not UTF-8, and NUL, is shown as `\xNN`.
 pub fn from_bytes(bytes: Vec<u8>) -> String {
     match String::from_utf8(bytes) {
@@ -185,6 +204,16 @@ mod tests {
         );
         assert_eq!(from_paragraphs("<p>The <script> tag &lt;</p><p>second</p>"), "The <script> tag &lt;\nsecond");
         assert_eq!(from_paragraphs("plain <p> text"), "plain <p> text");
+    }
+
+    #[test]
+    fn openings_without_an_end_are_looked_at_once() {
+        // A search to the end for each of them would take an hour.
+        for opening in ["<p ", "<!--", "<p <!--", "<", "&", "</"] {
+            let text = opening.repeat(2 << 20);
+            assert_eq!(from_html(&text).len(), text.trim_end().len(), "{opening}");
+        }
+        assert_eq!(from_html("<!-- one --> <p >two <!-- <b>three</b> <i "), "two <!-- three <i");
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub fn push_reference(out: &mut String, reference: &BytesRef<'_>, remarks: &mut 
     }
 }
 
+/// How far behind a `&` the reference's end is looked for: further than any that means something, whatever its leading zeros.
+const MAX_REFERENCE: usize = 32;
+
 /// An attribute's value: white space made spaces and references resolved, as XML asks.
 pub fn normalized(raw: &str) -> Cow<'_, str> {
     if !raw.bytes().any(|byte| matches!(byte, b'&' | b'\n' | b'\r' | b'\t')) {
@@ -46,7 +49,7 @@ pub fn normalized(raw: &str) -> Cow<'_, str> {
             out.push(' ');
             continue;
         }
-        let resolved = rest.find(';').and_then(|end| {
+        let resolved = rest.bytes().take(MAX_REFERENCE).position(|byte| byte == b';').and_then(|end| {
             let reference = BytesRef::new(&rest[..end]);
             let character = reference.resolve_char_ref().ok().flatten();
             match (resolve_xml_entity(&reference), character) {

@@ -1,7 +1,7 @@
 //! `issue`: a row.
 
 use super::{Parser, base64};
-use crate::tables::Flaw;
+use crate::tables::{Flaw, unite};
 use crate::{QuarantineReason, Refusal, origin, text};
 use model::Severity;
 use model::facts::{AssetFacts, AssetKind, EvidenceKind, EvidencePart, Place, Prose, Row, WeaknessFacts};
@@ -240,16 +240,8 @@ fn classify(facts: &mut WeaknessFacts, html: &str) {
             digits[..end].parse::<u32>().ok()
         })
     };
-    for cwe in numbers("CWE-") {
-        if !facts.cwe.contains(&cwe) {
-            facts.cwe.push(cwe);
-        }
-    }
-    for capec in numbers("CAPEC-").map(|capec| format!("CAPEC:{capec}")) {
-        if !facts.refs.contains(&capec) {
-            facts.refs.push(capec);
-        }
-    }
+    numbers("CWE-").for_each(|cwe| unite(&mut facts.cwe, &mut 0, &cwe));
+    numbers("CAPEC-").for_each(|capec| unite(&mut facts.refs, &mut 0, format!("CAPEC:{capec}").as_str()));
 }
 
 /// A list of links as lines `title: address`.

@@ -5,7 +5,7 @@ use super::host::Host;
 use super::rule::{self, Field, Hints};
 use super::{Parser, Service, info};
 use crate::bounded::xml::Tag;
-use crate::tables::Flaw;
+use crate::tables::{Flaw, unite};
 use crate::{QuarantineReason, Refusal};
 use model::Severity;
 use model::facts::{EvidenceKind, EvidencePart, Place, Row, WeaknessFacts};
@@ -203,12 +203,7 @@ impl Parser<'_, '_> {
         };
         let mut facts = std::mem::take(draft);
         if let Some(index) = self.collector.weakness_of(&rule) {
-            let known = self.collector.weakness(index);
-            // The lists are made distinct when all rows have been read.
-            known.cve.append(&mut facts.cve);
-            known.cwe.append(&mut facts.cwe);
-            known.refs.append(&mut facts.refs);
-            known.cvss.extend(facts.cvss.into_iter().filter(|vector| !known.cvss.contains(vector)).collect::<Vec<_>>());
+            rule::merge(self.collector.weakness(index), &facts);
             return Ok(index);
         }
         facts.rule = rule;
@@ -263,7 +258,7 @@ fn describe_check(facts: &mut WeaknessFacts, check: &Check) {
     replace(&mut facts.prose.solution, &check.solution);
     replace(&mut facts.prose.references, &check.see_also);
     let controls = check.reference.split(',').map(str::trim).filter(|control| !control.is_empty());
-    facts.refs.extend(controls.map(|control| control.replacen('|', ":", 1)));
+    controls.for_each(|control| unite(&mut facts.refs, &mut 0, control.replacen('|', ":", 1).as_str()));
 }
 
 fn push_evidence(evidence: &mut Vec<EvidencePart>, kind: EvidenceKind, text: String) {

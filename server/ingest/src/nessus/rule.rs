@@ -3,6 +3,9 @@
 use crate::tables::unite;
 use model::facts::WeaknessFacts;
 
+/// Vectors of one rule: some for each version of CVSS.
+const MAX_VECTORS: usize = 64;
+
 /// An element of a `ReportItem` that is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Field {
@@ -89,7 +92,15 @@ impl Field {
 pub struct Hints {
     cve: usize,
     refs: usize,
-    cvss: usize,
+}
+
+/// Adds what a further row of a rule says to what is known of it.
+pub fn merge(known: &mut WeaknessFacts, row: &WeaknessFacts) {
+    let mut hints = Hints::default();
+    row.cve.iter().for_each(|id| unite(&mut known.cve, &mut hints.cve, id.as_str()));
+    row.refs.iter().for_each(|reference| unite(&mut known.refs, &mut hints.refs, reference.as_str()));
+    row.cwe.iter().for_each(|number| unite(&mut known.cwe, &mut 0, number));
+    row.cvss.iter().for_each(|vector| add_vector(known, "", vector));
 }
 
 /// Adds one element's text to a weakness.
@@ -103,7 +114,7 @@ pub fn add(facts: &mut WeaknessFacts, hints: &mut Hints, field: Field, text: &st
                 unite(&mut facts.refs, &mut hints.refs, &format!("{name}:{value}"));
             }
         }
-        Field::Vector(prefix) => add_vector(facts, hints, prefix, text.trim()),
+        Field::Vector(prefix) => add_vector(facts, prefix, text.trim()),
         Field::Description => append(&mut facts.prose.description, text),
         Field::Synopsis => append(&mut facts.prose.synopsis, text),
         Field::Solution => append(&mut facts.prose.solution, text),
@@ -129,9 +140,7 @@ fn add_cves(facts: &mut WeaknessFacts, hints: &mut Hints, text: &str) {
 /// Adds the CWE numbers of `79`, `CWE-79`, `79,80`.
 fn add_cwe(facts: &mut WeaknessFacts, text: &str) {
     for number in text.split(|character: char| !character.is_ascii_digit()).filter_map(|number| number.parse().ok()) {
-        if !facts.cwe.contains(&number) {
-            facts.cwe.push(number);
-        }
+        unite(&mut facts.cwe, &mut 0, &number);
     }
 }
 
@@ -144,15 +153,13 @@ fn add_xref(facts: &mut WeaknessFacts, hints: &mut Hints, text: &str) {
     }
 }
 
-fn add_vector(facts: &mut WeaknessFacts, hints: &mut Hints, prefix: &str, text: &str) {
+/// Vectors stay in the order in which they are written.
+fn add_vector(facts: &mut WeaknessFacts, prefix: &str, text: &str) {
     let text = text.strip_prefix("CVSS2#").unwrap_or(text);
-    if text.is_empty() {
-        return;
-    }
-    if prefix.is_empty() || text.starts_with("CVSS:") {
-        unite(&mut facts.cvss, &mut hints.cvss, text);
-    } else {
-        unite(&mut facts.cvss, &mut hints.cvss, &format!("{prefix}{text}"));
+    let prefix = if text.starts_with("CVSS:") { "" } else { prefix };
+    let known = |vector: &String| vector.strip_prefix(prefix) == Some(text);
+    if !text.is_empty() && facts.cvss.len() < MAX_VECTORS && !facts.cvss.iter().any(known) {
+        facts.cvss.push(format!("{prefix}{text}"));
     }
 }
 

@@ -126,6 +126,63 @@ impl Instance {
     }
 }
 
+/// Tags of one alert that are kept: a rule has some ten.
+pub const MAX_TAGS: usize = 256;
+
+/// The names of an alert's tags: a list of objects in the *plus* report, the keys of one object in the API.
+#[derive(Default)]
+pub struct Tags(pub Vec<String>);
+
+impl Tags {
+    fn add(&mut self, name: String) {
+        if !name.is_empty() && self.0.len() < MAX_TAGS {
+            self.0.push(name);
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Tags {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Names;
+
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Tag {
+            tag: Text,
+        }
+
+        impl<'de> de::Visitor<'de> for Names {
+            type Value = Tags;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("tags")
+            }
+
+            fn visit_unit<E>(self) -> Result<Tags, E> {
+                Ok(Tags::default())
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut sequence: A) -> Result<Tags, A::Error> {
+                let mut tags = Tags::default();
+                while let Some(tag) = sequence.next_element::<Tag>()? {
+                    tags.add(tag.tag.0);
+                }
+                Ok(tags)
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Tags, A::Error> {
+                let mut tags = Tags::default();
+                while let Some((name, _)) = map.next_entry::<String, de::IgnoredAny>()? {
+                    tags.add(text::without_nul(name));
+                }
+                Ok(tags)
+            }
+        }
+
+        deserializer.deserialize_any(Names)
+    }
+}
+
 /// A JSON value that ought to be text: numbers and booleans become what they look like, anything else the empty text.
 #[derive(Default)]
 pub struct Text(pub String);

@@ -2,7 +2,7 @@
 //!
 //! It says neither when nor whether it is whole: a page or one site's alerts look the same, so that it opens and never closes.
 
-use super::alert::{Alert, Text};
+use super::alert::{Alert, Tags, Text};
 use super::json::{Reading, progressed, raw, read_report};
 use super::report::Report;
 use crate::bounded::document::{Array, Fields, Object};
@@ -10,7 +10,6 @@ use crate::format::{ExportFormat, Head};
 use crate::{Options, Parsed, QuarantineReason, Refusal, Sink, sniff};
 use model::facts::Remark;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
 
@@ -103,8 +102,7 @@ impl<'s> Fields<Report<'s>> for OneAlert {
         map: &mut A,
     ) -> Result<(), A::Error> {
         if key == "tags" {
-            let tags = map.next_value::<Option<BTreeMap<String, IgnoredAny>>>()?.unwrap_or_default();
-            self.0.tags.extend(tags.into_keys());
+            self.0.tags = map.next_value::<Tags>()?.0;
             return Ok(());
         }
         match self.0.field(name_in_reports(key).as_bytes()) {

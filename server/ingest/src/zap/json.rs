@@ -1,10 +1,10 @@
 //! ZAP's JSON report, read value by value: only one instance is held at a time, as long as an alert's fields come in the order in
 //! which ZAP writes them.
 
-use super::alert::{Alert, Instance, Text};
+use super::alert::{Alert, Instance, Tags, Text};
 use super::insights::Insight;
 use super::report::{Common, Report};
-use crate::bounded::document::{self, Array, Fields, Json, Object, read_document};
+use crate::bounded::document::{self, Array, Each, Fields, Json, Object, read_document};
 use crate::format::{ExportFormat, Head};
 use crate::{Options, Parsed, Refusal, Sink, sniff};
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -78,11 +78,10 @@ impl<'s> Fields<Report<'s>> for ReportFields {
             "created" => reading.context.created = map.next_value::<Text>()?.0,
             "site" => map.next_value_seed(Array(reading.inner(), SiteFields::default))?,
             "statistics" => map.next_value_seed(Object(reading.inner(), StatisticFields))?,
-            "insights" => {
-                for insight in map.next_value::<Option<Vec<Insight>>>()?.unwrap_or_default() {
-                    reading.context.failures.add(&insight);
-                }
-            }
+            "insights" => map.next_value_seed(Each::new(reading.inner(), |reading, insight: Insight| {
+                reading.context.failures.add(&insight);
+                Ok(())
+            }))?,
             _ => {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -203,8 +202,7 @@ impl<'s> Fields<Report<'s>> for AlertFields {
                 map.next_value_seed(Instances { reading: reading.inner(), alert: self })
             }
             "tags" => {
-                let tags = map.next_value::<Option<Vec<Tag>>>()?.unwrap_or_default();
-                self.alert.tags.extend(tags.into_iter().map(|tag| tag.tag.0).filter(|tag| !tag.is_empty()));
+                self.alert.tags = map.next_value::<Tags>()?.0;
                 Ok(())
             }
             key => match self.alert.field(key.as_bytes()) {
@@ -235,13 +233,6 @@ impl<'s> Fields<Report<'s>> for AlertFields {
         progressed(reading);
         Ok(())
     }
-}
-
-/// An alert's tag (*plus* only).
-#[derive(Default, serde::Deserialize)]
-#[serde(default)]
-struct Tag {
-    tag: Text,
 }
 
 /// The instances of an alert.

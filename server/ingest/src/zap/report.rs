@@ -3,15 +3,21 @@
 use super::active;
 use super::alert::{Alert, Instance};
 use super::insights::Failures;
-use crate::tables::{Collector, Flaw};
+use crate::tables::{Collector, Flaw, next_index, unite};
 use crate::time::{Stamp, stamp};
 use crate::{Options, Parsed, QuarantineReason, Refusal, RefusalCode, Sink, origin, text};
 use model::facts::{AssetFacts, AssetKind, EvidenceKind, EvidencePart, Place, Row, ScanCoverage, ScanFacts};
 use model::{Severity, Tool};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// How much of one alert may have to be held back until its severity is known.
 const HELD: usize = 128 << 20;
+
+/// What an instance takes beside its texts.
+const HELD_EACH: usize = 512;
+
+/// How much of a confidence that is none of ZAP's is kept, in characters: every row of the alert has a copy.
+const MAX_WORD: usize = 64;
 
 /// A report that is being read.
 pub struct Report<'s> {
@@ -27,7 +33,7 @@ pub struct Report<'s> {
     /// What `insights` say.
     pub failures: Failures,
     /// Each site as written, and its asset.
-    sites: Vec<(String, u32)>,
+    sites: HashMap<String, u32>,
     active_proven: bool,
     active_rules: BTreeSet<u32>,
     held: usize,
@@ -63,7 +69,7 @@ impl<'s> Report<'s> {
             generated: String::new(),
             created: String::new(),
             failures: Failures::default(),
-            sites: Vec::new(),
+            sites: HashMap::new(),
             active_proven: false,
             active_rules: BTreeSet::new(),
             held: 0,
@@ -84,7 +90,9 @@ impl<'s> Report<'s> {
         let facts = AssetFacts { kind: AssetKind::Origin, name: origin, ..AssetFacts::default() };
         let asset = self.collector.asset_named(&facts)?;
         self.collector.asset(asset).observation.reached = true;
-        self.sites.push((name.to_owned(), asset));
+        // Sites of one origin may be written in several ways.
+        next_index(self.sites.len())?;
+        self.sites.insert(name.to_owned(), asset);
         Ok(asset)
     }
 
@@ -94,8 +102,8 @@ impl<'s> Report<'s> {
     /// If there are too many.
     pub fn site_of(&mut self, url: &str) -> Result<Option<u32>, Refusal> {
         let Some(origin) = origin::of_url(url) else { return Ok(None) };
-        match self.sites.iter().find(|(name, _)| *name == origin) {
-            Some((_, asset)) => Ok(Some(*asset)),
+        match self.sites.get(&origin) {
+            Some(asset) => Ok(Some(*asset)),
             None => self.site(&origin, "", "", "").map(Some),
         }
     }
@@ -182,32 +190,29 @@ impl<'s> Report<'s> {
             facts.prose.references = text::from_paragraphs(&alert.reference);
         }
         let number = |text: &str| text.trim().parse::<u32>().ok().filter(|number| *number > 0);
-        if let Some(cwe) = number(&alert.cwe).filter(|cwe| !facts.cwe.contains(cwe)) {
-            facts.cwe.push(cwe);
-        }
+        let mut add_cwe = |text: &str| number(text).iter().for_each(|cwe| unite(&mut facts.cwe, &mut 0, cwe));
+        add_cwe(&alert.cwe);
         let wasc = number(&alert.wasc).map(|wasc| format!("WASC:{wasc}"));
         for tag in alert.tags.into_iter().chain(wasc) {
             let (list, value) = match tag.split_once('-') {
                 Some(("CVE", _)) => (&mut facts.cve, tag.to_ascii_uppercase()),
                 Some(("CWE", cwe)) => {
-                    facts.cwe.extend(number(cwe));
+                    add_cwe(cwe);
                     continue;
                 }
                 _ => (&mut facts.refs, tag),
             };
-            if !list.contains(&value) {
-                list.push(value);
-            }
+            unite(list, &mut 0, value.as_str());
         }
         Ok(())
     }
 
-    /// Accounts for an instance that has to be held back until its alert is complete.
+    /// Accounts for an instance with so many bytes of text that has to be held back until its alert is complete.
     ///
     /// # Errors
     /// If too much is held.
     pub fn hold(&mut self, bytes: usize) -> Result<(), Refusal> {
-        self.held += bytes;
+        self.held += HELD_EACH + bytes;
         if self.held > HELD { Err(Refusal::new(RefusalCode::EventTooLarge, HELD.to_string())) } else { Ok(()) }
     }
 
@@ -241,7 +246,7 @@ impl<'s> Report<'s> {
                 self.collector.asset(*asset).observation.reached = false;
             }
         }
-        let all_failed = !self.sites.is_empty() && self.sites.iter().all(|(site, _)| self.failures.of_site(site));
+        let all_failed = !self.sites.is_empty() && self.sites.keys().all(|site| self.failures.of_site(site));
         let zone = &self.options.zone_offset;
         let finished = stamp(&self.created, zone).or_else(|| stamp(&self.generated, zone));
         if finished.is_none() && !self.generated.is_empty() {
@@ -302,7 +307,7 @@ fn confidence_of(alert: &Alert) -> (Option<String>, bool) {
         "4" => "Confirmed",
         "" if alert.risk_words.ends_with("(False Positive)") => return (None, true),
         "" => return (None, false),
-        other => other,
+        other => text::beginning(other, MAX_WORD),
     };
     (Some(word.to_owned()), word.eq_ignore_ascii_case("False Positive"))
 }

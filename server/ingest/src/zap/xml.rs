@@ -1,6 +1,6 @@
 //! `OWASPZAPReport`.
 
-use super::alert::{Alert, Instance};
+use super::alert::{Alert, Instance, MAX_TAGS};
 use super::report::{Common, Report};
 use crate::bounded::chunks::Nul;
 use crate::bounded::xml::{Tag, XmlReader};
@@ -85,6 +85,7 @@ impl Parser<'_, '_> {
                         common = Some(self.report.begin(&alert)?);
                     }
                     self.instances(asset, common.as_mut(), &mut held)?;
+                    self.xml.resume_row();
                 }
                 b"tags" => self.tags(&mut alert.tags)?,
                 name => match alert.field(name) {
@@ -147,7 +148,11 @@ impl Parser<'_, '_> {
     fn tags(&mut self, tags: &mut Vec<String>) -> Result<(), Refusal> {
         while self.xml.child()?.is_some() {
             while let Some(tag) = self.xml.child()? {
-                if tag.name() == b"tag" { tags.push(self.xml.text()?.trim().to_owned()) } else { self.xml.skip()? }
+                if tag.name() == b"tag" && tags.len() < MAX_TAGS {
+                    tags.push(self.xml.text()?.trim().to_owned());
+                } else {
+                    self.xml.skip()?;
+                }
             }
         }
         Ok(())
