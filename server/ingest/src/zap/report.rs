@@ -116,12 +116,12 @@ impl<'s> Report<'s> {
         let verdict = match (rule_of(alert), severity_of(alert)) {
             (Err(flaw), _) | (_, Err(flaw)) => Err(flaw),
             (Ok(rule), Ok(severity)) => {
-                let plugin = rule.split(['-', '/']).next().and_then(|plugin| plugin.parse().ok());
-                self.active_proven |= plugin.is_some_and(active::is_active);
                 let known = self.collector.weakness_of(&rule);
                 let weakness = match known {
                     Some(weakness) => weakness,
                     None => {
+                        let plugin = rule.split(['-', '/']).next().and_then(|plugin| plugin.parse().ok());
+                        self.active_proven |= plugin.is_some_and(active::is_active);
                         let title = alert.title.trim();
                         let title = if title.is_empty() { rule.clone() } else { title.to_owned() };
                         let facts = model::facts::WeaknessFacts { rule, title, ..Default::default() };
