@@ -7,6 +7,7 @@ mod blowup;
 mod burp;
 mod documents;
 mod endless;
+mod fuzzed;
 mod hostile;
 mod injection;
 mod nessus;
