@@ -1,25 +1,28 @@
-//! Reads an export and says how fast: `cargo run --release -p ingest --example parse -- FILE…`.
+//! Reads exports and says how fast: `cargo run --release -p ingest --example parse -- FILE…`.
 //!
-//! Prints what the file is, its rows and weaknesses, the best of five readings, and beside it a bare pass of quick-xml that
-//! looks at nothing (XML only).
+//! Prints what a file is, its rows and weaknesses, the best of five readings, beside it a bare pass that looks at nothing, and
+//! the memory that reading it took. With `--goals` the files are made first, and what is wanted stands beside what is.
+
+mod made;
+mod measure;
 
 use ingest::{Options, Quarantined, Sink, parse};
+use made::GOALS;
+use measure::{Bare, Figures, measure, print_peak};
 use model::facts::Row;
 use std::fs::File;
-use std::io::BufReader;
+use std::io;
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::path::Path;
 
 /// Counts rows and bytes of evidence and forgets them.
 #[derive(Default)]
 struct Counter {
-    rows: u64,
     evidence: usize,
 }
 
 impl Sink for Counter {
     fn row(&mut self, row: Row) -> ControlFlow<()> {
-        self.rows += 1;
         self.evidence += row.evidence.iter().map(|part| part.text.len()).sum::<usize>();
         ControlFlow::Continue(())
     }
@@ -30,62 +33,62 @@ impl Sink for Counter {
     }
 }
 
-fn main() -> std::io::Result<()> {
-    for path in std::env::args().skip(1) {
-        let mut best = Duration::MAX;
-        let mut outcome = String::new();
-        let mut rows = 0;
-        for _ in 0..5 {
-            let mut counter = Counter::default();
-            let started = Instant::now();
-            let parsed = parse(&mut File::open(&path)?, &Options::default(), &mut counter);
-            best = best.min(started.elapsed());
-            rows = counter.rows;
-            outcome = match parsed {
-                Ok(parsed) => format!(
-                    "{} {}: {} assets, {} weaknesses, {} rows = {} + {} quarantined + {} no finding, {} bytes of evidence",
-                    parsed.scan.format,
-                    parsed.scan.tool_version,
-                    parsed.assets.len(),
-                    parsed.weaknesses.len(),
-                    parsed.rows,
-                    counter.rows,
-                    parsed.quarantined,
-                    parsed.no_finding,
-                    counter.evidence,
-                ),
-                Err(refusal) => format!("refused: {refusal}"),
-            };
-        }
-        println!("{path}\n  {outcome}");
-        println!("  {:.3} s, {:.0} rows/s", best.as_secs_f64(), rows as f64 / best.as_secs_f64());
-        if let Some(bare) = bare_pass(&path)? {
-            println!(
-                "  bare quick-xml: {:.3} s ({:.0} % of its rate)",
-                bare.as_secs_f64(),
-                100.0 * bare.as_secs_f64() / best.as_secs_f64()
-            );
-        }
+fn main() -> io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.first().map(String::as_str) {
+        Some("--goals") => goals(),
+        // This program starts itself anew for each file: a process remembers its peak for ever.
+        Some(measure::PEAK) => print_peak(arguments.get(1).map(Path::new)),
+        _ => arguments.iter().try_for_each(|path| shown(Path::new(path))),
+    }
+}
+
+/// Says what a file is, and how it is read.
+fn shown(path: &Path) -> io::Result<()> {
+    let mut counter = Counter::default();
+    println!("{}", path.display());
+    match parse(&mut File::open(path)?, &Options::default(), &mut counter) {
+        Ok(parsed) => println!(
+            "  {} {}: {} assets, {} weaknesses, {} rows = {} + {} quarantined + {} no finding, {} bytes of evidence",
+            parsed.scan.format,
+            parsed.scan.tool_version,
+            parsed.assets.len(),
+            parsed.weaknesses.len(),
+            parsed.rows,
+            parsed.sightings(),
+            parsed.quarantined,
+            parsed.no_finding,
+            counter.evidence,
+        ),
+        Err(refusal) => println!("  refused: {refusal}"),
+    }
+    let Figures { seconds, megabytes, bare, peak } = measure(path)?;
+    println!("  {seconds:.3} s, {:.0} MB/s, {peak:.1} MB of memory", megabytes / seconds);
+    if let Some(Bare { name, seconds: bare }) = bare {
+        println!("  bare {name}: {bare:.3} s ({:.0} % of its rate)", 100.0 * bare / seconds);
     }
     Ok(())
 }
 
-/// The best of five passes of quick-xml over the file. `None` if it is no XML.
-fn bare_pass(path: &str) -> std::io::Result<Option<Duration>> {
-    let mut best = Duration::MAX;
-    for _ in 0..5 {
-        let mut reader = quick_xml::Reader::from_reader(BufReader::with_capacity(128 << 10, File::open(path)?));
-        let mut buffer = Vec::new();
-        let started = Instant::now();
-        loop {
-            buffer.clear();
-            match reader.read_event_into(&mut buffer) {
-                Ok(quick_xml::events::Event::Eof) => break,
-                Ok(_) => {}
-                Err(_) => return Ok(None),
-            }
-        }
-        best = best.min(started.elapsed());
+/// Makes the files that goals are set for, and says how far they are met.
+fn goals() -> io::Result<()> {
+    let folder = std::env::temp_dir().join("postura-parse-goals");
+    std::fs::create_dir_all(&folder)?;
+    println!("{:<30}{:>8}{:>9}{:>9}{:>11}{:>9}   goal", "file", "MB", "s", "MB/s", "% of bare", "peak MB");
+    for goal in GOALS {
+        let path = folder.join(goal.name);
+        (goal.make)(&path)?;
+        let Figures { seconds, megabytes, bare, peak } = measure(&path)?;
+        std::fs::remove_file(&path)?;
+        let rate = megabytes / seconds;
+        let share = bare.map_or(0.0, |bare| 100.0 * bare.seconds / seconds);
+        let met = rate >= goal.rate && share >= goal.share && peak <= made::PEAK;
+        println!(
+            "{:<30}{megabytes:>8.1}{seconds:>9.3}{rate:>9.0}{share:>11.0}{peak:>9.1}   {} {}",
+            goal.name,
+            if met { "met:" } else { "MISSED:" },
+            goal.words(),
+        );
     }
-    Ok(Some(best))
+    std::fs::remove_dir(&folder)
 }
