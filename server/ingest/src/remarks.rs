@@ -1,5 +1,6 @@
 //! What was repaired or unusual while a file was read.
 
+use crate::text;
 use model::facts::Remark;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,7 +112,7 @@ impl Remarks {
 }
 
 fn cut(detail: &str) -> String {
-    detail.chars().take(MAX_DETAIL).collect()
+    text::beginning(detail, MAX_DETAIL).to_owned()
 }
 
 #[cfg(test)]
