@@ -61,6 +61,8 @@ messages! {
         "A list of findings does not say whether it is whole: it opens findings and closes none.";
     remark_read_in_part => "El archivo termina antes de tiempo: se ha leído hasta ahí y no se cierra nada. Línea y lugar:",
         "The file ends early: it was read up to there, and nothing closes. Line and place:";
+    remark_references_cut => "La regla enumera más referencias de las que se conservan; las demás se han omitido:",
+        "The rule lists more references than are kept; the rest were left out:";
     remark_results_missing => "Una ejecución no tiene lista de resultados: la herramienta no escaneó, así que no se cierra nada.",
         "A run has no list of results: the tool did not scan, so nothing closes.";
     remark_tool_failed => "La herramienta indica que no terminó correctamente:",
@@ -214,6 +216,7 @@ pub fn remark_sentence(locale: Locale, code: &str) -> String {
         "declaration_not_first" => remark_declaration_not_first(locale).to_owned(),
         "may_be_a_part" => remark_may_be_a_part(locale).to_owned(),
         "read_in_part" => remark_read_in_part(locale).to_owned(),
+        "references_cut" => remark_references_cut(locale).to_owned(),
         "results_missing" => remark_results_missing(locale).to_owned(),
         "tool_failed" => remark_tool_failed(locale).to_owned(),
         "tool_reported_errors" => remark_tool_reported_errors(locale).to_owned(),
@@ -310,6 +313,7 @@ mod tests {
         "part_of_a_scan",
         "properties_outside",
         "read_in_part",
+        "references_cut",
         "results_missing",
         "row_without_texts",
         "rows_fixed",

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle` and `bench`.
+//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle`, `bench` and `fuzz`.
 //!
 //! One file a command. Everything is done by libraries and by tools that a package manager installs, so that a fresh
 //! machine needs nothing but Rust and, for the tests, a package manager.
@@ -8,6 +8,7 @@ mod bundle;
 mod ci;
 mod cluster;
 mod deny;
+mod fuzz;
 mod needs;
 mod project;
 mod serve;
@@ -38,6 +39,8 @@ enum Command {
     Ci,
     /// Measure imports beside bare passes over the same files.
     Bench(bench::Options),
+    /// Give the parsers of exports whatever a fuzzer comes up with.
+    Fuzz(fuzz::Options),
     /// Build the browser's files into target/site.
     Bundle(bundle::Options),
 }
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&project, &options),
         Command::Ci => ci::run(&project),
         Command::Bench(options) => bench::run(&project, &options),
+        Command::Fuzz(options) => fuzz::run(&project, &options),
         Command::Bundle(options) => bundle::run(&project, &options).map(drop),
     });
     match done {

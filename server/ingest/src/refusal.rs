@@ -1,6 +1,10 @@
 //! Why a file is not read: one stable word, where, and what was found there.
 
+use crate::text;
 use std::fmt;
+
+/// How much of a file's own words a refusal repeats, in characters.
+const MAX_DETAIL: usize = 200;
 
 /// The reasons for refusing a file. The words are stable; what people read for them is in `app/locales`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,10 +116,12 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal of the file as a whole.
+    /// A refusal of the file as a whole. A detail that is too long to be read is cut.
     #[must_use]
     pub fn new(code: RefusalCode, detail: impl Into<String>) -> Self {
-        Self { code, line: None, offset: None, detail: detail.into() }
+        let mut detail = detail.into();
+        detail.truncate(text::beginning(&detail, MAX_DETAIL).len());
+        Self { code, line: None, offset: None, detail }
     }
 
     /// The same refusal with the place where it was noticed.

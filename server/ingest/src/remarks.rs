@@ -1,5 +1,6 @@
 //! What was repaired or unusual while a file was read.
 
+use crate::text;
 use model::facts::Remark;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,7 @@ pub const REMARKS: &[&str] = &[
     "part_of_a_scan",
     "properties_outside",
     "read_in_part",
+    "references_cut",
     "results_missing",
     "row_without_texts",
     "rows_fixed",
@@ -111,7 +113,7 @@ impl Remarks {
 }
 
 fn cut(detail: &str) -> String {
-    detail.chars().take(MAX_DETAIL).collect()
+    text::beginning(detail, MAX_DETAIL).to_owned()
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use crate::fields;
 use crate::remarks::Remarks;
-use crate::{Options, Parsed, ParsedAsset, QuarantineReason, Quarantined, Refusal, RefusalCode, Sink};
+use crate::{Options, Parsed, ParsedAsset, QuarantineReason, Quarantined, Refusal, RefusalCode, Sink, text};
 use model::facts::{AssetFacts, Prose, Row, ScanFacts, WeaknessFacts};
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 /// How many assets, and how many weaknesses, one export may name.
@@ -11,6 +12,12 @@ const MAX_ENTRIES: usize = 2_000_000;
 
 /// Bytes of the weaknesses' texts that are held until the end. All plugins of Nessus together stay below.
 const MAX_PROSE: usize = 1 << 30;
+
+/// Values in one list of a weakness. The rules with the most have some hundreds of CVE ids.
+const MAX_LISTED: usize = 4096;
+
+/// How much of a value a quarantined row's detail repeats, in characters.
+const MAX_DETAIL: usize = 120;
 
 /// Between two reports of progress, in bytes.
 const PROGRESS: u64 = 1 << 20;
@@ -173,7 +180,7 @@ impl<'s> Collector<'s> {
             line: place.map(|(line, _)| line),
             offset: place.map(|(_, offset)| offset),
             reason,
-            detail,
+            detail: text::beginning(&detail, MAX_DETAIL).to_owned(),
             raw: raw[..raw.len().min(Quarantined::MAX_RAW)].to_vec(),
         };
         if self.sink.quarantined(quarantined).is_break() { Err(stopped()) } else { Ok(()) }
@@ -220,6 +227,9 @@ impl<'s> Collector<'s> {
             if fields::limited(&weakness.prose.fields) {
                 self.remarks.add("fields_limited", &weakness.rule);
             }
+            if [weakness.cve.len(), weakness.cwe.len(), weakness.refs.len()].contains(&MAX_LISTED) {
+                self.remarks.add("references_cut", &weakness.rule);
+            }
         }
         scan.remarks = self.remarks.into_facts();
         Parsed {
@@ -248,26 +258,35 @@ fn stopped() -> Refusal {
     Refusal::new(RefusalCode::Stopped, "")
 }
 
-fn next_index(len: usize) -> Result<u32, Refusal> {
+/// The index of the next of so many entries.
+///
+/// # Errors
+/// If there are too many.
+pub fn next_index(len: usize) -> Result<u32, Refusal> {
     u32::try_from(len)
         .ok()
         .filter(|_| len < MAX_ENTRIES)
         .ok_or_else(|| Refusal::new(RefusalCode::TooManyRows, MAX_ENTRIES.to_string()))
 }
 
-/// Adds a value to a list that holds each once. `hint` is where the last one was found: rows of one rule list the same values in
-/// the same order, so the next one is nearly always the next in the list.
-pub fn unite(list: &mut Vec<String>, hint: &mut usize, value: &str) {
-    if list.get(*hint).is_some_and(|known| known == value) {
+/// Adds a value to a sorted list that holds each once, up to [`MAX_LISTED`]. `hint` is where the last one was found: rows of one
+/// rule list the same values in the same order, so the next one is mostly the next in the list.
+pub fn unite<T, V>(list: &mut Vec<T>, hint: &mut usize, value: &V)
+where
+    T: Borrow<V>,
+    V: Ord + ToOwned<Owned = T> + ?Sized,
+{
+    if list.get(*hint).is_some_and(|known| known.borrow() == value) {
         *hint += 1;
         return;
     }
-    match list.iter().position(|known| known == value) {
-        Some(at) => *hint = at + 1,
-        None => {
-            list.push(value.to_owned());
-            *hint = list.len();
+    match list.binary_search_by(|known| known.borrow().cmp(value)) {
+        Ok(at) => *hint = at + 1,
+        Err(at) if list.len() < MAX_LISTED => {
+            list.insert(at, value.to_owned());
+            *hint = at + 1;
         }
+        Err(_) => {}
     }
 }
 

@@ -1,7 +1,7 @@
 //! Instants as scanners write them: with a zone, with an abbreviation that may or may not say one, or with none at all.
 
 use crate::options::ZoneOffset;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use model::Micros;
 
 /// An instant, and whether the source's zone was needed to know it.
@@ -12,6 +12,9 @@ pub struct Stamp {
     /// True if the text carried no zone, or one that means several.
     pub zone_assumed: bool,
 }
+
+/// Years with which instants can be reckoned: those far outside end where the calendar does.
+const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
 
 /// Months by how their names begin, in the languages in which ZAP and Burp write dates.
 const MONTHS: [(u32, &[&str]); 12] = [
@@ -71,7 +74,8 @@ pub fn stamp(text: &str, zone_offset: &ZoneOffset) -> Option<Stamp> {
     }
     let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %I:%M %p"]
         .iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .filter(|local| YEARS.contains(&local.year()));
     if let Some(local) = local {
         return Some(Stamp { at: zone_offset(local), zone_assumed: true });
     }
@@ -113,7 +117,10 @@ fn in_words(text: &str) -> Option<(NaiveDateTime, Option<TimeDelta>)> {
     let at = words.iter().skip(1).position(|word| month(word).is_some()).map_or(0, |at| at + 1);
     let (date, zone) = match date {
         Some(date) => (date, words.first()),
-        None => (NaiveDate::from_ymd_opt(year?, month(words.get(at)?)?, day?)?, words.get(at + 1)),
+        None => (
+            NaiveDate::from_ymd_opt(year.filter(|year| YEARS.contains(year))?, month(words.get(at)?)?, day?)?,
+            words.get(at + 1),
+        ),
     };
     let zone = zone.and_then(|word| ZONES.iter().find(|(name, _)| name == word));
     Some((date.and_time(time?), offset.or(zone.map(|(_, hours)| TimeDelta::hours(*hours)))))
@@ -182,6 +189,9 @@ mod tests {
             "Sat Feb 30 10:00:00 2025",
             "1/2/2003 10:00",
             "2003/1/2",
+            // Where the calendar ends, nothing can be added.
+            "Thu Dec 31 23:59:59 -0500 262142",
+            "+262142-12-31 23:59:59",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

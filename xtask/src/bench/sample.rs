@@ -1,8 +1,7 @@
 //! A .nessus file of a size: rows over hosts and plugins, each with prose, references and an output of its own.
 
-use anyhow::Result;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Result, Write};
 use std::path::Path;
 
 /// What a file holds.

@@ -4,6 +4,7 @@ use super::Fault;
 use super::chunks::{Chunks, Nul};
 use super::record::TOO_MANY;
 use crate::{Limits, Refusal, RefusalCode};
+use memchr::memchr2;
 use serde_json::error::Category;
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -76,7 +77,10 @@ pub struct JsonGuard<'r> {
 
 /// Follows strings and brackets, and nothing else: the grammar is the parser's.
 pub struct Shape {
+    /// The bytes so far of the string that is open.
     string: Option<usize>,
+    /// The bytes since the last sign of the grammar, outside strings.
+    between: usize,
     escaped: bool,
     depth: usize,
     max_depth: usize,
@@ -103,7 +107,8 @@ impl<'r> JsonGuard<'r> {
 impl Shape {
     /// Before the first byte.
     pub fn new(limits: &Limits) -> Self {
-        Self { string: None, escaped: false, depth: 0, max_depth: limits.max_depth, max_event: limits.max_event }
+        let (max_depth, max_event) = (limits.max_depth, limits.max_event);
+        Self { string: None, between: 0, escaped: false, depth: 0, max_depth, max_event }
     }
 
     /// Takes the next bytes in.
@@ -111,27 +116,64 @@ impl Shape {
     /// # Errors
     /// A string is too large, or a value too deep.
     pub fn check(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        for byte in bytes {
-            match (&mut self.string, byte) {
-                (Some(_), _) if self.escaped => self.escaped = false,
-                (Some(_), b'\\') => self.escaped = true,
-                (Some(_), b'"') => self.string = None,
-                (Some(length), _) => {
-                    *length += 1;
-                    if *length > self.max_event {
-                        return Err(Fault(RefusalCode::EventTooLarge, self.max_event as u64));
-                    }
-                }
-                (None, b'"') => self.string = Some(0),
-                (None, b'{' | b'[') => {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let taken = match self.string {
+                Some(length) => self.inside(rest, length)?,
+                None => self.outside(rest)?,
+            };
+            rest = &rest[taken..];
+        }
+        Ok(())
+    }
+
+    /// Follows a string of which `length` bytes have passed, and says how many of these belong to it: only a quote and a backslash
+    /// mean anything there.
+    fn inside(&mut self, bytes: &[u8], length: usize) -> Result<usize, Fault> {
+        // Whatever stands behind a backslash does not end the string.
+        let from = usize::from(std::mem::take(&mut self.escaped));
+        let end = memchr2(b'"', b'\\', &bytes[from..]).map_or(bytes.len(), |at| from + at);
+        if length + end > self.max_event {
+            return Err(Fault(RefusalCode::EventTooLarge, self.max_event as u64));
+        }
+        self.escaped = bytes.get(end) == Some(&b'\\');
+        let taken = bytes.len().min(end + 1);
+        self.string = (bytes.get(end) != Some(&b'"')).then_some(length + taken);
+        Ok(taken)
+    }
+
+    /// Follows what stands between strings, up to the next one's quote, and says how many bytes that are. A number, or white
+    /// space, has no end of its own: its bytes are counted from sign to sign.
+    fn outside(&mut self, bytes: &[u8]) -> Result<usize, Fault> {
+        let mut from = 0;
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b'"' => self.string = Some(0),
+                b'{' | b'[' => {
                     self.depth += 1;
                     if self.depth > self.max_depth {
                         return Err(Fault(RefusalCode::TooDeep, self.max_depth as u64));
                     }
                 }
-                (None, b'}' | b']') => self.depth = self.depth.saturating_sub(1),
-                (None, _) => {}
+                b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+                b',' | b':' => {}
+                _ => continue,
             }
+            self.passed(at - from)?;
+            (self.between, from) = (0, at + 1);
+            if self.string.is_some() {
+                return Ok(from);
+            }
+        }
+        self.passed(bytes.len() - from)?;
+        Ok(bytes.len())
+    }
+
+    /// Counts bytes that are no signs of the grammar.
+    fn passed(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.between += bytes;
+        if self.between > self.max_event {
+            return Err(Fault(RefusalCode::EventTooLarge, self.max_event as u64));
         }
         Ok(())
     }
@@ -170,6 +212,9 @@ mod tests {
         assert_eq!(code("[[[]]] [[[]]]"), None);
         assert_eq!(code("[[[["), Some(RefusalCode::TooDeep));
         assert_eq!(code("[\"[[[[\", \"\\\"[\"]"), None);
-        assert_eq!(code("\"123456\""), Some(RefusalCode::EventTooLarge));
+        for large in ["\"123456\"", "\"\\n\\n\\n\"", "[1234567]", "[1,      2]"] {
+            assert_eq!(code(large), Some(RefusalCode::EventTooLarge), "{large}");
+        }
+        assert_eq!(code("[1,2,3,4,5,6,7]"), None);
     }
 }

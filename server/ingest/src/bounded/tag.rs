@@ -7,6 +7,9 @@ use quick_xml::events::BytesStart;
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// The longest name of an element, in bytes: the names of all that are open are held.
+const MAX_NAME: usize = 1024;
+
 /// A start tag that has just been read.
 #[derive(Clone, Copy)]
 pub struct Tag<'a> {
@@ -127,12 +130,18 @@ impl Open {
     }
 }
 
-/// Checks a start tag's attributes and, if asked, notes where they stand and that each is there once.
-pub fn check_attributes(
+/// Checks a start tag's size, name and attributes and, if asked, notes where these stand and that each is there once.
+pub fn check_start(
     start: &BytesStart<'_>,
     limits: &Limits,
     mut spans: Option<&mut Vec<Span>>,
 ) -> Result<(), (RefusalCode, String)> {
+    // The chunks notice an event without end; one that ends in time may still be too large.
+    for (length, limit) in [(start.len(), limits.max_event), (start.name().as_ref().len(), MAX_NAME)] {
+        if length > limit {
+            return Err((RefusalCode::EventTooLarge, limit.to_string()));
+        }
+    }
     if start.attributes_raw().is_empty() {
         return Ok(());
     }

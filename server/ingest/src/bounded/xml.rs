@@ -8,7 +8,7 @@ mod repair;
 use super::chunks::{Chunks, Nul};
 use super::markup::{KEPT_AMPERSAND, KEPT_CONTROL, push_lines, push_reference};
 pub use super::tag::Tag;
-use super::tag::{Open, Span, check_attributes};
+use super::tag::{Open, Span, check_start};
 use super::{doctype, refusal_of};
 use crate::remarks::Remarks;
 use crate::{Limits, Quarantined, Refusal, RefusalCode};
@@ -246,13 +246,8 @@ impl<'r> XmlReader<'r> {
         self.reader.get_mut().begin_event();
         match self.reader.read_event_into(&mut self.buffer) {
             Ok(Event::Start(start)) => {
-                // The chunks notice an event without end; one that ends in time may still be too large.
-                if start.len() > self.limits.max_event {
-                    let limit = self.limits.max_event.to_string();
-                    return Err(place(self.reader.get_ref(), RefusalCode::EventTooLarge, limit, offset));
-                }
                 self.attributes.clear();
-                check_attributes(&start, &self.limits, Some(&mut self.attributes))
+                check_start(&start, &self.limits, Some(&mut self.attributes))
                     .map_err(|(code, detail)| place(self.reader.get_ref(), code, detail, offset))?;
                 self.name_len = start.name().as_ref().len();
                 if self.open.depth() >= self.limits.max_depth {
@@ -318,6 +313,11 @@ impl<'r> XmlReader<'r> {
             return Err(self.here(RefusalCode::EventTooLarge, limit.to_string()));
         }
         Ok(())
+    }
+
+    /// Says that the row goes on whose parts were rows of their own: the size of the rest is counted anew.
+    pub fn resume_row(&mut self) {
+        self.row_start = self.offset();
     }
 
     /// Marks the end of a row.

@@ -124,6 +124,27 @@ fn attributes_are_normalized() {
 }
 
 #[test]
+fn references_without_an_end_are_looked_for_nearby() {
+    // A search to the end for each of them would take an hour.
+    for reference in ["&", "&amp", "&#x"] {
+        let value = reference.repeat((4 << 20) / reference.len());
+        let document = format!("<a b='{value}'/>");
+        let mut input = document.as_bytes();
+        let mut xml = XmlReader::new(&mut input, &Limits::default(), Nul::Refuse).unwrap();
+        assert_eq!(xml.root().unwrap().attribute("b").unwrap(), value);
+    }
+}
+
+#[test]
+fn names_are_short() {
+    let long = "x".repeat(2000);
+    assert_eq!(code(&format!("<{long}/>")), RefusalCode::EventTooLarge);
+    // Inside a text, it is text.
+    assert_eq!(read(&format!("<a><{long}/></a>")).unwrap().0, format!("<{long}/>"));
+    assert_eq!(read(&format!("<a></{long}></a>")).unwrap().0, format!("</{long}>"));
+}
+
+#[test]
 fn a_cut_document_names_what_is_open() {
     let refusal = read("<a>\n <b>").unwrap_err();
     assert_eq!((refusal.code, refusal.line, refusal.detail.as_str()), (RefusalCode::Truncated, Some(2), "<b> (5)"));

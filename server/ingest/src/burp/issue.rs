@@ -1,7 +1,7 @@
 //! An issue, as every format of Burp describes it: a row.
 
 use super::types::{self, EXTENSION};
-use crate::tables::{Collector, Flaw};
+use crate::tables::{Collector, Flaw, unite};
 use crate::{QuarantineReason, Refusal, fields, origin, text};
 use model::facts::{AssetFacts, AssetKind, EvidenceKind, EvidencePart, Place, Prose, Row, WeaknessFacts};
 use model::{Micros, Severity};
@@ -251,16 +251,8 @@ fn classify(facts: &mut WeaknessFacts, text: &str) {
             digits[..end].parse::<u32>().ok()
         })
     };
-    for cwe in numbers("CWE-") {
-        if !facts.cwe.contains(&cwe) {
-            facts.cwe.push(cwe);
-        }
-    }
-    for capec in numbers("CAPEC-").map(|capec| format!("CAPEC:{capec}")) {
-        if !facts.refs.contains(&capec) {
-            facts.refs.push(capec);
-        }
-    }
+    numbers("CWE-").for_each(|cwe| unite(&mut facts.cwe, &mut 0, &cwe));
+    numbers("CAPEC-").for_each(|capec| unite(&mut facts.refs, &mut 0, format!("CAPEC:{capec}").as_str()));
 }
 
 /// Whether a place says all that `location` does.

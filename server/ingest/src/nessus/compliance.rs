@@ -1,6 +1,7 @@
 //! Compliance rows: one plugin runs every check of an audit file, so the check is part of the rule.
 
 use crate::fields;
+use crate::tables::unite;
 use model::facts::{Prose, WeaknessFacts};
 
 /// How a compliance check ended.
@@ -123,7 +124,7 @@ impl Check {
             self.info.trim().clone_into(description);
         }
         let controls = self.reference.split(',').map(str::trim).filter(|control| !control.is_empty());
-        facts.refs.extend(controls.map(|control| control.replacen('|', ":", 1)));
+        controls.for_each(|control| unite(&mut facts.refs, &mut 0, control.replacen('|', ":", 1).as_str()));
     }
 
     /// The second part of the rule: the check's id, else a hash of its name.

@@ -280,7 +280,7 @@ impl<'s> Rows<'s> {
             check.describe(&mut facts);
         }
         if let Some(index) = self.collector.weakness_of(&facts.rule) {
-            let grown = words::merge(self.collector.weakness(index), facts, contents.own);
+            let grown = words::merge(self.collector.weakness(index), &facts, contents.own);
             self.collector.grow(grown)?;
             return Ok(index);
         }

@@ -6,6 +6,9 @@ use crate::score::tenths;
 use crate::tables::unite;
 use model::facts::WeaknessFacts;
 
+/// Vectors of one rule: some for each version of CVSS.
+const MAX_VECTORS: usize = 64;
+
 /// An element of a `ReportItem` that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -108,7 +111,6 @@ pub fn newest_score(fields: &Fields) -> Option<u16> {
 pub struct Hints {
     cve: usize,
     refs: usize,
-    cvss: usize,
     fields: usize,
 }
 
@@ -125,7 +127,7 @@ pub fn add(facts: &mut WeaknessFacts, hints: &mut Hints, field: Field, text: &st
                 unite(&mut facts.refs, &mut hints.refs, &format!("{name}:{value}"));
             }
         }
-        Field::Vector(prefix) => add_vector(facts, hints, prefix, text.trim()),
+        Field::Vector(prefix) => add_vector(facts, prefix, text.trim()),
         Field::Kept(name) => return add_named(facts, hints, name, text),
         _ => {}
     }
@@ -158,9 +160,7 @@ fn add_cwe(facts: &mut WeaknessFacts, text: &str) -> bool {
     let mut found = false;
     for number in text.split(|character: char| !character.is_ascii_digit()).filter_map(|number| number.parse().ok()) {
         found = true;
-        if !facts.cwe.contains(&number) {
-            facts.cwe.push(number);
-        }
+        unite(&mut facts.cwe, &mut 0, &number);
     }
     found
 }
@@ -176,15 +176,13 @@ fn add_xref(facts: &mut WeaknessFacts, hints: &mut Hints, text: &str) {
     }
 }
 
-fn add_vector(facts: &mut WeaknessFacts, hints: &mut Hints, prefix: &str, text: &str) {
+/// Vectors stay in the order in which they are written.
+pub fn add_vector(facts: &mut WeaknessFacts, prefix: &str, text: &str) {
     let text = text.strip_prefix("CVSS2#").unwrap_or(text);
-    if text.is_empty() {
-        return;
-    }
-    if prefix.is_empty() || text.starts_with("CVSS:") {
-        unite(&mut facts.cvss, &mut hints.cvss, text);
-    } else {
-        unite(&mut facts.cvss, &mut hints.cvss, &format!("{prefix}{text}"));
+    let prefix = if text.starts_with("CVSS:") { "" } else { prefix };
+    let known = |vector: &String| vector.strip_prefix(prefix) == Some(text);
+    if !text.is_empty() && facts.cvss.len() < MAX_VECTORS && !facts.cvss.iter().any(known) {
+        facts.cvss.push(format!("{prefix}{text}"));
     }
 }
 

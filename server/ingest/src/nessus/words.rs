@@ -1,7 +1,8 @@
 //! The texts that a plugin has once, whatever row they are read from.
 
-use super::rule::Field;
+use super::rule::{Field, add_vector};
 use crate::fields;
+use crate::tables::unite;
 use model::facts::{Prose, WeaknessFacts};
 
 /// What a row says of its plugin in one text each. Reused from row to row.
@@ -66,12 +67,12 @@ impl Words {
 }
 
 /// Takes what another row says of a weakness into it; by how many bytes its texts grew. `own` as in [`Words::settle`].
-pub fn merge(known: &mut WeaknessFacts, mut other: WeaknessFacts, own: bool) -> usize {
-    // The lists are made distinct when all rows have been read.
-    known.cve.append(&mut other.cve);
-    known.cwe.append(&mut other.cwe);
-    known.refs.append(&mut other.refs);
-    known.cvss.extend(other.cvss.into_iter().filter(|vector| !known.cvss.contains(vector)).collect::<Vec<_>>());
+pub fn merge(known: &mut WeaknessFacts, other: &WeaknessFacts, own: bool) -> usize {
+    let mut hints = (0, 0);
+    other.cve.iter().for_each(|id| unite(&mut known.cve, &mut hints.0, id.as_str()));
+    other.refs.iter().for_each(|reference| unite(&mut known.refs, &mut hints.1, reference.as_str()));
+    other.cwe.iter().for_each(|number| unite(&mut known.cwe, &mut 0, number));
+    other.cvss.iter().for_each(|vector| add_vector(known, "", vector));
     let Prose { synopsis, description, solution, references, fields } = &other.prose;
     let texts = [&other.title, &other.family, &other.kind, synopsis, solution, references].map(String::as_str);
     let mut hint = 0;

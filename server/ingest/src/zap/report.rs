@@ -1,12 +1,12 @@
 //! The report as a whole: what all formats fill.
 
 use super::insights::Failures;
-use crate::tables::Collector;
+use crate::tables::{Collector, next_index};
 use crate::time::{Stamp, stamp};
 use crate::{Options, Parsed, Refusal, Sink, origin};
 use model::Tool;
 use model::facts::{AssetFacts, AssetKind, ScanCoverage, ScanFacts};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// A report that is being read.
 pub struct Report<'s> {
@@ -22,7 +22,7 @@ pub struct Report<'s> {
     /// What `insights` say.
     pub failures: Failures,
     /// Each site as written, and its asset.
-    sites: Vec<(String, u32)>,
+    sites: HashMap<String, u32>,
     pub(super) active_proven: bool,
     active_rules: BTreeSet<u32>,
 }
@@ -37,7 +37,7 @@ impl<'s> Report<'s> {
             generated: String::new(),
             created: String::new(),
             failures: Failures::default(),
-            sites: Vec::new(),
+            sites: HashMap::new(),
             active_proven: false,
             active_rules: BTreeSet::new(),
         }
@@ -57,7 +57,9 @@ impl<'s> Report<'s> {
         let facts = AssetFacts { kind: AssetKind::Origin, name: origin, ..AssetFacts::default() };
         let asset = self.collector.asset_named(&facts)?;
         self.collector.asset(asset).observation.reached = true;
-        self.sites.push((name.to_owned(), asset));
+        // Sites of one origin may be written in several ways.
+        next_index(self.sites.len())?;
+        self.sites.insert(name.to_owned(), asset);
         Ok(asset)
     }
 
@@ -67,8 +69,8 @@ impl<'s> Report<'s> {
     /// If there are too many.
     pub fn site_of(&mut self, url: &str) -> Result<Option<u32>, Refusal> {
         let Some(origin) = origin::of_url(url) else { return Ok(None) };
-        match self.sites.iter().find(|(name, _)| *name == origin) {
-            Some((_, asset)) => Ok(Some(*asset)),
+        match self.sites.get(&origin) {
+            Some(asset) => Ok(Some(*asset)),
             None => self.site(&origin, "", "", "").map(Some),
         }
     }
@@ -103,7 +105,7 @@ impl<'s> Report<'s> {
                 weakness.title.clone_from(&weakness.rule);
             }
         }
-        let all_failed = !self.sites.is_empty() && self.sites.iter().all(|(site, _)| self.failures.of_site(site));
+        let all_failed = !self.sites.is_empty() && self.sites.keys().all(|site| self.failures.of_site(site));
         let zone = &self.options.zone_offset;
         let finished = stamp(&self.created, zone).or_else(|| stamp(&self.generated, zone));
         if finished.is_none() && !self.generated.is_empty() {

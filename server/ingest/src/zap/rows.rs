@@ -3,7 +3,7 @@
 use super::active;
 use super::alert::{Alert, Instance};
 use super::report::Report;
-use crate::tables::Flaw;
+use crate::tables::{Flaw, unite};
 use crate::{QuarantineReason, Refusal, RefusalCode, fields, origin, text};
 use model::Severity;
 use model::facts::{EvidenceKind, EvidencePart, Place, Row, WeaknessFacts};
@@ -19,6 +19,9 @@ const HELD_EACH: usize = 512;
 
 /// How many bytes of what an alert says of all its instances stand on each: the first has all of it.
 const MAX_COPIED: usize = 4 << 10;
+
+/// How much of a confidence that is none of ZAP's is kept, in characters: every row of the alert has a copy.
+const MAX_WORD: usize = 64;
 
 /// An alert that is being read.
 pub struct Pending {
@@ -149,11 +152,13 @@ impl Report<'_> {
             (Ok(rule), Ok(severity)) => (rule, severity),
             (Err(flaw), _) | (_, Err(flaw)) => return Ok(Err(flaw)),
         };
-        let plugin = rule.split(['-', '/']).next().and_then(|plugin| plugin.parse().ok());
-        self.active_proven |= plugin.is_some_and(active::is_active);
         let weakness = match self.collector.weakness_of(&rule) {
             Some(weakness) => weakness,
-            None => self.collector.add_weakness(WeaknessFacts { rule, ..WeaknessFacts::default() })?,
+            None => {
+                let plugin = rule.split(['-', '/']).next().and_then(|plugin| plugin.parse().ok());
+                self.active_proven |= plugin.is_some_and(active::is_active);
+                self.collector.add_weakness(WeaknessFacts { rule, ..WeaknessFacts::default() })?
+            }
         };
         let (confidence, marked_false) = confidence_of(alert);
         Ok(Ok(Sound { weakness, severity, confidence, marked_false }))
@@ -177,7 +182,7 @@ fn describe(facts: &mut WeaknessFacts, alert: Alert) -> usize {
     }
     let number = |text: &str| text.trim().parse::<u32>().ok().filter(|number| *number > 0);
     match number(&alert.cwe) {
-        Some(cwe) => facts.cwe.push(cwe),
+        Some(cwe) => unite(&mut facts.cwe, &mut 0, &cwe),
         None if is_none(&alert.cwe) => {}
         None => grown += fields::add(&mut prose.fields, &mut 0, "cweid", &alert.cwe),
     }
@@ -190,28 +195,22 @@ fn describe(facts: &mut WeaknessFacts, alert: Alert) -> usize {
             grown += fields::add(&mut prose.fields, &mut hint, "tags", &format!("{tag} ({link})"));
         }
         match tag.split_once('-') {
-            Some(("CVE", _)) => push_new(&mut facts.cve, tag.to_ascii_uppercase()),
-            Some(("CWE", cwe)) if number(cwe).is_some() => facts.cwe.extend(number(cwe)),
-            _ => push_new(&mut facts.refs, tag),
+            Some(("CVE", _)) => unite(&mut facts.cve, &mut 0, tag.to_ascii_uppercase().as_str()),
+            Some(("CWE", cwe)) if number(cwe).is_some() => {
+                number(cwe).iter().for_each(|cwe| unite(&mut facts.cwe, &mut 0, cwe));
+            }
+            _ => unite(&mut facts.refs, &mut 0, tag.as_str()),
         }
     }
     if let Some(wasc) = wasc {
-        push_new(&mut facts.refs, wasc);
+        unite(&mut facts.refs, &mut 0, wasc.as_str());
     }
-    facts.cwe.sort_unstable();
-    facts.cwe.dedup();
     grown
 }
 
 /// Whether a number of a classification says that there is none.
 fn is_none(number: &str) -> bool {
     matches!(number.trim(), "" | "0" | "-1")
-}
-
-fn push_new(list: &mut Vec<String>, value: String) {
-    if !list.contains(&value) {
-        list.push(value);
-    }
 }
 
 /// The rule: the alert's reference, else its plugin. Alerts that a person or a script made all have plugin -1, so their title is
@@ -249,7 +248,7 @@ fn confidence_of(alert: &Alert) -> (Option<String>, bool) {
         "4" => "Confirmed",
         "" if alert.risk_words.ends_with("(False Positive)") => return (None, true),
         "" => return (None, false),
-        other => other,
+        other => text::beginning(other, MAX_WORD),
     };
     (Some(word.to_owned()), word.eq_ignore_ascii_case("False Positive"))
 }

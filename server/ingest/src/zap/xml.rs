@@ -85,7 +85,10 @@ impl Parser<'_, '_> {
         let mut pending = Pending::of(asset);
         while let Some(tag) = self.xml.child()? {
             match tag.name() {
-                b"instances" => self.instances(&mut pending)?,
+                b"instances" => {
+                    self.instances(&mut pending)?;
+                    self.xml.resume_row();
+                }
                 b"tags" => self.tags(&mut pending.alert)?,
                 name => match pending.alert.field(name) {
                     Some(field) => {

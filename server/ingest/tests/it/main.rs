@@ -1,12 +1,18 @@
 //! The formats as a whole, over the project's own fixtures.
 
-#![expect(clippy::panic, reason = "a test that cannot go on fails")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod attacks;
+mod blowup;
 mod burp;
 mod burp_json;
 mod burp_reports;
+mod documents;
+mod endless;
 mod fields;
+mod fuzzed;
 mod hostile;
+mod injection;
 mod mapped;
 mod mapped_preview;
 mod mapped_suggest;

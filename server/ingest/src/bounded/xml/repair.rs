@@ -2,7 +2,7 @@
 
 use super::{XmlReader, reader_of};
 use crate::bounded::chunks::Chunks;
-use crate::bounded::tag::check_attributes;
+use crate::bounded::tag::check_start;
 use crate::{Limits, Refusal, RefusalCode};
 use quick_xml::events::BytesStart;
 
@@ -20,7 +20,7 @@ const MAX_RETAKEN: u64 = 64 << 20;
 pub(super) fn is_tag(start: &BytesStart<'_>, limits: &Limits) -> bool {
     start.starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | ':'))
         && !start.contains('<')
-        && check_attributes(start, limits, None).is_ok()
+        && check_start(start, limits, None).is_ok()
 }
 
 impl XmlReader<'_> {

@@ -53,7 +53,8 @@ pub fn unsupported(text: &str) -> Option<&'static str> {
     if columns.has(Column::Plugin) && columns.has(Column::Total) && !columns.names_hosts() {
         return Some("Tenable.sc vulnerability summary (CSV), which names no host");
     }
-    let alike = columns.has(Column::Severity) && (columns.has(Column::Plugin) || columns.names_hosts());
+    let alike =
+        !columns.is_scan() && columns.has(Column::Severity) && (columns.has(Column::Plugin) || columns.names_hosts());
     alike.then_some("CSV without a column for the plugin's number, the host or the severity")
 }
 
