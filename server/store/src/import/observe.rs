@@ -60,23 +60,28 @@ pub(super) async fn observe(
     let lights = lights(tx, staged, placed).await?;
     let mut work = Work::new(staged, placed, &lights);
     let (last,): (i64,) = tx.one(LAST_OCCURRENCE, binds![]).await?;
-    let observations = work.number(last);
+    work.number(last);
     let observed = last_observed(tx, placed, staged).await?;
-    insert_observations(tx, staged, placed, &observations).await?;
     let mut loader = Loader::default();
     let newest = loader.newest(tx, staged.scan.tool).await?;
     let mut owners = load::owners_of(tx, &placed.assets.ids).await?;
     let mut changes = Changes::new(placed.taken);
     let mut slow: BTreeMap<i64, Slow> = BTreeMap::new();
-    for (number, observation) in observations.into_iter().enumerate() {
+    let mut observations = Observations::default();
+    for number in 0..staged.assets.len() {
+        let (observation, seen) = work.observation(number);
+        observations.add(&observation, staged, placed, number)?;
+        if observations.is_full() {
+            std::mem::take(&mut observations).write(tx, staged, placed).await?;
+        }
         let asset = placed.assets.ids[number];
         let plain = work.is_plain(number, observed.get(&asset).copied());
-        let newcomers = work.newcomers(number);
+        let newcomers = work.newcomers(&seen);
         if !plain {
             slow.insert(asset, Slow { all: true, occurrences: BTreeSet::new(), newcomers });
             continue;
         }
-        let rest = work.sort_out(number, asset);
+        let rest = work.sort_out(number, asset, &seen);
         if !rest.is_empty() {
             slow.insert(asset, Slow { all: false, occurrences: rest, newcomers: Vec::new() });
         }
@@ -86,6 +91,7 @@ pub(super) async fn observe(
             std::mem::replace(&mut changes, Changes::new(placed.taken)).write(tx).await?;
         }
     }
+    observations.write(tx, staged, placed).await?;
     work.write_quick(tx).await?;
     changes.write(tx).await?;
     let flips = work.project_slow(tx, config, &mut loader, slow).await?;
@@ -183,22 +189,53 @@ impl Work<'_> {
     }
 }
 
-async fn insert_observations(
-    tx: &mut Tx,
-    staged: &Staged,
-    placed: &Placed<'_>,
-    observations: &[Observation],
-) -> Result<()> {
-    let names = staged.assets.iter().map(|asset| assets::json(&asset.facts)).collect::<Result<Vec<_>>>()?;
-    let rows = Rows::new("observation")
-        .int("scan_id", vec![placed.scan.0; observations.len()])
-        .int("asset_id", placed.assets.ids.clone())
-        .int("tool", vec![staged.scan.tool.number().into(); observations.len()])
-        .int("at", observations.iter().map(|o| o.at.0).collect())
-        .int("reached", observations.iter().map(|o| o.reached.into()).collect())
-        .opt_int("credentialed", observations.iter().map(|o| o.credentialed.map(i64::from)).collect())
-        .text("names", names)
-        .text("passed", observations.iter().map(|o| o.passed.join("\n")).collect())
-        .bytes("sightings", observations.iter().map(|o| pack_sightings(&o.sightings)).collect());
-    bulk::insert(tx, rows).await
+/// Bytes of observations that are written at a time: what bounds the memory of a large scan.
+const WRITTEN: usize = 4 << 20;
+
+/// Observations on their way to the database.
+#[derive(Default)]
+struct Observations {
+    assets: Vec<i64>,
+    at: Vec<i64>,
+    reached: Vec<i64>,
+    credentialed: Vec<Option<i64>>,
+    names: Vec<String>,
+    passed: Vec<String>,
+    sightings: Vec<Vec<u8>>,
+    bytes: usize,
+}
+
+impl Observations {
+    fn add(&mut self, observation: &Observation, staged: &Staged, placed: &Placed<'_>, number: usize) -> Result<()> {
+        self.assets.push(placed.assets.ids[number]);
+        self.at.push(observation.at.0);
+        self.reached.push(observation.reached.into());
+        self.credentialed.push(observation.credentialed.map(i64::from));
+        let names = assets::json(&staged.assets[number].facts)?;
+        let passed = observation.passed.join("\n");
+        let packed = pack_sightings(&observation.sightings);
+        self.bytes += names.len() + passed.len() + packed.len();
+        self.names.push(names);
+        self.passed.push(passed);
+        self.sightings.push(packed);
+        Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes >= WRITTEN
+    }
+
+    async fn write(self, tx: &mut Tx, staged: &Staged, placed: &Placed<'_>) -> Result<()> {
+        let rows = Rows::new("observation")
+            .int("scan_id", vec![placed.scan.0; self.assets.len()])
+            .int("tool", vec![staged.scan.tool.number().into(); self.assets.len()])
+            .int("asset_id", self.assets)
+            .int("at", self.at)
+            .int("reached", self.reached)
+            .opt_int("credentialed", self.credentialed)
+            .text("names", self.names)
+            .text("passed", self.passed)
+            .bytes("sightings", self.sightings);
+        bulk::insert(tx, rows).await
+    }
 }

@@ -7,6 +7,7 @@ use super::switch::UsedPacks;
 use crate::ledger::changes::Newcomer;
 use crate::ledger::load;
 use crate::ledger::units::{Loaded, LoadedUnit, Macs, Stored};
+use model::facts::ScanCoverage;
 use model::{Micros, Severity};
 use posture::{EvidenceRef, NewestScan, Observation, Sighting};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,6 +29,9 @@ pub(super) struct Light {
     pub(super) location_id: i64,
 }
 
+/// What a scan saw of one asset, by number of the staged occurrence.
+pub(super) type SeenThere = BTreeMap<u32, Seen>;
+
 /// One occurrence of the scan: its number, and its sightings there as one.
 #[derive(Clone, Copy)]
 pub(super) struct Seen {
@@ -46,8 +50,9 @@ pub(super) struct Work<'a> {
     pub(super) by_asset: HashMap<i64, Vec<&'a Light>>,
     /// By number of the staged occurrence.
     pub(super) ids: Vec<i64>,
-    /// By number of the asset: what was seen there, by number of the staged occurrence.
-    pub(super) seen: Vec<BTreeMap<u32, Seen>>,
+    coverage: Arc<ScanCoverage>,
+    /// The staged sightings by asset; those of one asset in the order of the file.
+    order: Vec<u32>,
     pub(super) quick: Vec<(Seen, Micros, &'a Light)>,
     pub(super) macs: Macs,
     pub(super) effects: Effects,
@@ -67,7 +72,8 @@ impl<'a> Work<'a> {
             by_uuid: lights.iter().map(|light| (light.uuid.as_slice(), light)).collect(),
             by_asset,
             ids: Vec::new(),
-            seen: vec![BTreeMap::new(); staged.assets.len()],
+            coverage: Arc::new(staged.scan.coverage.clone()),
+            order: Vec::new(),
             quick: Vec::new(),
             macs: Macs::new(),
             effects: Effects { scan, ..Effects::default() },
@@ -75,8 +81,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Gives numbers to occurrences, and makes the observations with their sightings.
-    pub(super) fn number(&mut self, mut last: i64) -> Vec<Observation> {
+    /// Gives numbers to occurrences, and puts the sightings in order.
+    pub(super) fn number(&mut self, mut last: i64) {
         let staged = self.staged;
         self.ids = staged
             .occurrences
@@ -90,43 +96,50 @@ impl<'a> Work<'a> {
             })
             .collect();
         self.effects.seen = self.ids.iter().copied().collect();
-        let mut sightings: Vec<Vec<Sighting>> = vec![Vec::new(); staged.assets.len()];
-        for row in &staged.sightings {
-            let occurrence = staged.occurrences[row.occurrence as usize];
+        let mut order: Vec<u32> = (0..staged.sightings.len() as u32).collect();
+        order.sort_by_key(|row| self.asset_of(*row));
+        self.order = order;
+    }
+
+    /// The number of the asset that a staged sighting is of.
+    fn asset_of(&self, row: u32) -> usize {
+        self.staged.occurrences[self.staged.sightings[row as usize].occurrence as usize].asset as usize
+    }
+
+    /// An asset's observation with its sightings, and what was seen there.
+    pub(super) fn observation(&mut self, number: usize) -> (Observation, SeenThere) {
+        let from = self.order.partition_point(|row| self.asset_of(*row) < number);
+        let to = from + self.order[from..].partition_point(|row| self.asset_of(*row) == number);
+        let (mut seen, mut sightings) = (SeenThere::new(), Vec::with_capacity(to - from));
+        for at in from..to {
+            let row = self.staged.sightings[self.order[at] as usize];
+            let occurrence = self.staged.occurrences[row.occurrence as usize];
             let id = self.ids[row.occurrence as usize];
             let evidence = row.evidence.map(|number| self.evidence(number, &occurrence.uuid));
             let (severity, serial) = (row.severity, row.serial.is_some());
             let location = self.placed.locations[row.place as usize];
-            let seen = Seen { id, severity, serial, location, evidence };
-            self.seen[occurrence.asset as usize].entry(row.occurrence).and_modify(|s| s.join(seen)).or_insert(seen);
-            sightings[occurrence.asset as usize].push(Sighting {
-                occurrence: id,
-                severity,
-                serial: row.serial,
-                location,
-                evidence: evidence.map(|(at, _)| at),
-            });
+            let one = Seen { id, severity, serial, location, evidence };
+            seen.entry(row.occurrence).and_modify(|seen| seen.join(one)).or_insert(one);
+            let evidence = evidence.map(|(at, _)| at);
+            sightings.push(Sighting { occurrence: id, severity, serial: row.serial, location, evidence });
         }
-        let coverage = Arc::new(staged.scan.coverage.clone());
-        let observations = sightings.into_iter().enumerate().map(|(number, mut sightings)| {
-            // The sort is stable: rows of one occurrence stay in the order of the file.
-            sightings.sort_by_key(|sighting| sighting.occurrence);
-            let facts = &staged.assets[number].observation;
-            Observation {
-                scan: self.placed.scan,
-                series: self.placed.series,
-                at: self.placed.dating.assets[number],
-                dated: self.placed.dating.dated,
-                export_hash: staged.export_hash,
-                scan_coverage: coverage.clone(),
-                reached: facts.reached,
-                credentialed: facts.credentialed,
-                passed: facts.passed.clone().into(),
-                closing: self.placed.closing,
-                sightings,
-            }
-        });
-        observations.collect()
+        // The sort is stable: rows of one occurrence stay in the order of the file.
+        sightings.sort_by_key(|sighting| sighting.occurrence);
+        let facts = &self.staged.assets[number].observation;
+        let observation = Observation {
+            scan: self.placed.scan,
+            series: self.placed.series,
+            at: self.placed.dating.assets[number],
+            dated: self.placed.dating.dated,
+            export_hash: self.staged.export_hash,
+            scan_coverage: self.coverage.clone(),
+            reached: facts.reached,
+            credentialed: facts.credentialed,
+            passed: facts.passed.clone().into(),
+            closing: self.placed.closing,
+            sightings,
+        };
+        (observation, seen)
     }
 
     /// Where a row's evidence is: where it was, if the occurrence's newest is the same.
@@ -139,7 +152,7 @@ impl<'a> Work<'a> {
             return (at, Some(staged.mac));
         }
         self.used.insert(staged.at.pack);
-        self.macs.insert((staged.at.pack, staged.at.index), staged.mac.to_vec());
+        self.macs.insert((staged.at.pack, staged.at.index), staged.mac);
         (staged.at, Some(staged.mac))
     }
 
@@ -157,8 +170,8 @@ impl<'a> Work<'a> {
     }
 
     /// The occurrences of an asset that have no row, ready to be projected.
-    pub(super) fn newcomers(&self, number: usize) -> Vec<Loaded> {
-        let unknown = self.seen[number].keys().filter(|occurrence| {
+    pub(super) fn newcomers(&self, seen: &SeenThere) -> Vec<Loaded> {
+        let unknown = seen.keys().filter(|occurrence| {
             let uuid = &self.staged.occurrences[**occurrence as usize].uuid;
             !self.by_uuid.contains_key(uuid.as_slice())
         });
@@ -188,11 +201,11 @@ impl<'a> Work<'a> {
     }
 
     /// In a plain unit: what only moves its `last_seen` goes to the quick list; what must be projected is returned.
-    pub(super) fn sort_out(&mut self, number: usize, asset: i64) -> BTreeSet<i64> {
+    pub(super) fn sort_out(&mut self, number: usize, asset: i64, seen: &SeenThere) -> BTreeSet<i64> {
         let at = self.placed.dating.assets[number];
         let mut rest = BTreeSet::new();
         let Some(known) = self.by_asset.get(&asset) else { return rest };
-        let seen: HashMap<i64, Seen> = self.seen[number].values().map(|seen| (seen.id, *seen)).collect();
+        let seen: HashMap<i64, Seen> = seen.values().map(|seen| (seen.id, *seen)).collect();
         for light in known {
             match seen.get(&light.id) {
                 Some(seen) if light.is_quiet(seen, at) => self.quick.push((*seen, at, light)),

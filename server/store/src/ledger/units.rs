@@ -45,7 +45,7 @@ pub(crate) struct Outcome<'a> {
 }
 
 /// Keyed hashes of evidence that the step itself stored.
-pub(crate) type Macs = HashMap<EvidenceRef2, Vec<u8>>;
+pub(crate) type Macs = HashMap<EvidenceRef2, [u8; 16]>;
 
 /// An evidence reference as a key.
 pub(crate) type EvidenceRef2 = (i64, u32);
@@ -81,7 +81,7 @@ impl Loaded {
             Stored::Yes(head) if head.evidence() == Some(at) => head.evidence_mac.clone(),
             _ => None,
         };
-        macs.get(&(at.pack, at.index)).cloned().or_else(remembered)
+        macs.get(&(at.pack, at.index)).map(|mac| mac.to_vec()).or_else(remembered)
     }
 }
 
