@@ -29,6 +29,10 @@ messages! {
     identity => "Qué lo identifica", "What identifies it";
     identity_more => "El mismo hallazgo es el que coincide en todos estos campos. La gravedad y el texto no cuentan.",
         "The same finding is one that agrees in all of these. Severity and text do not count.";
+    neighbours => "Los más parecidos que no son este", "The nearest that are not this one";
+    neighbours_more => "Sería el mismo si coincidiera también en lo que aparece entre paréntesis.",
+        "It would be the same one if it also agreed in what stands in brackets.";
+    neighbour(fields: &str) => "({fields})", "({fields})";
     history => "Escaneos de este lugar", "Scans of this place";
     history_of(n: i64) => ["El último escaneo", "Los {n} últimos escaneos"], ["The last scan", "The last {n} scans"];
     history_item(day: &str, what: &str) => "{day}: {what}", "{day} – {what}";

@@ -164,7 +164,7 @@ tests::on_both! {
         let seen: Vec<_> = assets.iter().map(|a| (a.name.as_str(), a.pattern.as_deref().unwrap(), a.open)).collect();
         assert_eq!(seen, [("web-1", "web-1", 2), ("web-2", "web-2", 1)]);
         assert_eq!(assets[0].observed_at, Some(Micros(NOW.0 - 10 * Micros::DAY)));
-        let observed = store.scoped(&root).asset_observed(Micros(NOW.0 - 15 * Micros::DAY), NOW).await.unwrap();
+        let observed = store.scoped(&root).asset_observed(Micros(NOW.0 - 15 * Micros::DAY), NOW, NOW).await.unwrap();
         assert!(observed.len() == 2 && observed.iter().all(|team| (team.assets, team.observed) == (1, 1)));
     }
 

@@ -74,7 +74,7 @@ tests::on_both! {
                 assert!(scoped.occurrence_groups_by_team(&filter, NOW).await.unwrap().is_empty());
                 assert!(scoped.occurrence_people(&filter, NOW).await.unwrap().is_empty());
                 assert!(scoped.occurrence_select(&filter, 10, NOW).await.unwrap().is_empty());
-                assert!(scoped.metric_cells(&filter, NOW).await.unwrap().is_empty());
+                assert!(scoped.metric_cells(&filter, NOW).await.unwrap().cells().is_empty());
                 assert!(scoped.metric_cells_from(Cells::Ledger, &filter, NOW).await.unwrap().is_empty());
             }
         }
@@ -87,7 +87,7 @@ tests::on_both! {
         let scoped = store.scoped(&viewer);
         assert!(scoped.asset_list(None, Some(("a", model::AssetId(1))), 10, NOW).await.unwrap().is_empty());
         assert!(scoped.asset_list(Some(None), None, 10, NOW).await.unwrap().is_empty());
-        assert!(scoped.asset_observed(NOW, NOW).await.unwrap().is_empty());
+        assert!(scoped.asset_observed(NOW, NOW, NOW).await.unwrap().is_empty());
         assert!(scoped.scan_list(None, 10).await.unwrap().is_empty());
         assert!(scoped.import_jobs(10).await.unwrap().is_empty());
         assert!(!scoped.scan_any().await.unwrap());

@@ -58,7 +58,7 @@ fn every(cells: &[Cell]) -> Vec<(Metric, Vec<posture::metrics::Value>)> {
 async fn figure(bench: &Bench, viewer: &Viewer, metric: Metric, text: &str, from: i32, to: i32) -> i64 {
     let filter = Filter::parse(text).unwrap();
     let cells = bench.store.scoped(viewer).metric_cells(&filter, NOW).await.unwrap();
-    let values = evaluate(metric, &[], &cells, Day(from), Day(to)).unwrap();
+    let values = evaluate(metric, &[], cells.cells(), Day(from), Day(to)).unwrap();
     values.iter().map(|value| value.value).sum()
 }
 
@@ -91,7 +91,7 @@ tests::on_both! {
         for text in OTHERS {
             let filter = Filter::parse(text).unwrap();
             assert!(!scoped.rollup_answers(&filter), "{text}");
-            assert!(!scoped.metric_cells(&filter, NOW).await.unwrap().is_empty(), "{text}");
+            assert!(!scoped.metric_cells(&filter, NOW).await.unwrap().cells().is_empty(), "{text}");
         }
     }
 
@@ -154,7 +154,8 @@ tests::on_both! {
                 i64::try_from(listed.len()).unwrap(),
                 "{text}"
             );
-            let groups = scoped.occurrence_groups_by_weakness(&filter, None, 200, NOW).await.unwrap().rows;
+            let groups = scoped.occurrence_groups_by_weakness(&filter, None, 200, NOW).await.unwrap();
+            let groups = &groups.rows;
             assert_eq!(groups.iter().map(|group| group.count).sum::<i64>(), i64::try_from(listed.len()).unwrap(), "{text}");
             assert!(!scoped.rollup_answers(&filter), "the roll-up does not know who may see what");
         }
@@ -173,7 +174,7 @@ tests::on_both! {
         // Somebody without a team sees nothing; those whom the table lets see all do.
         let lost = person(store, None, "lost", Role::Lead).await;
         assert!(numbers(store, &lost, "status:any is:inventory").await.is_empty());
-        assert!(store.scoped(&lost).metric_cells(&Filter::new(), NOW).await.unwrap().is_empty());
+        assert!(store.scoped(&lost).metric_cells(&Filter::new(), NOW).await.unwrap().cells().is_empty());
         for role in [Role::Analyst, Role::Executive, Role::Auditor] {
             let reader = person(store, None, role.word(), role).await;
             let everything = admin(store).await;

@@ -56,20 +56,21 @@ tests::on_both! {
         for text in FILTERS {
             let filter = Filter::parse(text).unwrap();
             let count = scoped.occurrence_count(&filter, NOW).await.unwrap();
-            let whole = scoped.occurrence_groups_by_weakness(&filter, None, 200, NOW).await.unwrap().rows;
+            let whole = scoped.occurrence_groups_by_weakness(&filter, None, 200, NOW).await.unwrap();
+            let whole = &whole.rows;
             assert_eq!(whole.iter().map(|group| group.count).sum::<i64>(), count, "{text}");
             assert!(whole.windows(2).all(|pair| (pair[0].worst, pair[0].count) >= (pair[1].worst, pair[1].count)));
             let mut rows = Vec::new();
             let mut cursor = None;
             loop {
                 let page = scoped.occurrence_groups_by_weakness(&filter, cursor.as_ref(), 2, NOW).await.unwrap();
-                rows.extend(page.rows);
-                match page.next {
+                rows.extend(page.rows.iter().cloned());
+                match page.next.clone() {
                     Some(next) => cursor = Some(next),
                     None => break,
                 }
             }
-            assert_eq!(rows, whole, "{text}");
+            assert_eq!(&rows, whole, "{text}");
             let teams = scoped.occurrence_groups_by_team(&filter, NOW).await.unwrap();
             assert_eq!((teams.iter().map(|group| group.count).sum::<i64>(), teams.len()), (count, 3), "{text}");
             let people = scoped.occurrence_people(&filter, NOW).await.unwrap();

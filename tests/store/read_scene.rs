@@ -252,7 +252,13 @@ impl Scene {
                 hash(number, 32)
             ));
         }
-        out.push(format!("INSERT INTO location (id, hash, place) VALUES (1, {}, '\"whole\"')", hash(0, 16)));
+        for life in &self.lives {
+            let id = life.id;
+            out.push(format!(
+                "INSERT INTO location (id, hash, place, shown) VALUES ({id}, {}, '\"whole\"', '/path/{id}')",
+                hash(usize::try_from(id).unwrap(), 16)
+            ));
+        }
         let mut rollup: BTreeMap<String, i64> = BTreeMap::new();
         for life in &self.lives {
             out.push(life.insert(bench));
@@ -294,11 +300,12 @@ impl Life {
         let (tool, .., categories) = WEAKNESSES[self.weakness];
         let _ = write!(
             sql,
-            "{}, {}, {}, {}, {tool}, 1, '/path/{}', {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0, 0)",
+            "{}, {}, {}, {}, {tool}, {}, '/path/{}', {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0, 0)",
             self.id,
             bench.bytes(&self.uuid),
             self.weakness + 1,
             self.asset + 1,
+            self.id,
             self.id,
             i64::from(self.known),
             self.status,

@@ -95,8 +95,11 @@ fn best(runs: u32, measure: impl Fn() -> Result<Measured>) -> Result<Measured> {
     Ok(best)
 }
 
-enum Engine {
+/// Where an import goes.
+pub enum Engine {
+    /// A file in the data folder.
     Sqlite,
+    /// The database of that address.
     Postgres(String),
 }
 
@@ -139,14 +142,14 @@ fn measured(command: &mut Command) -> Result<Measured> {
 }
 
 /// The largest resident size so far, in KiB, where the system tells it.
-fn peak_of(status: &Path) -> Option<u64> {
+pub fn peak_of(status: &Path) -> Option<u64> {
     let text = std::fs::read_to_string(status).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().trim_end_matches("kB").trim().parse().ok()
 }
 
 /// Makes an empty database in the cluster.
-fn fresh_database(url: &str, name: &str) -> Result<String> {
+pub fn fresh_database(url: &str, name: &str) -> Result<String> {
     let Some((server, _)) = url.rsplit_once('/') else { bail!("{url} names no database") };
     let name =
         format!("bench-{name}-{}", std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_nanos());

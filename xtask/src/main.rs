@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle`, `bench` and `fuzz`.
+//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle`, `bench`, `scale` and `fuzz`.
 //!
 //! One file a command. Everything is done by libraries and by tools that a package manager installs, so that a fresh
 //! machine needs nothing but Rust and, for the tests, a package manager.
@@ -11,6 +11,7 @@ mod deny;
 mod fuzz;
 mod needs;
 mod project;
+mod scale;
 mod serve;
 mod site;
 mod tally;
@@ -39,6 +40,8 @@ enum Command {
     Ci,
     /// Measure imports beside bare passes over the same files.
     Bench(bench::Options),
+    /// Measure imports and pages where there are a million findings.
+    Scale(scale::Options),
     /// Give the parsers of exports whatever a fuzzer comes up with.
     Fuzz(fuzz::Options),
     /// Build the browser's files into target/site.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&project, &options),
         Command::Ci => ci::run(&project),
         Command::Bench(options) => bench::run(&project, &options),
+        Command::Scale(options) => scale::run(&project, &options),
         Command::Fuzz(options) => fuzz::run(&project, &options),
         Command::Bundle(options) => bundle::run(&project, &options).map(drop),
     });

@@ -112,6 +112,17 @@ pub enum TeamIs {
     Slug(String),
 }
 
+impl TeamIs {
+    /// The slug, if it is a team.
+    #[must_use]
+    pub fn slug(&self) -> Option<&str> {
+        match self {
+            Self::Slug(slug) => Some(slug),
+            Self::Unowned => None,
+        }
+    }
+}
+
 /// A status or a group of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StatusIs {

@@ -23,6 +23,13 @@ impl Micros {
         })
     }
 
+    /// The beginning of its minute.
+    #[must_use]
+    pub fn minute(self) -> Self {
+        const MINUTE: i64 = 60_000_000;
+        Self(self.0.div_euclid(MINUTE) * MINUTE)
+    }
+
     /// RFC 3339 in UTC with seconds, for `<time datetime>` and JSON.
     #[must_use]
     pub fn rfc3339(self) -> String {

@@ -107,11 +107,30 @@ pub fn identity(locale: Locale, page: &FindingPage) -> AnyView {
     let fields = page.identity.iter().map(|(name, value)| {
         view! { <dt>{words::identity(locale, name)}</dt><dd class="p-mono">{value.clone()}</dd> }
     });
+    let nearest = (!page.neighbours.is_empty()).then(|| {
+        let items = page.neighbours.iter().map(|near| {
+            let differs =
+                near.differs.iter().map(|(name, value)| format!("{}: {value}", words::identity(locale, name)));
+            let differs = tf::neighbour(locale, &differs.collect::<Vec<_>>().join(", "));
+            view! {
+                <li>
+                    <a href=format!("/findings/{}", near.id)>{near.asset.clone()}" "{near.location.clone()}</a>
+                    " " <small class="p-mute p-mono">{differs}</small>
+                </li>
+            }
+        });
+        view! {
+            <h3>{tf::neighbours(locale)}</h3>
+            <p class="p-hint">{tf::neighbours_more(locale)}</p>
+            <ul>{items.collect_view()}</ul>
+        }
+    });
     view! {
         <details class="p-card">
             <summary class="p-h2">{tf::identity(locale)}</summary>
             <p class="p-hint">{tf::identity_more(locale)}</p>
             <dl class="p-dl">{fields.collect_view()}<dt>"id"</dt><dd class="p-mono">{page.row.id.clone()}</dd></dl>
+            {nearest}
         </details>
     }
     .into_any()

@@ -4,7 +4,8 @@
 
 use model::metrics::{Dimension, Flow, Metric, Reconciliation};
 use model::{Cause, Day, Mapped, Severity, TeamId, Tool, Workflow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Entries of the ledger with the same dimensions, summed: a row of the roll-up, or a group of entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +71,56 @@ pub enum Refused {
 
 /// The most buckets of time in one answer: more than ten years of days.
 pub const MAX_BUCKETS: usize = 4_000;
+
+/// The most answers that a book remembers.
+const REMEMBERED: usize = 512;
+
+/// A question that was asked of a book.
+type Asked = (Metric, Vec<Dimension>, Day, Day);
+
+/// Cells, and what was evaluated of them: the same question is answered once, however many pages ask it.
+#[derive(Debug, Default)]
+pub struct Book {
+    cells: Vec<Cell>,
+    answers: Mutex<HashMap<Asked, Arc<[Value]>>>,
+}
+
+impl Book {
+    /// A book of these cells.
+    #[must_use]
+    pub fn new(cells: Vec<Cell>) -> Self {
+        Self { cells, answers: Mutex::default() }
+    }
+
+    /// The cells.
+    #[must_use]
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// As [`evaluate`].
+    ///
+    /// # Errors
+    /// As [`evaluate`].
+    pub fn evaluate(&self, metric: Metric, by: &[Dimension], from: Day, to: Day) -> Result<Arc<[Value]>, Refused> {
+        let asked = (metric, by.to_vec(), from, to);
+        if let Some(answer) = self.answers().get(&asked) {
+            return Ok(answer.clone());
+        }
+        let answer: Arc<[Value]> = evaluate(metric, by, &self.cells, from, to)?.into();
+        let mut answers = self.answers();
+        if answers.len() >= REMEMBERED {
+            answers.clear();
+        }
+        answers.insert(asked, answer.clone());
+        Ok(answer)
+    }
+
+    fn answers(&self) -> MutexGuard<'_, HashMap<Asked, Arc<[Value]>>> {
+        // A map is as good after a panic as before: what is in it is whole.
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Evaluates a metric over `[from, to]`, days included. A stock is asked at the end of each bucket (of `to` where no
 /// dimension cuts time), a bucket's end being at most `to`; a flow is summed over each bucket.

@@ -10,7 +10,7 @@ use model::metrics::{Dimension, Metric};
 use model::policy::Action;
 use model::view::findings::Sort;
 use model::{Day, Edition, Step};
-use posture::metrics::{Key, evaluate};
+use posture::metrics::Key;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -224,11 +224,12 @@ impl Session {
             filter = filter.known(known);
         }
         let today = filter.as_of().unwrap_or_else(|| self.today());
-        let cells = self.scoped(Action::SeePosture)?.metric_cells(&filter, self.now()).await.wire()?;
-        let first = cells.iter().map(|cell| cell.day).min().unwrap_or(today);
+        let book = self.scoped(Action::SeePosture)?.metric_cells(&filter, self.now()).await.wire()?;
+        let first = book.cells().iter().map(|cell| cell.day).min().unwrap_or(today);
         let from = request.from.as_deref().map_or(Ok(first), |text| day("from", text))?;
         let to = request.to.as_deref().map_or(Ok(today), |text| day("to", text))?;
-        let values = evaluate(metric, &dimensions, &cells, from, to.min(today))
+        let values = book
+            .evaluate(metric, &dimensions, from, to.min(today))
             .map_err(|_| WireError::invalid("by", "time_twice_or_too_fine"))?;
         let slugs = if dimensions.contains(&Dimension::Team) { self.team_slugs().await? } else { HashMap::new() };
         let cell = |keys: &[Key], value: i64| {

@@ -1,6 +1,7 @@
 //! The command line. It acts on the database as a local operator, and is audited.
 
 mod doctor;
+mod explain;
 mod import;
 mod mapping;
 mod metrics;
@@ -39,6 +40,8 @@ enum Command {
     Reparse(scan::Reparse),
     /// List occurrences.
     Occurrences(occurrences::Occurrences),
+    /// Say why a finding is what it is.
+    Explain(explain::Explain),
     /// Print a metric.
     Metrics(metrics::Metrics),
     /// Recompute everything from the inputs and compare it with the books.
@@ -90,6 +93,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Undo(command) => command.run(&open(&config).await?).await,
         Command::Reparse(command) => command.run(&open(&config).await?).await,
         Command::Occurrences(command) => command.run(&open(&config).await?).await,
+        Command::Explain(command) => command.run(&open(&config).await?).await,
         Command::Metrics(command) => command.run(&open(&config).await?).await,
         Command::VerifyLedger(command) => command.run(&open(&config).await?).await,
         Command::User(command) => command.run(&open(&config).await?).await,

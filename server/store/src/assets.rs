@@ -5,8 +5,10 @@ use crate::occurrences::TeamOf;
 use crate::sql::SqlBuilder;
 use crate::viewer::{Scope, Scoped, team_values};
 use model::facts::AssetKind;
+use model::filter::Filter;
 use model::policy::Action;
 use model::{AssetId, Micros, TeamId};
+use std::sync::Arc;
 
 /// An asset in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,15 +99,20 @@ impl Scoped<'_> {
     ///
     /// # Errors
     /// The viewer may not see figures, or the database fails.
-    pub async fn asset_observed(&self, since: Micros, until: Micros) -> Result<Vec<Observed>> {
+    pub async fn asset_observed(&self, since: Micros, until: Micros, now: Micros) -> Result<Arc<Vec<Observed>>> {
         self.viewer.require_somewhere(Action::SeePosture)?;
+        let what = format!("observed {since} {until}");
+        let bytes = |teams: &Vec<Observed>| std::mem::size_of_val(teams.as_slice());
+        self.remembered(&what, &Filter::new(), now, bytes, self.observed(since, until)).await
+    }
+
+    async fn observed(&self, since: Micros, until: Micros) -> Result<Vec<Observed>> {
         let mut sql = SqlBuilder::new(
-            "SELECT a.team_id, COUNT(*), CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM observation b \
-             JOIN scan s ON s.id = b.scan_id WHERE b.asset_id = a.id AND s.withdrawn_step IS NULL AND b.reached = 1 \
-             AND b.at >= ",
+            "SELECT a.team_id, COUNT(*), COUNT(n.asset_id) FROM asset a LEFT JOIN (SELECT DISTINCT b.asset_id AS asset_id \
+             FROM observation b JOIN scan s ON s.id = b.scan_id WHERE b.at >= ",
         );
         sql.bind(since).push(" AND b.at <= ").bind(until);
-        sql.push(") THEN 1 ELSE 0 END) AS BIGINT) FROM asset a WHERE ");
+        sql.push(" AND b.reached = 1 AND s.withdrawn_step IS NULL) n ON n.asset_id = a.id WHERE ");
         self.push_asset_scope(&mut sql);
         sql.push(" GROUP BY a.team_id ORDER BY COALESCE(a.team_id, 0)");
         let rows: Vec<(Option<i64>, i64, i64)> = self.store.db.all_built(sql).await?;

@@ -14,12 +14,14 @@ use crate::db::Engine;
 use crate::sql::SqlBuilder;
 use crate::viewer::{Scope, Viewer};
 use crate::{Config, Value};
-use model::filter::{Filter, Known, StatusIs, What};
+use model::filter::{Filter, Known, StatusIs, Term, What};
 use model::metrics::Flow;
 use model::{Cause, Day, Micros};
 
+mod named;
 mod sets;
 mod terms;
+use named::Named;
 pub(crate) use sets::{STATEMENTS, Sets};
 
 /// Which relation a question is put to.
@@ -50,7 +52,7 @@ pub(crate) struct Clock<'a> {
     config: &'a Config,
     /// Now.
     pub(crate) now: Micros,
-    /// What ages and due days are counted from: the end of the day shown, else now.
+    /// What ages and due days are counted from: the end of the day shown, else the minute that it is.
     pub(crate) reference: Micros,
     /// The day of the reference.
     pub(crate) today: Day,
@@ -58,7 +60,7 @@ pub(crate) struct Clock<'a> {
 
 impl<'a> Clock<'a> {
     pub(crate) fn new(config: &'a Config, filter: &Filter, now: Micros) -> Self {
-        let mut clock = Self { config, now, reference: now, today: config.days.day(now) };
+        let mut clock = Self { config, now, reference: now.minute(), today: config.days.day(now) };
         if let Some(day) = filter.as_of()
             && day < clock.today
         {
@@ -136,6 +138,9 @@ impl<'a> Selection<'a> {
             Basis::AsOf(_) | Basis::Entries(_) => {
                 sql.push("x.workflow");
             }
+            Basis::Head | Basis::Events(..) if !self.sets.run_out() => {
+                sql.push("o.status");
+            }
             Basis::Head | Basis::Events(..) => {
                 sql.push("CASE WHEN o.status = 7 AND o.accepted_until <= ").bind(self.clock.now);
                 sql.push(" THEN o.workflow ELSE o.status END");
@@ -145,29 +150,45 @@ impl<'a> Selection<'a> {
 
     /// Appends whether a row is open as shown.
     pub(crate) fn push_open(&self, sql: &mut SqlBuilder) {
-        if self.basis == Basis::Head {
+        if self.basis == Basis::Head && !self.sets.run_out() {
+            sql.push("o.is_open = 1");
+        } else if self.basis == Basis::Head {
             sql.push("(o.is_open = 1 OR (o.status = 7 AND o.accepted_until <= ").bind(self.clock.now).push("))");
         } else {
             sql.push("1 = 1");
         }
     }
 
-    /// Appends ` FROM … WHERE …` with the scope first and every term of the filter.
+    /// Appends ` FROM … WHERE …` with the scope first and every term of the filter; `w` and `a` are the row's weakness and asset.
     pub(crate) fn push_from_where(&self, sql: &mut SqlBuilder) {
+        self.push_from(sql, true);
+    }
+
+    /// The same for those who ask nothing of weaknesses and assets: they are joined only if the filter does.
+    pub(crate) fn push_from_where_alone(&self, sql: &mut SqlBuilder) {
+        let asks = |(number, term): (usize, &Term)| Named::is_named(&term.what) && self.sets.named(number).is_none();
+        let joined = self.filter.known_at().is_some() || self.filter.terms().iter().enumerate().any(asks);
+        self.push_from(sql, joined);
+    }
+
+    fn push_from(&self, sql: &mut SqlBuilder, joined: bool) {
         sql.push(" FROM ");
         self.push_relation(sql);
-        self.push_weakness(sql);
-        sql.push(" JOIN asset a ON a.id = o.asset_id WHERE ");
+        if joined {
+            self.push_weakness(sql);
+            sql.push(" JOIN asset a ON a.id = o.asset_id");
+        }
+        sql.push(" WHERE ");
         self.push_scope(sql);
         self.push_defaults(sql);
-        for term in self.filter.terms() {
+        for (number, term) in self.filter.terms().iter().enumerate() {
             let own = matches!((self.basis, &term.what), (Basis::Events(..), What::Flow(..)) if !term.negated)
                 && self.is_first_flow(&term.what);
             if own || matches!(term.what, What::AsOf(_) | What::KnownAt(_)) {
                 continue;
             }
             sql.push(if term.negated { " AND NOT (" } else { " AND (" });
-            self.push_term(sql, &term.what);
+            self.push_term(sql, number, &term.what);
             sql.push(")");
         }
     }
@@ -307,16 +328,20 @@ pub(crate) fn defaults_to_open(filter: &Filter) -> bool {
     })
 }
 
-/// Whether every row is open, so that a list needs no order by openness.
-pub(crate) fn only_open(filter: &Filter) -> bool {
-    let only = |value: &StatusIs| match value {
-        StatusIs::Open => true,
-        StatusIs::One(status) => status.is_open(),
-        StatusIs::Closed | StatusIs::Any => false,
+/// Whether every row is open, or none is, so that a list needs no order by openness.
+pub(crate) fn one_openness(filter: &Filter) -> bool {
+    let open = |value: &StatusIs| match value {
+        StatusIs::Open => Some(true),
+        StatusIs::Closed => Some(false),
+        StatusIs::One(status) => Some(status.is_open()),
+        StatusIs::Any => None,
     };
     defaults_to_open(filter)
         || filter.terms().iter().any(|term| match &term.what {
-            What::Status(values) => !term.negated && values.iter().all(only),
+            What::Status(values) => {
+                !term.negated
+                    && values.first().and_then(open).is_some_and(|first| values.iter().all(|v| open(v) == Some(first)))
+            }
             _ => false,
         })
 }

@@ -21,6 +21,7 @@ pub mod job;
 mod keys;
 mod ledger;
 mod mappings;
+mod memo;
 pub mod metrics;
 pub mod occurrences;
 pub mod organisation;
@@ -59,6 +60,7 @@ use std::sync::Arc;
 pub struct Store {
     pub(crate) db: Db,
     pub(crate) config: Arc<Config>,
+    pub(crate) memo: Arc<memo::Memo>,
 }
 
 impl Store {
@@ -71,7 +73,7 @@ impl Store {
     pub async fn open(url: &str, config: Config, now: Micros) -> Result<Self> {
         let db = Db::open(url).await?;
         db.migrate().await?;
-        let store = Self { db, config: Arc::new(config) };
+        let store = Self { db, config: Arc::new(config), memo: Arc::default() };
         store.check_keys(now).await?;
         Ok(store)
     }
@@ -80,7 +82,7 @@ impl Store {
     #[must_use]
     pub fn with_days(&self, days: Arc<dyn DayClock>) -> Self {
         let config = Config { days, ..(*self.config).clone() };
-        Self { db: self.db.clone(), config: Arc::new(config) }
+        Self { db: self.db.clone(), config: Arc::new(config), memo: Arc::default() }
     }
 
     /// Which engine is behind this store.
@@ -115,6 +117,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         scans::STATEMENTS,
         sessions::STATEMENTS,
         mappings::STATEMENTS,
+        memo::STATEMENTS,
         sources::STATEMENTS,
         step::STATEMENTS,
         verify::STATEMENTS,

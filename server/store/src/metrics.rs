@@ -8,7 +8,8 @@ use crate::{Error, Result};
 use model::filter::{Filter, Known, Mark, StatusIs, TeamIs, Term, What};
 use model::policy::Action;
 use model::{Cause, Day, Edition, Mapped, Micros, Severity, TeamId, Tool, Workflow};
-use posture::metrics::Cell;
+use posture::metrics::{Book, Cell};
+use std::sync::Arc;
 
 /// What the roll-up holds for "no team": ids of teams begin at 1.
 pub(crate) const NO_TEAM: i64 = 0;
@@ -42,9 +43,11 @@ impl Scoped<'_> {
     ///
     /// # Errors
     /// The viewer may not see figures, or the database fails.
-    pub async fn metric_cells(&self, filter: &Filter, now: Micros) -> Result<Vec<Cell>> {
+    pub async fn metric_cells(&self, filter: &Filter, now: Micros) -> Result<Arc<Book>> {
+        self.viewer.require_somewhere(Action::SeePosture)?;
         let from = if self.rollup_answers(filter) { Cells::Rollup } else { Cells::Ledger };
-        self.metric_cells_from(from, filter, now).await
+        let book = async { Ok(Book::new(self.metric_cells_from(from, filter, now).await?)) };
+        self.remembered("cells", filter, now, |book| 2 * std::mem::size_of_val(book.cells()), book).await
     }
 
     /// The cells of a filter, read from where the caller says: for the check that both say the same.
@@ -58,7 +61,7 @@ impl Scoped<'_> {
             Cells::Rollup => return Err(Error::Conflict("not_in_the_rollup")),
             Cells::Ledger => {
                 let store = self.store;
-                let sets = Sets::load(&store.db, filter).await?;
+                let sets = Sets::load(store, filter, now).await?;
                 ledger(&Selection::entries(self.viewer, filter, &store.config, store.db.engine(), &sets, now))
             }
         };
@@ -125,10 +128,7 @@ fn rollup(filter: &Filter) -> SqlBuilder {
                 sql.push("r.tool IN ").bind_list(values.iter().map(|v| v.number()));
             }
             What::Team(values) => {
-                let slugs = values.iter().filter_map(|value| match value {
-                    TeamIs::Slug(slug) => Some(slug.as_str()),
-                    TeamIs::Unowned => None,
-                });
+                let slugs = values.iter().filter_map(TeamIs::slug);
                 if values.contains(&TeamIs::Unowned) {
                     sql.push("r.team = 0 OR ");
                 }

@@ -5,6 +5,7 @@ mod detail;
 mod group;
 mod history;
 mod list;
+mod neighbours;
 mod paging;
 
 pub use count::{Load, Selected};
@@ -12,6 +13,7 @@ pub use detail::{DecisionRow, DetailRow, EpisodeRow, ExceptionRow, OccurrenceDet
 pub use group::{Group, GroupOf};
 pub use history::{Look, Looked};
 pub use list::{Event, ListQuery, OccurrenceRow};
+pub use neighbours::Neighbour;
 pub use paging::{MAX_PAGE, Page};
 
 pub(crate) const STATEMENTS: &[(&str, &str)] = detail::STATEMENTS;

@@ -28,7 +28,7 @@ pub struct Viewer {
 }
 
 /// Which occurrences a viewer may see.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Scope {
     /// Every team's, and what nobody owns.
     Everything,

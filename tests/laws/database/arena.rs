@@ -88,6 +88,8 @@ impl Arena {
         let idle = self.idle.lock().unwrap()[which].take();
         if let Some(mut base) = idle {
             base.raw.spoil("", EMPTY).await;
+            // What the store remembers of the books that were there before goes with them.
+            base.store = base.store.with_days(config().days);
             return base;
         }
         let (template, name) = (&self.names[0], &self.names[1 + which]);

@@ -140,7 +140,7 @@ pub async fn all(driver: &Driver<'_>, now: i64) -> Done<Vec<(Metric, Vec<Value>)
     let scoped = driver.base.store.scoped(&driver.base.people.operator);
     let cells = scoped.metric_cells(&Filter::new(), Micros(now)).await.map_err(wrong)?;
     let ask = |metric: &Metric| {
-        let values = evaluate(*metric, &by, &cells, Day(*DAYS.start()), Day(*DAYS.end()));
+        let values = evaluate(*metric, &by, cells.cells(), Day(*DAYS.start()), Day(*DAYS.end()));
         values.map(|values| (*metric, values)).map_err(wrong)
     };
     Metric::ALL.iter().map(ask).collect()

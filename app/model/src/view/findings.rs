@@ -197,6 +197,8 @@ pub struct FindingPage {
     pub evidence: Option<Vec<EvidencePart>>,
     /// The identity fields.
     pub identity: Vec<(String, String)>,
+    /// The findings nearest to this one that are not it, the nearest first.
+    pub neighbours: Vec<NeighbourView>,
     /// Why this team owns it, as a pattern, or empty.
     pub owner_pattern: String,
     /// Each scan that observed the place, oldest first, the last thirty.
@@ -219,6 +221,19 @@ pub struct FindingPage {
     pub teams: Vec<TeamRef>,
     /// People to assign to.
     pub people: Vec<PersonRef>,
+}
+
+/// A finding that would be the same one if some fields of its identity were equal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeighbourView {
+    /// Its id.
+    pub id: String,
+    /// The asset's name.
+    pub asset: String,
+    /// Where on the asset.
+    pub location: String,
+    /// The fields that differ, with its own values.
+    pub differs: Vec<(String, String)>,
 }
 
 /// The category of one edition with its basis.

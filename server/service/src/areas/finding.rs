@@ -9,11 +9,11 @@ use model::error::{ErrorCode, WireError};
 use model::filter::Filter;
 use model::policy::Action;
 use model::view::findings::{
-    ClassificationView, DecisionView, EpisodeView, ExceptionView, FindingPage, HistorySquare, Seen,
+    ClassificationView, DecisionView, EpisodeView, ExceptionView, FindingPage, HistorySquare, NeighbourView, Seen,
 };
 use model::{Mapped, OccurrenceId};
 use posture::identity::explain;
-use store::occurrences::{DecisionRow, EpisodeRow, ExceptionRow, Look, Looked, OccurrenceDetail};
+use store::occurrences::{DecisionRow, EpisodeRow, ExceptionRow, Look, Looked, Neighbour, OccurrenceDetail};
 use taxonomy::{Classification, Evidence, cvss_score, cwe_name};
 
 /// How many scans the row of squares shows.
@@ -24,6 +24,7 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
     let scoped = session.scoped(Action::SeeFindings)?;
     let id: OccurrenceId = id.parse().map_err(|_| WireError::new(ErrorCode::NotFound))?;
     let found = scoped.occurrence_detail(id, &Filter::new(), session.now()).await.wire()?;
+    let neighbours = scoped.occurrence_neighbours(&found).await.wire()?;
     let OccurrenceDetail { row, detail, evidence, episodes, decisions, exceptions, history, siblings } = found;
     let team = row.team.as_ref().map(|team| team.id);
     let identity = explain(row.tool, &detail.asset_key, &row.rule, &detail.place);
@@ -49,6 +50,7 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
         classification: classifications(&row.classification).into_iter().map(classification).collect(),
         evidence,
         identity: identity.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+        neighbours: neighbours.into_iter().map(neighbour_view).collect(),
         owner_pattern: detail.owner_pattern.unwrap_or_default(),
         history: history.into_iter().skip(skipped).map(|look| square(session, look)).collect(),
         episodes: episodes.into_iter().map(|episode| episode_view(session, episode)).collect(),
@@ -62,6 +64,12 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
         people: session.assignable().await?,
         row: session.row(row, model::Edition::Y2021),
     })
+}
+
+fn neighbour_view(neighbour: Neighbour) -> NeighbourView {
+    let Neighbour { id, asset, location, differs } = neighbour;
+    let differs = differs.into_iter().map(|(field, value)| (field.to_owned(), value)).collect();
+    NeighbourView { id: id.to_string(), asset, location, differs }
 }
 
 fn classification(found: Classification) -> ClassificationView {

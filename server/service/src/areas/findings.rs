@@ -55,19 +55,19 @@ impl Findings for Session {
             Grouping::None => {
                 let list = ListQuery { filter: &filter, sort: query.sort, cursor: cursor.as_ref(), limit: PAGE };
                 let found = scoped.occurrence_list(&list, now).await.wire()?;
-                page.next = text(found.next);
-                page.previous = text(found.previous);
+                page.next = text(found.next.as_ref());
+                page.previous = text(found.previous.as_ref());
                 page.rows = found.rows.into_iter().map(|row| self.row(row, filter.shown_edition())).collect();
             }
             Grouping::Issue => {
                 let found = scoped.occurrence_groups_by_weakness(&filter, cursor.as_ref(), PAGE, now).await.wire()?;
-                page.next = text(found.next);
-                page.previous = text(found.previous);
-                page.groups = found.rows.into_iter().map(|group| group_row(&filter, group)).collect();
+                page.next = text(found.next.as_ref());
+                page.previous = text(found.previous.as_ref());
+                page.groups = found.rows.iter().map(|group| group_row(&filter, group)).collect();
             }
             Grouping::Team => {
                 let found = scoped.occurrence_groups_by_team(&filter, now).await.wire()?;
-                page.groups = found.into_iter().map(|group| group_row(&filter, group)).collect();
+                page.groups = found.iter().map(|group| group_row(&filter, group)).collect();
             }
         }
         Ok(page)
@@ -93,8 +93,8 @@ fn cursor(text: &str) -> Result<Option<Cursor>, WireError> {
     }
 }
 
-fn text(cursor: Option<Cursor>) -> String {
-    cursor.map(|cursor| cursor.to_string()).unwrap_or_default()
+fn text(cursor: Option<&Cursor>) -> String {
+    cursor.map(Cursor::to_string).unwrap_or_default()
 }
 
 impl Session {
@@ -134,18 +134,18 @@ fn category(edition: Edition, of_2021: Mapped, of_2025: Mapped) -> (Edition, Map
     if edition == Edition::Y2025 { (edition, of_2025) } else { (Edition::Y2021, of_2021) }
 }
 
-fn group_row(filter: &Filter, group: Group) -> GroupRow {
+fn group_row(filter: &Filter, group: &Group) -> GroupRow {
     let Group { of, count, assets, worst } = group;
     let (title, detail, owasp, filter) = match of {
         GroupOf::Weakness { tool, rule, title, owasp_2021, owasp_2025, .. } => {
-            let owasp = category(filter.shown_edition(), owasp_2021, owasp_2025);
-            let filter = filter.clone().without("tool").without("rule").rule(tool, &rule);
-            (title, format!("{} {rule}", tool.name()), Some(owasp), filter)
+            let owasp = category(filter.shown_edition(), *owasp_2021, *owasp_2025);
+            let filter = filter.clone().without("tool").without("rule").rule(*tool, rule);
+            (title.clone(), format!("{} {rule}", tool.name()), Some(owasp), filter)
         }
         GroupOf::Team(team) => {
             let filter = filter.clone().without("team").team(team.as_ref().map(|team| team.slug.as_str()));
-            (team.map(|team| team.name).unwrap_or_default(), String::new(), None, filter)
+            (team.as_ref().map(|team| team.name.clone()).unwrap_or_default(), String::new(), None, filter)
         }
     };
-    GroupRow { title, detail, worst, count, assets, owasp, filter: filter.to_string() }
+    GroupRow { title, detail, worst: *worst, count: *count, assets: *assets, owasp, filter: filter.to_string() }
 }

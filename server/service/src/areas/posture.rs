@@ -15,15 +15,16 @@ use model::view::posture::{Heat, HeatCell, PosturePage, PostureQuery};
 use model::view::{Count, TeamRef};
 use model::{Category, Day, Edition, Mapped, Severity, TeamId};
 use ports::{Answer, Posture};
-use posture::metrics::{Cell, Key, Value, evaluate, reconcile};
+use posture::metrics::{Book, Key, Value, reconcile};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The period that the page compares and sums over, in days.
 pub(crate) const WINDOW: i32 = 30;
 /// How many weeks the small trends show.
 const SPARK_WEEKS: i32 = 12;
 
-/// The figures that the page is made of: the filter, the day shown, and the cells in force then.
+/// The figures that the page is made of: the filter, the day shown, and the books in force then.
 pub(crate) struct Figures {
     /// The filter as asked.
     pub filter: Filter,
@@ -31,8 +32,8 @@ pub(crate) struct Figures {
     pub day: Day,
     /// Today.
     pub today: Day,
-    /// The cells of the filter.
-    pub cells: Vec<Cell>,
+    /// The books of the filter.
+    pub book: Arc<Book>,
 }
 
 impl Figures {
@@ -51,8 +52,8 @@ impl Figures {
     }
 
     /// A metric cut by dimensions. The dimensions used here cut time at most once and coarsely, so nothing is refused.
-    pub fn values(&self, metric: Metric, by: &[Dimension], from: Day, to: Day) -> Vec<Value> {
-        evaluate(metric, by, &self.cells, from, to).unwrap_or_default()
+    pub fn values(&self, metric: Metric, by: &[Dimension], from: Day, to: Day) -> Arc<[Value]> {
+        self.book.evaluate(metric, by, from, to).unwrap_or_default()
     }
 
     /// What was open on a day, with its rows.
@@ -63,12 +64,12 @@ impl Figures {
 
     /// The books of a period.
     pub fn books(&self, from: Day, to: Day) -> Reconciliation {
-        reconcile(&self.cells, from, to)
+        reconcile(self.book.cells(), from, to)
     }
 
     /// The first day on which anything happened.
     pub fn first_day(&self) -> Option<Day> {
-        self.cells.iter().map(|cell| cell.day).min()
+        self.book.cells().iter().map(|cell| cell.day).min()
     }
 
     /// The critical and high ones that were open on a day.
@@ -106,7 +107,7 @@ impl Posture for Session {
         let mut teams = self.visible_teams().await?;
         teams.retain(|team| figures.filter.admits_team(&team.slug));
         let (since, until) = (self.service.zone.start_of(from), self.service.zone.end_of(day));
-        let observed = scoped.asset_observed(since, until).await.wire()?;
+        let observed = scoped.asset_observed(since, until, now).await.wire()?;
         let looked_at: BTreeSet<Option<TeamId>> =
             observed.iter().filter(|team| team.observed > 0).map(|team| team.team).collect();
         let locale = self.locale();
@@ -114,7 +115,7 @@ impl Posture for Session {
             edition,
             filter_error,
             past: past(&figures.filter),
-            nothing_imported: figures.cells.is_empty() && !scoped.scan_any().await.wire()?,
+            nothing_imported: figures.book.cells().is_empty() && !scoped.scan_any().await.wire()?,
             day: text::date(locale, day.date()),
             compared_with: text::date(locale, before.date()),
             open: figures.open(day),
@@ -142,12 +143,12 @@ impl Posture for Session {
 }
 
 impl Session {
-    /// The cells of a filter and the day that it shows.
+    /// The books of a filter and the day that it shows.
     pub(crate) async fn figures(&self, filter: Filter) -> Result<Figures, WireError> {
-        let cells = self.scoped(Action::SeePosture)?.metric_cells(&filter, self.now()).await.wire()?;
+        let book = self.scoped(Action::SeePosture)?.metric_cells(&filter, self.now()).await.wire()?;
         let today = self.today();
         let day = filter.as_of().unwrap_or(today);
-        Ok(Figures { filter, day, today, cells })
+        Ok(Figures { filter, day, today, book })
     }
 
     /// A chart's table as CSV: `trend`, `flow`, `teams` or `heat`.

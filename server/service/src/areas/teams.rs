@@ -44,13 +44,15 @@ impl Teams for Session {
         let of = |team: Option<TeamId>, slug: Option<&str>| {
             count(open.get(&team).copied().unwrap_or(0), &Filter::new().team(slug))
         };
+        let zone = &self.service.zone;
         let teams = scoped.team_list().await.wire()?.into_iter().map(|row| TeamRow {
             open: of(Some(row.team.id), Some(&row.team.slug)),
             members: row.members,
             assets: row.assets,
             team: team_ref(row.team),
         });
-        let unowned_assets = scoped.asset_observed(self.now(), self.now()).await.wire()?;
+        let unowned_assets =
+            scoped.asset_observed(zone.start_of(figures.day), zone.end_of(figures.day), self.now()).await.wire()?;
         Ok(TeamsPage {
             teams: teams.collect(),
             rules: self.rules().await?,

@@ -49,7 +49,9 @@ pub(crate) async fn sqlite_pools(path: &str) -> Result<(SqlitePool, SqlitePool)>
         // An import of usual size ends before its pages are copied into the database, which costs as much as writing them.
         .pragma("wal_autocheckpoint", "8192")
         .pragma("cache_size", "-32768")
-        .pragma("temp_store", "MEMORY");
+        .pragma("temp_store", "MEMORY")
+        // What the planner knows of an index, it learns from so many of its rows.
+        .pragma("analysis_limit", "400");
     let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
@@ -103,6 +105,14 @@ fn sqlite_constraint(message: &str) -> String {
     match tail.split_once('.') {
         Some((table, column)) if !column.contains(',') => format!("{table}_{column}_key"),
         _ => tail.to_owned(),
+    }
+}
+
+/// The statement after which the planner knows the tables as they are. PostgreSQL sees to that by itself.
+pub(crate) fn learn(engine: crate::Engine) -> Option<&'static str> {
+    match engine {
+        crate::Engine::Sqlite => Some("ANALYZE"),
+        crate::Engine::Postgres => None,
     }
 }
 

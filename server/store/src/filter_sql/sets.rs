@@ -1,13 +1,16 @@
-//! Sets of occurrences that only packed columns know: read and unpacked before a statement is put together.
+//! What is read before a statement is put together: sets of occurrences that only packed columns know, what the filter's
+//! words name, and whether an acceptance has run out that the head does not know of yet.
 
+use super::named::Named;
 use crate::codec::{unpack_changed, unpack_sightings};
 use crate::db::{Db, Engine};
 use crate::sql::SqlBuilder;
-use crate::{Result, binds};
-use model::ScanId;
+use crate::{Result, Store, binds};
 use model::filter::{Effect, Filter, What};
+use model::{Micros, ScanId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 crate::sql::statements! {
     /// What a scan saw, asset by asset.
@@ -16,23 +19,35 @@ crate::sql::statements! {
     EFFECTS = "SELECT effects FROM scan WHERE id = $1";
 }
 
-/// The sets that a filter's `scan:` and `effect:` terms need.
-#[derive(Default)]
+/// What a filter's terms need to be known.
 pub(crate) struct Sets {
     seen: BTreeMap<i64, String>,
     effects: BTreeMap<(i64, Effect), String>,
+    /// By the number of the term.
+    named: BTreeMap<usize, Arc<Option<Named>>>,
+    /// At most some seconds pass until such a head is settled; meanwhile every row must be asked.
+    run_out: bool,
 }
 
 impl Sets {
-    /// Reads the sets that the filter needs: nothing for most filters.
-    pub(crate) async fn load(db: &Db, filter: &Filter) -> Result<Self> {
-        let mut sets = Self::default();
-        for term in filter.terms() {
+    /// Reads what the filter needs.
+    pub(crate) async fn load(store: &Store, filter: &Filter, now: Micros) -> Result<Self> {
+        let (db, moment) = (&store.db, store.moment().await?);
+        let (seen, effects, named) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut sets = Self { seen, effects, named, run_out: moment.run_out(now) };
+        for (number, term) in filter.terms().iter().enumerate() {
+            // What was known at a step, classes included, is asked of each row.
+            if Named::is_named(&term.what) && (filter.known_at().is_none() || matches!(term.what, What::Team(_))) {
+                let text = format!("named {}", Filter::new().with(term.what.clone()));
+                let bytes = |named: &Option<Named>| named.as_ref().map_or(0, Named::bytes);
+                let named = store.remembered(text, moment, bytes, Named::load(db, &term.what)).await?;
+                sets.named.insert(number, named);
+            }
             match &term.what {
                 What::Scan(scans) => {
                     for scan in scans {
                         let rows = db.all(SEEN, binds![*scan]).await?;
-                        sets.seen.insert(scan.0, json(&seen(rows)?));
+                        sets.seen.insert(scan.0, json(seen_in(rows)?));
                     }
                 }
                 What::Effect(effects) => {
@@ -55,15 +70,25 @@ impl Sets {
             Effect::Closed => changed.closed,
             Effect::NotRetested => changed.not_retested,
             Effect::Same => {
-                let mut same = seen(db.all(SEEN, binds![scan]).await?)?;
+                let mut same = seen_in(db.all(SEEN, binds![scan]).await?)?;
                 for id in changed.new.iter().chain(&changed.reopened) {
                     same.remove(id);
                 }
                 same
             }
         };
-        self.effects.insert((scan.0, effect), json(&set));
+        self.effects.insert((scan.0, effect), json(set));
         Ok(())
+    }
+
+    /// Whether a head may show an acceptance that has run out.
+    pub(super) fn run_out(&self) -> bool {
+        self.run_out
+    }
+
+    /// What a term names, if it was looked up.
+    pub(super) fn named(&self, term: usize) -> Option<&Named> {
+        self.named.get(&term)?.as_ref().as_ref()
     }
 
     /// Appends "seen in that scan".
@@ -83,7 +108,7 @@ fn push_set(sql: &mut SqlBuilder, ids: Option<&String>, engine: Engine) {
 }
 
 /// The distinct occurrences of packed sightings.
-fn seen(packed: Vec<(Vec<u8>,)>) -> Result<BTreeSet<i64>> {
+fn seen_in(packed: Vec<(Vec<u8>,)>) -> Result<BTreeSet<i64>> {
     let mut ids = BTreeSet::new();
     for (bytes,) in packed {
         ids.extend(unpack_sightings(&bytes)?.into_iter().map(|sighting| sighting.occurrence));
@@ -92,10 +117,9 @@ fn seen(packed: Vec<(Vec<u8>,)>) -> Result<BTreeSet<i64>> {
 }
 
 /// Numbers as one JSON array: a single parameter, however many they are.
-fn json(ids: &BTreeSet<i64>) -> String {
-    let mut text = String::with_capacity(2 + ids.len() * 7);
-    text.push('[');
-    for (index, id) in ids.iter().enumerate() {
+pub(super) fn json(ids: impl IntoIterator<Item = i64>) -> String {
+    let mut text = String::from("[");
+    for (index, id) in ids.into_iter().enumerate() {
         if index > 0 {
             text.push(',');
         }

@@ -1,46 +1,37 @@
 //! Each term of the filter language as a condition.
 
+use super::named::{Named, push_asset, push_weakness};
 use super::{Basis, Selection, causes};
 use crate::Value;
 use crate::sql::SqlBuilder;
 use model::filter::{Compare, DueIs, Mark, PersonIs, StatusIs, TeamIs, What, When};
-use model::{Day, Edition, Micros, Status};
+use model::{Day, Micros, Status};
 
 impl Selection<'_> {
     /// Appends a condition that is true or false, never null, so that it can be turned.
-    pub(super) fn push_term(&self, sql: &mut SqlBuilder, what: &What) {
+    pub(super) fn push_term(&self, sql: &mut SqlBuilder, number: usize, what: &What) {
+        let named = self.sets.named(number);
+        if let What::Team(values) = what {
+            self.push_team(sql, values, named.and_then(Named::teams));
+            return;
+        }
+        if let Some(named) = named {
+            named.push(sql, self.engine);
+            return;
+        }
         match what {
             What::Severity(values) => {
                 sql.push(self.severity()).push(" IN ").bind_list(values.iter().map(|v| v.number()));
             }
-            What::Owasp(edition, values) => {
-                sql.push(match edition {
-                    Edition::Y2017 => "w.owasp_2017",
-                    Edition::Y2021 => "w.owasp_2021",
-                    Edition::Y2025 => "w.owasp_2025",
-                });
-                sql.push(" IN ").bind_list(values.iter().map(|v| v.number()));
-            }
-            What::Team(values) => self.push_team(sql, values),
+            What::Owasp(..) | What::Rule(_) | What::Cwe(_) | What::Cve(_) => push_weakness(sql, what),
+            What::Asset(_) => push_asset(sql, what),
             What::Tool(values) => {
                 sql.push("o.tool IN ").bind_list(values.iter().map(|v| v.number()));
             }
-            What::Rule(values) => {
-                sql.push("w.rule IN ").bind_list(values.iter().map(String::as_str));
-            }
-            What::Asset(values) => any(sql, values, |sql, value| {
-                sql.push("lower(a.name) LIKE ").bind(wildcards(value)).push(" ESCAPE '\\'");
-            }),
             What::Id(values) => {
                 sql.push("o.uuid IN ").bind_list(values.iter().copied());
             }
             What::Status(values) => self.push_statuses(sql, values),
-            What::Cwe(values) => any(sql, values, |sql, value| {
-                sql.push("w.cwe LIKE ").bind(format!("% {value} %"));
-            }),
-            What::Cve(values) => any(sql, values, |sql, value| {
-                sql.push("w.cve LIKE ").bind(format!("% {value} %"));
-            }),
             What::Age(when) => self.push_since(sql, "o.first_seen", *when),
             What::Seen(when) => self.push_since(sql, "o.last_seen", *when),
             What::Due(due) => self.push_due(sql, *due),
@@ -69,31 +60,35 @@ impl Selection<'_> {
                 self.sets.push_effect(sql, *effect, *scan, self.engine);
             }),
             What::Flow(flow, from, to) => self.push_event(sql, *flow, *from, *to),
-            What::Text(text) => self.push_text(sql, text),
-            What::AsOf(_) | What::KnownAt(_) => {
+            What::Text(text) => {
+                push_weakness(sql, what);
+                sql.push(" OR ");
+                push_asset(sql, what);
+                sql.push(" OR lower(o.shown_location) LIKE ");
+                sql.bind(format!("%{}%", escaped(&text.to_lowercase()))).push(" ESCAPE '\\'");
+            }
+            What::Team(_) | What::AsOf(_) | What::KnownAt(_) => {
                 sql.push("1 = 1");
             }
         }
     }
 
-    fn push_team(&self, sql: &mut SqlBuilder, values: &[TeamIs]) {
-        let team = self.team();
-        let slugs: Vec<&str> = values
-            .iter()
-            .filter_map(|value| match value {
-                TeamIs::Slug(slug) => Some(slug.as_str()),
-                TeamIs::Unowned => None,
-            })
-            .collect();
+    fn push_team(&self, sql: &mut SqlBuilder, values: &[TeamIs], named: Option<&[i64]>) {
+        let (team, named) = (self.team(), named.unwrap_or_default());
         if values.contains(&TeamIs::Unowned) {
             sql.push(team).push(" IS NULL");
-            if slugs.is_empty() {
+            if named.is_empty() {
                 return;
             }
             sql.push(" OR ");
         }
         sql.push("(").push(team).push(" IS NOT NULL AND ").push(team);
-        sql.push(" IN (SELECT t2.id FROM team t2 WHERE t2.slug IN ").bind_list(slugs).push("))");
+        // Of one team, the index has the rows in the list's order.
+        match named {
+            [one] => sql.push(" = ").bind(*one),
+            several => sql.push(" IN ").bind_list(several.iter().copied()),
+        };
+        sql.push(")");
     }
 
     fn push_statuses(&self, sql: &mut SqlBuilder, values: &[StatusIs]) {
@@ -106,9 +101,14 @@ impl Selection<'_> {
                 sql.push("NOT ");
                 self.push_open(sql);
             }
-            (StatusIs::One(status), Basis::Head) => {
+            (StatusIs::One(status), Basis::Head) if self.sets.run_out() => {
                 self.push_status(sql);
                 sql.push(" = ").bind(status.number());
+            }
+            (StatusIs::One(status), Basis::Head) => {
+                // Says what the status says already, for the indexes of what is open and what is not.
+                sql.push(if status.is_open() { "o.is_open = 1" } else { "o.is_open = 0" });
+                sql.push(" AND o.status = ").bind(status.number());
             }
             (StatusIs::One(status), _) => {
                 // Entries know the workflow of what was open; of a closed one there is none.
@@ -183,24 +183,10 @@ impl Selection<'_> {
         self.push_known(sql, "e3.step");
         sql.push(" GROUP BY e3.happened_at, e3.cause, e3.severity, e3.team_id, e3.workflow HAVING SUM(e3.sign) <> 0)");
     }
-
-    fn push_text(&self, sql: &mut SqlBuilder, text: &str) {
-        let pattern = format!("%{}%", escaped(&text.to_lowercase()));
-        let columns = [
-            "lower(w.title) LIKE ",
-            " OR lower(w.rule) LIKE ",
-            " OR lower(a.name) LIKE ",
-            " OR lower(o.shown_location) LIKE ",
-            " OR lower(w.cve) LIKE ",
-        ];
-        for column in columns {
-            sql.push(column).bind(pattern.as_str()).push(" ESCAPE '\\'");
-        }
-    }
 }
 
 /// Alternatives.
-fn any<T>(sql: &mut SqlBuilder, values: &[T], mut push: impl FnMut(&mut SqlBuilder, &T)) {
+pub(super) fn any<T>(sql: &mut SqlBuilder, values: &[T], mut push: impl FnMut(&mut SqlBuilder, &T)) {
     for (index, value) in values.iter().enumerate() {
         sql.push(if index == 0 { "(" } else { " OR (" });
         push(sql, value);
@@ -221,7 +207,7 @@ fn sign(compare: Compare) -> &'static str {
 }
 
 /// A text in which nothing stands for anything else.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {
@@ -233,7 +219,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// A name in which `*` stands for any run of characters.
-fn wildcards(name: &str) -> String {
+pub(super) fn wildcards(name: &str) -> String {
     escaped(&name.to_lowercase()).replace('*', "%")
 }
 

@@ -43,6 +43,9 @@ crate::sql::statements! {
     LAST_SCAN = "SELECT MAX(at) FROM scan WHERE tool = $1 AND withdrawn_step IS NULL";
 }
 
+/// So many new occurrences change what a planner should know.
+const MANY: u64 = 1_000;
+
 /// The import's row and its source's policy.
 type ImportRow = (i64, Option<i64>, String, String, String);
 
@@ -67,6 +70,11 @@ impl Store {
         let mut tx = self.db.begin().await?;
         let effect = self.switch_on(&mut tx, staged, now).await?;
         tx.commit().await?;
+        if effect.new >= MANY
+            && let Some(learn) = crate::dialect::learn(self.db.engine())
+        {
+            self.db.execute(learn, binds![]).await?;
+        }
         Ok(effect)
     }
 
@@ -332,8 +340,8 @@ async fn intern_places(tx: &mut Tx, places: &[Place]) -> Result<Vec<i64>> {
     let mut known: HashMap<Vec<u8>, i64> = stored.into_iter().map(|(id, hash)| (hash, id)).collect();
     let (mut next,): (i64,) = tx.one(LAST_LOCATION, binds![]).await?;
     let mut ids = Vec::with_capacity(places.len());
-    let (mut new_ids, mut new_hashes, mut new_texts) = (Vec::new(), Vec::new(), Vec::new());
-    for (hash, text) in hashes.into_iter().zip(texts) {
+    let (mut new_ids, mut new_hashes, mut new_texts, mut shown) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for ((hash, text), place) in hashes.into_iter().zip(texts).zip(places) {
         if let Some(id) = known.get(&hash) {
             ids.push(*id);
             continue;
@@ -344,9 +352,10 @@ async fn intern_places(tx: &mut Tx, places: &[Place]) -> Result<Vec<i64>> {
         new_ids.push(next);
         new_hashes.push(hash);
         new_texts.push(text);
+        shown.push(posture::identity::shown_location(place));
     }
     let rows = Rows::new("location").int("id", new_ids).bytes("hash", new_hashes).text("place", new_texts);
-    bulk::insert(tx, rows).await?;
+    bulk::insert(tx, rows.text("shown", shown)).await?;
     Ok(ids)
 }
 

@@ -38,13 +38,16 @@ impl Scoped<'_> {
     /// The viewer may not see findings, or the database fails.
     pub async fn occurrence_count(&self, filter: &Filter, now: Micros) -> Result<i64> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
-        let store = self.store;
-        let sets = Sets::load(&store.db, filter).await?;
-        let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
-        let mut sql = SqlBuilder::new("SELECT COUNT(*)");
-        selection.push_from_where(&mut sql);
-        let rows: Vec<(i64,)> = store.db.all_built(sql).await?;
-        Ok(rows.first().map_or(0, |row| row.0))
+        let count = async {
+            let store = self.store;
+            let sets = Sets::load(store, filter, now).await?;
+            let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
+            let mut sql = SqlBuilder::new("SELECT COUNT(*)");
+            selection.push_from_where_alone(&mut sql);
+            let rows: Vec<(i64,)> = store.db.all_built(sql).await?;
+            Ok(rows.first().map_or(0, |row| row.0))
+        };
+        Ok(*self.remembered("count", filter, now, |_| 0, count).await?)
     }
 
     /// The rows of this filter by assignee, the most loaded first.
@@ -54,7 +57,7 @@ impl Scoped<'_> {
     pub async fn occurrence_people(&self, filter: &Filter, now: Micros) -> Result<Vec<Load>> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
         let store = self.store;
-        let sets = Sets::load(&store.db, filter).await?;
+        let sets = Sets::load(store, filter, now).await?;
         let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
         let mut sql = SqlBuilder::new(
             "SELECT u.id, u.login, u.name, g.rows_, g.overdue FROM (SELECT o.assignee AS assignee, COUNT(*) AS rows_, \
@@ -63,7 +66,7 @@ impl Scoped<'_> {
         sql.bind(store.config.days.day(now)).push(" AND ");
         selection.push_open(&mut sql);
         sql.push(" THEN 1 ELSE 0 END) AS BIGINT) AS overdue");
-        selection.push_from_where(&mut sql);
+        selection.push_from_where_alone(&mut sql);
         sql.push(
             " GROUP BY o.assignee) g LEFT JOIN app_user u ON u.id = g.assignee \
              ORDER BY g.rows_ DESC, COALESCE(u.id, 0) LIMIT 200",
@@ -85,10 +88,10 @@ impl Scoped<'_> {
     pub async fn occurrence_select(&self, filter: &Filter, limit: u32, now: Micros) -> Result<Vec<Selected>> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
         let store = self.store;
-        let sets = Sets::load(&store.db, filter).await?;
+        let sets = Sets::load(store, filter, now).await?;
         let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
         let mut sql = SqlBuilder::new("SELECT DISTINCT o.id, o.uuid, o.team_id");
-        selection.push_from_where(&mut sql);
+        selection.push_from_where_alone(&mut sql);
         sql.push(" ORDER BY o.id LIMIT ").bind(i64::from(limit));
         let rows: Vec<(i64, Vec<u8>, Option<i64>)> = store.db.all_built(sql).await?;
         rows.into_iter()

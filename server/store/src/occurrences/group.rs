@@ -10,6 +10,7 @@ use model::cursor::{Cursor, Key};
 use model::filter::Filter;
 use model::policy::Action;
 use model::{Mapped, Micros, Severity, Tool, WeaknessId};
+use std::sync::Arc;
 
 /// A group of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,9 @@ struct WeaknessRow {
     worst: i64,
 }
 
+/// About how many bytes a group holds.
+const GROUP: usize = 300;
+
 type TeamRow = (Option<i64>, Option<String>, Option<String>, i64, i64, i64);
 
 impl Scoped<'_> {
@@ -72,12 +76,18 @@ impl Scoped<'_> {
         cursor: Option<&Cursor>,
         limit: u32,
         now: Micros,
-    ) -> Result<Page<Group>> {
+    ) -> Result<Arc<Page<Group>>> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
-        let store = self.store;
-        let sets = Sets::load(&store.db, filter).await?;
-        let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
         let limit = limit.clamp(1, MAX_PAGE);
+        let what = format!("issues {limit} {}", cursor.map(Cursor::to_string).unwrap_or_default());
+        let bytes = |page: &Page<Group>| page.rows.len() * GROUP;
+        self.remembered(&what, filter, now, bytes, self.issues(filter, cursor, limit, now)).await
+    }
+
+    async fn issues(&self, filter: &Filter, cursor: Option<&Cursor>, limit: u32, now: Micros) -> Result<Page<Group>> {
+        let store = self.store;
+        let sets = Sets::load(store, filter, now).await?;
+        let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
         let int = |sql| SortKey { sql, kind: Kind::Int };
         let order = Order { number: 100, keys: vec![int("g.worst"), int("g.rows_"), int("g.id")], descending: true };
         if let Some(cursor) = cursor {
@@ -85,11 +95,11 @@ impl Scoped<'_> {
         }
         let mut sql = SqlBuilder::new(
             "SELECT w3.id, w3.tool, w3.rule, w3.title, w3.owasp_2021, w3.owasp_2025, g.rows_, g.assets, g.worst FROM (\
-             SELECT w.id AS id, COUNT(*) AS rows_, COUNT(DISTINCT o.asset_id) AS assets, MAX(",
+             SELECT o.weakness_id AS id, COUNT(*) AS rows_, COUNT(DISTINCT o.asset_id) AS assets, MAX(",
         );
         sql.push(selection.severity()).push(") AS worst");
-        selection.push_from_where(&mut sql);
-        sql.push(" GROUP BY w.id) g JOIN weakness w3 ON w3.id = g.id");
+        selection.push_from_where_alone(&mut sql);
+        sql.push(" GROUP BY o.weakness_id) g JOIN weakness w3 ON w3.id = g.id");
         if let Some(cursor) = cursor {
             sql.push(" WHERE ");
             order.push_after(&mut sql, cursor);
@@ -108,15 +118,20 @@ impl Scoped<'_> {
     ///
     /// # Errors
     /// The viewer may not see findings, or the database fails.
-    pub async fn occurrence_groups_by_team(&self, filter: &Filter, now: Micros) -> Result<Vec<Group>> {
+    pub async fn occurrence_groups_by_team(&self, filter: &Filter, now: Micros) -> Result<Arc<Vec<Group>>> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
+        let bytes = |groups: &Vec<Group>| groups.len() * GROUP;
+        self.remembered("teams", filter, now, bytes, self.by_team(filter, now)).await
+    }
+
+    async fn by_team(&self, filter: &Filter, now: Micros) -> Result<Vec<Group>> {
         let store = self.store;
-        let sets = Sets::load(&store.db, filter).await?;
+        let sets = Sets::load(store, filter, now).await?;
         let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
         let mut sql = SqlBuilder::new("SELECT t.id, t.slug, t.name, g.rows_, g.assets, g.worst FROM (SELECT ");
         sql.push(selection.team()).push(" AS team, COUNT(*) AS rows_, COUNT(DISTINCT o.asset_id) AS assets, MAX(");
         sql.push(selection.severity()).push(") AS worst");
-        selection.push_from_where(&mut sql);
+        selection.push_from_where_alone(&mut sql);
         sql.push(" GROUP BY ").push(selection.team());
         sql.push(
             ") g LEFT JOIN team t ON t.id = g.team ORDER BY g.worst DESC, g.rows_ DESC, COALESCE(t.id, 0) LIMIT 1000",

@@ -2,7 +2,7 @@
 
 use super::paging::{Kind, MAX_PAGE, Order, Page, SortKey};
 use super::{PersonOf, TeamOf};
-use crate::filter_sql::{Basis, Selection, Sets, only_open};
+use crate::filter_sql::{Basis, Selection, Sets, one_openness};
 use crate::sql::SqlBuilder;
 use crate::viewer::Scoped;
 use crate::{Error, Result};
@@ -15,6 +15,9 @@ use model::{Cause, Day, Mapped, Micros, OccurrenceId, Severity, Status, Tool, We
 
 /// A due day for those that have none, so that they sort last.
 const NO_DUE: i64 = 4_000_000;
+
+/// About how many bytes a row holds.
+const ROW: usize = 1_500;
 
 /// What a list is asked for.
 #[derive(Clone, Debug)]
@@ -147,12 +150,24 @@ impl Scoped<'_> {
     /// The viewer may not see findings, the cursor is of another order, or the database fails.
     pub async fn occurrence_list(&self, query: &ListQuery<'_>, now: Micros) -> Result<Page<OccurrenceRow>> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
+        if query.filter.as_of().is_none() && query.filter.known_at().is_none() {
+            return self.listed(query, now).await;
+        }
+        // What was open then is summed out of the ledger, which takes its time.
+        let cursor = query.cursor.map(Cursor::to_string).unwrap_or_default();
+        let what = format!("list {:?} {} {cursor}", query.sort, query.limit);
+        let bytes = |page: &Page<OccurrenceRow>| page.rows.len() * ROW;
+        let page = self.remembered(&what, query.filter, now, bytes, self.listed(query, now)).await?;
+        Ok(Page::clone(&page))
+    }
+
+    async fn listed(&self, query: &ListQuery<'_>, now: Micros) -> Result<Page<OccurrenceRow>> {
         let store = self.store;
-        let sets = Sets::load(&store.db, query.filter).await?;
+        let sets = Sets::load(store, query.filter, now).await?;
         let engine = store.db.engine();
         let selection = Selection::list(self.viewer, query.filter, &store.config, engine, &sets, now);
         let limit = query.limit.clamp(1, MAX_PAGE);
-        let order = order(query.sort, selection.basis(), only_open(query.filter));
+        let order = order(query.sort, selection.basis(), one_openness(query.filter));
         if let Some(cursor) = query.cursor {
             order.check(cursor)?;
         }
@@ -189,10 +204,10 @@ fn statement(selection: &Selection<'_>, order: &Order, cursor: Option<&Cursor>, 
     sql
 }
 
-fn order(sort: Sort, basis: Basis, only_open: bool) -> Order {
+fn order(sort: Sort, basis: Basis, one_openness: bool) -> Order {
     let int = |sql| SortKey { sql, kind: Kind::Int };
     let mut keys = match sort {
-        Sort::Severity if basis == Basis::Head && !only_open => {
+        Sort::Severity if basis == Basis::Head && !one_openness => {
             vec![int("open_now"), int("severity"), int("first_seen")]
         }
         Sort::Severity => vec![int("severity"), int("first_seen")],
@@ -207,7 +222,7 @@ fn order(sort: Sort, basis: Basis, only_open: bool) -> Order {
         keys.extend([int("event_at"), int("event_cause"), int("event_sign"), int("severity"), int("status")]);
         keys.push(int("COALESCE(team, 0)"));
     }
-    let number = sort as u8 * 4 + u8::from(events) * 2 + u8::from(only_open);
+    let number = sort as u8 * 4 + u8::from(events) * 2 + u8::from(one_openness);
     Order { number, descending: !matches!(sort, Sort::Due | Sort::Asset), keys }
 }
 

@@ -1,0 +1,166 @@
+//! What a filter's words name: the weaknesses, assets and places that they mean, looked up before the statement is put
+//! together. These tables are small beside the occurrences, and an index finds the rows of a few of them.
+
+use super::terms::{any, escaped, wildcards};
+use crate::db::{Db, Engine};
+use crate::sql::SqlBuilder;
+use crate::{Result, dialect};
+use model::Edition;
+use model::filter::{TeamIs, What};
+
+/// More than so many are not listed: the statement asks each row instead.
+const MOST: usize = 20_000;
+
+/// So many or fewer are worth an index; the rows of more come sooner by the list's own order.
+const FEW: usize = 64;
+
+/// The numbers of rows that a term names.
+pub(super) struct Ids {
+    json: String,
+    few: bool,
+}
+
+/// What one term names. A term that names nothing of a kind has an empty list of it.
+#[derive(Default)]
+pub(super) struct Named {
+    weaknesses: Option<Ids>,
+    assets: Option<Ids>,
+    places: Option<Ids>,
+    teams: Option<Vec<i64>>,
+}
+
+impl Named {
+    /// Whether a term names rows of another table.
+    pub(super) fn is_named(what: &What) -> bool {
+        use What::{Asset, Cve, Cwe, Owasp, Rule, Team, Text};
+        matches!(what, Owasp(..) | Rule(_) | Cwe(_) | Cve(_) | Asset(_) | Text(_) | Team(_))
+    }
+
+    /// About how much it holds.
+    pub(super) fn bytes(&self) -> usize {
+        let ids = [&self.weaknesses, &self.assets, &self.places].into_iter().flatten().map(|ids| ids.json.len());
+        ids.sum::<usize>() + self.teams.as_ref().map_or(0, |teams| teams.len() * 8)
+    }
+
+    /// Looks up what a term names: `None` if it names nothing by name, or too much to list.
+    pub(super) async fn load(db: &Db, what: &What) -> Result<Option<Self>> {
+        let mut named = Self::default();
+        match what {
+            What::Owasp(..) | What::Rule(_) | What::Cwe(_) | What::Cve(_) => {
+                let Some(ids) = weaknesses(db, what).await? else { return Ok(None) };
+                named.weaknesses = Some(ids);
+            }
+            What::Asset(_) => {
+                let Some(ids) = assets(db, what).await? else { return Ok(None) };
+                named.assets = Some(ids);
+            }
+            What::Text(text) => {
+                let mut sql = SqlBuilder::new("SELECT l.id FROM location l WHERE lower(l.shown) LIKE ");
+                sql.bind(format!("%{}%", escaped(&text.to_lowercase()))).push(" ESCAPE '\\'");
+                let found = (weaknesses(db, what).await?, assets(db, what).await?, listed(db, sql).await?);
+                let (Some(weaknesses), Some(assets), Some(places)) = found else { return Ok(None) };
+                named.weaknesses = Some(weaknesses);
+                (named.assets, named.places) = (Some(assets), Some(places));
+            }
+            What::Team(values) => {
+                let slugs = values.iter().filter_map(TeamIs::slug);
+                let mut sql = SqlBuilder::new("SELECT t.id FROM team t WHERE t.slug IN ");
+                sql.bind_list(slugs);
+                let rows: Vec<(i64,)> = db.all_built(sql).await?;
+                named.teams = Some(rows.into_iter().map(|(id,)| id).collect());
+            }
+            _ => return Ok(None),
+        }
+        Ok(Some(named))
+    }
+
+    /// The teams that it names, if it is of that kind.
+    pub(super) fn teams(&self) -> Option<&[i64]> {
+        self.teams.as_deref()
+    }
+
+    /// Appends "is one of those". Where an index would lead to too many rows, the plus keeps it from being taken: an
+    /// expression is no column.
+    pub(super) fn push(&self, sql: &mut SqlBuilder, engine: Engine) {
+        let kinds = [
+            ("o.weakness_id IN (", "+o.weakness_id IN (", &self.weaknesses),
+            ("o.asset_id IN (", "+o.asset_id IN (", &self.assets),
+            ("o.location_id IN (", "+o.location_id IN (", &self.places),
+        ];
+        let few = kinds.iter().all(|(.., ids)| ids.as_ref().is_none_or(|ids| ids.few));
+        let (before, after) = dialect::number_set(engine);
+        let mut first = true;
+        for (indexed, plain, ids) in kinds {
+            let Some(ids) = ids.as_ref().filter(|ids| ids.json != "[]") else { continue };
+            sql.push(if first { "" } else { " OR " }).push(if few { indexed } else { plain });
+            sql.push(before).bind(ids.json.as_str()).push(after).push(")");
+            first = false;
+        }
+        if first {
+            sql.push("1 = 0");
+        }
+    }
+}
+
+async fn weaknesses(db: &Db, what: &What) -> Result<Option<Ids>> {
+    let mut sql = SqlBuilder::new("SELECT w.id FROM weakness w WHERE ");
+    push_weakness(&mut sql, what);
+    listed(db, sql).await
+}
+
+async fn assets(db: &Db, what: &What) -> Result<Option<Ids>> {
+    let mut sql = SqlBuilder::new("SELECT a.id FROM asset a WHERE ");
+    push_asset(&mut sql, what);
+    listed(db, sql).await
+}
+
+async fn listed(db: &Db, mut sql: SqlBuilder) -> Result<Option<Ids>> {
+    sql.push(" LIMIT ").bind(MOST as i64 + 1);
+    let rows: Vec<(i64,)> = db.all_built(sql).await?;
+    let ids = || super::sets::json(rows.iter().map(|(id,)| *id));
+    Ok((rows.len() <= MOST).then(|| Ids { json: ids(), few: rows.len() <= FEW }))
+}
+
+/// Appends what a term asks of a weakness `w`.
+pub(super) fn push_weakness(sql: &mut SqlBuilder, what: &What) {
+    match what {
+        What::Owasp(edition, values) => {
+            sql.push(match edition {
+                Edition::Y2017 => "w.owasp_2017",
+                Edition::Y2021 => "w.owasp_2021",
+                Edition::Y2025 => "w.owasp_2025",
+            });
+            sql.push(" IN ").bind_list(values.iter().map(|v| v.number()));
+        }
+        What::Rule(values) => {
+            sql.push("w.rule IN ").bind_list(values.iter().map(String::as_str));
+        }
+        What::Cwe(values) => any(sql, values, |sql, value| {
+            sql.push("w.cwe LIKE ").bind(format!("% {value} %"));
+        }),
+        What::Cve(values) => any(sql, values, |sql, value| {
+            sql.push("w.cve LIKE ").bind(format!("% {value} %"));
+        }),
+        What::Text(text) => {
+            let pattern = format!("%{}%", escaped(&text.to_lowercase()));
+            for column in ["lower(w.title) LIKE ", " OR lower(w.rule) LIKE ", " OR lower(w.cve) LIKE "] {
+                sql.push(column).bind(pattern.as_str()).push(" ESCAPE '\\'");
+            }
+        }
+        _ => {
+            sql.push("1 = 1");
+        }
+    }
+}
+
+/// Appends what a term asks of an asset `a`.
+pub(super) fn push_asset(sql: &mut SqlBuilder, what: &What) {
+    let patterns: Vec<String> = match what {
+        What::Asset(values) => values.iter().map(|value| wildcards(value)).collect(),
+        What::Text(text) => vec![format!("%{}%", escaped(&text.to_lowercase()))],
+        _ => Vec::new(),
+    };
+    any(sql, &patterns, |sql, pattern| {
+        sql.push("lower(a.name) LIKE ").bind(pattern.as_str()).push(" ESCAPE '\\'");
+    });
+}

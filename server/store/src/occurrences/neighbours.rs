@@ -1,0 +1,66 @@
+//! The findings nearest to one that are not it: of the same rule, and differing in the fewest fields of the identity.
+
+use super::OccurrenceDetail;
+use crate::sql::SqlBuilder;
+use crate::viewer::{Scope, Scoped, team_values};
+use crate::{Error, Result};
+use model::OccurrenceId;
+use model::facts::Place;
+use model::policy::Action;
+use posture::identity::explain;
+
+/// How many are compared: those on the same asset first.
+const COMPARED: i64 = 200;
+
+/// How many are shown.
+const SHOWN: usize = 5;
+
+/// A finding that would be the same one if some fields were equal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Neighbour {
+    /// Its id.
+    pub id: OccurrenceId,
+    /// The asset's name.
+    pub asset: String,
+    /// Where on the asset.
+    pub location: String,
+    /// The fields of its identity that differ, with its own values.
+    pub differs: Vec<(&'static str, String)>,
+}
+
+type Row = (Vec<u8>, String, String, String, String);
+
+impl Scoped<'_> {
+    /// The nearest findings that the viewer may see, the nearest first.
+    ///
+    /// # Errors
+    /// The viewer may not see findings, stored data is damaged, or the database fails.
+    pub async fn occurrence_neighbours(&self, of: &OccurrenceDetail) -> Result<Vec<Neighbour>> {
+        self.viewer.require_somewhere(Action::SeeFindings)?;
+        let mut sql = SqlBuilder::new(
+            "SELECT o.uuid, a.key, a.name, o.shown_location, l.place FROM occurrence o JOIN asset a ON a.id = o.asset_id \
+             JOIN location l ON l.id = o.location_id WHERE o.known = 1 AND o.weakness_id = ",
+        );
+        sql.bind(of.row.weakness).push(" AND o.id <> ").bind(of.row.number);
+        if let Scope::Teams(teams) = &self.viewer.teams {
+            sql.push(" AND o.team_id IN ").bind_list(team_values(teams));
+        }
+        sql.push(" ORDER BY CASE WHEN o.asset_id = ").bind(of.detail.asset);
+        sql.push(" THEN 0 ELSE 1 END, o.id LIMIT ").bind(COMPARED);
+        let rows: Vec<Row> = self.store.db.all_built(sql).await?;
+        let own = explain(of.row.tool, &of.detail.asset_key, &of.row.rule, &of.detail.place);
+        let mut neighbours = Vec::with_capacity(rows.len());
+        for (uuid, key, asset, location, place) in rows {
+            let place: Place =
+                serde_json::from_str(&place).map_err(|e| Error::damaged(format!("location.place: {e}")))?;
+            let mut differs = explain(of.row.tool, &key, &of.row.rule, &place);
+            differs.retain(|field| !own.contains(field));
+            let id = OccurrenceId(uuid::Uuid::from_slice(&uuid).map_err(|_| Error::damaged("uuid"))?);
+            neighbours.push(Neighbour { id, asset, location, differs });
+        }
+        // The sort is stable: of those that differ in as many fields, those on the same asset stay first.
+        neighbours.sort_by_key(|neighbour| neighbour.differs.len());
+        neighbours.truncate(SHOWN);
+        Ok(neighbours)
+    }
+}
