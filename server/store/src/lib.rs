@@ -20,7 +20,7 @@ mod import;
 pub mod job;
 mod keys;
 mod ledger;
-mod mappings;
+pub mod mappings;
 pub mod metrics;
 pub mod occurrences;
 pub mod organisation;
