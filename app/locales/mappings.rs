@@ -93,10 +93,11 @@ messages! {
     dates_day => "31/12/2026", "31/12/2026 (day first)";
     dates_month => "12/31/2026 (mes primero)", "12/31/2026";
     numbers => "Un número como gravedad", "A number as severity";
-    numbers_levels => "Nivel, de 0 (informativo) a 4 (crítico)", "Level, from 0 (info) to 4 (critical)";
-    numbers_cvss => "Puntuación CVSS, de 0 a 10", "CVSS score, from 0 to 10";
+    numbers_levels => "De 0 a 4 (crítica)", "0 to 4 (critical)";
+    numbers_cvss => "CVSS, de 0 a 10", "CVSS, 0 to 10";
     default_severity => "Si no dice ninguna", "If it says none";
     to_quarantine => "A cuarentena", "To quarantine";
+    word_label(word: &str) => "«{word}»", "“{word}”";
     word_usual(severity: &str) => "Como siempre: {severity}", "As usual: {severity}";
     word_new => "Otra palabra", "Another word";
     word_means => "Significa", "It means";
@@ -106,7 +107,7 @@ messages! {
     no_column => "—", "– none –";
     not_in_file(column: &str) => "{column} (no está en el archivo)", "{column} (not in the file)";
     samples(values: &str) => "Por ejemplo: {values}", "For example: {values}";
-    settle_first => "Aún falta algo", "Something is missing";
+    settle_first(what: &str) => "Por resolver: {what}", "To settle: {what}";
     can_be_saved => "Se puede guardar", "It can be saved";
     acts => "Probar y guardar", "Try and save";
     try_it => "Probar", "Preview";

@@ -208,7 +208,7 @@ fn word_field(locale: Locale, n: usize, word: &SeverityWord) -> AnyView {
     let class = if lost { "p-field is-bad" } else { "p-field" };
     view! {
         <div class=class>
-            <label for=means.clone()>{format!("«{}»", word.word)}</label>
+            <label for=means.clone()>{tm::word_label(locale, &word.word)}</label>
             <input type="hidden" name=name value=word.word.clone()/>
             <select class="p-input" id=means.clone() name=means autocomplete="off">
                 {severity_options(locale, word.own, usual)}
@@ -242,9 +242,25 @@ fn state(locale: Locale, page: &DraftPage) -> AnyView {
     card(tm::part_state(locale), "", fields)
 }
 
+/// What a part is called on this page.
+fn part_name(locale: Locale, part: MappingPart) -> &'static str {
+    match part {
+        MappingPart::Version => tm::part_file(locale),
+        MappingPart::Tool => tm::tool(locale),
+        MappingPart::Format => tm::records(locale),
+        MappingPart::Column(field) => tm::field_name(locale, field),
+        MappingPart::Severities => tm::part_severity(locale),
+        MappingPart::NoFinding => tm::no_finding(locale),
+    }
+}
+
 /// The buttons, always at hand: the form is long. The first is the one that a press of Enter means.
 fn acts(locale: Locale, page: &DraftPage) -> AnyView {
-    let note = if page.problems.is_empty() { tm::can_be_saved(locale) } else { tm::settle_first(locale) };
+    let open: Vec<&str> = page.problems.iter().map(|problem| part_name(locale, problem.part)).collect();
+    let note = match open.as_slice() {
+        [] => tm::can_be_saved(locale).to_owned(),
+        open => tm::settle_first(locale, &open.join(", ")),
+    };
     view! {
         <div class="p-bulk" role="region" aria-label=tm::acts(locale)>
             <p>{note}</p>

@@ -32,10 +32,10 @@ fn table(locale: Locale, rows: &[PreviewRow]) -> AnyView {
                 <caption class="p-vh">{tm::tried(locale)}</caption>
                 <thead>
                     <tr>
-                        <th scope="col" class="p-num">{ts::col_line(locale)}</th>
                         <th scope="col">{tm::col_what(locale)}</th>
                         <th scope="col">{tm::col_severity(locale)}</th>
                         <th scope="col">{tm::col_where(locale)}</th>
+                        <th scope="col" class="p-num">{ts::col_line(locale)}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -50,7 +50,8 @@ fn record(locale: Locale, row: &PreviewRow) -> AnyView {
     let (what, more, mark, place) = match &row.outcome {
         PreviewOutcome::Sighting { rule, title, severity: level, asset, place } => {
             let place = view! { {asset.clone()} <small>{place.clone()}</small> };
-            (title.clone(), rule.clone(), severity(locale, *level), place.into_any())
+            // The slash stands behind the tool's name, which nobody may have said yet.
+            (title.clone(), rule.trim_start_matches('/').to_owned(), severity(locale, *level), place.into_any())
         }
         PreviewOutcome::NoFinding { status } => {
             let mark = view! { <span class="p-chip">{tm::outcome_nothing(locale)}</span> };
@@ -63,10 +64,10 @@ fn record(locale: Locale, row: &PreviewRow) -> AnyView {
     };
     view! {
         <tr>
-            <td class="p-num" data-label=ts::col_line(locale)>{number}</td>
             <td class="p-c-main">{what}<small>{more}</small></td>
             <td>{mark}</td>
             <td class="p-c-place">{place}</td>
+            <td class="p-num" data-label=ts::col_line(locale)>{number}</td>
         </tr>
     }
     .into_any()

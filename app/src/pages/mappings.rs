@@ -31,7 +31,7 @@ fn draw(page: MappingsPage) -> AnyView {
     };
     view! {
         {crumbs(vec![("/scans".to_owned(), ts::title(locale).to_owned())], tm::title(locale).to_owned())}
-        <div class="p-head"><Heading text=tm::title(locale)/></div>
+        <Heading text=tm::title(locale) class="p-title"/>
         {answer(Say::new().text(said))}
         {page.draft.as_ref().map(|draft| unfinished(locale, draft))}
         {may(Action::ManageSources).then(|| begin(locale, page.draft.is_some()))}
