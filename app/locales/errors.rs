@@ -51,6 +51,10 @@ messages! {
     field_login => "Ese usuario no existe o no vale.", "There is no such user, or the name cannot be taken.";
     field_name => "Hace falta un nombre que no esté en uso.", "A name is needed that is not in use.";
     field_mapping => "No hay ninguna asignación de columnas con ese nombre.", "No column mapping of that name is saved.";
+    field_mapping_unfinished => "A la asignación todavía le falta algo: está dicho junto a cada campo.",
+        "The mapping still lacks something: it stands beside each field.";
+    field_sample => "Ese archivo no es ni una tabla ni un JSON con una lista de registros.",
+        "That file is neither a table nor JSON with a list of records.";
     field_move => "Ese cambio no es posible desde el estado actual.", "That change is not possible from the present state.";
 }
 
@@ -85,6 +89,9 @@ pub fn error_sentence(locale: Locale, error: &WireError) -> String {
         },
         ErrorCode::TooLarge => too_large(locale).to_owned(),
         ErrorCode::Throttled => throttled(locale).to_owned(),
+        ErrorCode::Refused if error.field == "sample" && error.detail == "not_a_scan" => {
+            field_sample(locale).to_owned()
+        }
         ErrorCode::Refused => super::refusal::sentence_of(locale, &error.detail).to_owned(),
         ErrorCode::Internal if error.detail == "offline" => offline(locale).to_owned(),
         ErrorCode::Internal => internal(locale).to_owned(),
@@ -104,6 +111,7 @@ fn invalid_sentence(locale: Locale, error: &WireError) -> String {
         "file" | "files" => field_file(locale).to_owned(),
         "login" | "person" => field_login(locale).to_owned(),
         "name" | "team" | "slug" | "source" => field_name(locale).to_owned(),
+        "mapping" if error.detail == "invalid" => field_mapping_unfinished(locale).to_owned(),
         "mapping" => field_mapping(locale).to_owned(),
         "kind" | "ids" => field_move(locale).to_owned(),
         other => invalid_field(locale, other),

@@ -8,6 +8,7 @@ pub mod filter;
 pub mod finding;
 pub mod findings;
 pub(crate) mod macros;
+pub mod mappings;
 pub mod posture;
 pub mod refusal;
 pub mod say;
@@ -36,6 +37,7 @@ mod tests {
             ("filter", filter::all()),
             ("finding", finding::all()),
             ("findings", findings::all()),
+            ("mappings", mappings::all()),
             ("posture", posture::all()),
             ("refusal", refusal::all()),
             ("scans", scans::all()),

@@ -289,7 +289,7 @@ mod tests {
     ];
 
     /// The codes of `ingest::REMARKS`.
-    const REMARKS: [&str; 39] = [
+    const REMARKS: [&str; 40] = [
         "alert_ignored",
         "ampersand_kept_literally",
         "answer_with_errors",

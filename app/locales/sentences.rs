@@ -65,6 +65,8 @@ messages! {
     done_import_begun => "En marcha.", "Under way.";
     done_dated => "Fecha anotada: la historia se ha contado de nuevo con ella.", "Date noted: the history was told anew with it.";
     done_source => "Origen añadido.", "Source added.";
+    done_mapping_saved => "Asignación guardada.", "Mapping saved.";
+    done_mapping_removed => "Asignación quitada. Lo importado con ella sigue igual.", "Mapping removed. What was imported by it stays as it is.";
     done_team => "Equipo añadido.", "Team added.";
     done_member => "Equipo actualizado.", "Team updated.";
     done_rule => "Reglas aplicadas.", "Rules applied.";
@@ -237,6 +239,8 @@ pub fn done(locale: Locale, word: &str, count: i64, refused: i64) -> Option<Stri
         "import_begun" => done_import_begun(locale),
         "dated" => done_dated(locale),
         "source" => done_source(locale),
+        "mapping_saved" => done_mapping_saved(locale),
+        "mapping_removed" => done_mapping_removed(locale),
         "team" => done_team(locale),
         "member" => done_member(locale),
         "rule" => done_rule(locale),

@@ -39,8 +39,10 @@ pub fn router(state: AppState) -> Router {
         .route("/findings.csv", get(forms::findings_csv))
         .route("/scans/{id}/quarantine", get(forms::quarantine))
         .route("/imports/recognize", post(forms::recognize))
+        .route("/scans/mappings/edit", post(forms::edit_mapping))
         .layer(middleware::from_fn(body::small))
         .route("/imports", post(forms::upload).layer(DefaultBodyLimit::disable()))
+        .route("/scans/mappings/sample", post(forms::sample_mapping).layer(DefaultBodyLimit::disable()))
         .fallback(page)
         .layer(middleware::from_fn_with_state(state.clone(), session::bind))
         .layer(CsrfLayer::new());

@@ -9,6 +9,7 @@ mod evidence;
 mod headers;
 mod imports;
 mod limits;
+mod mappings;
 mod numbers;
 mod origin;
 mod refusals;

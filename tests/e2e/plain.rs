@@ -65,4 +65,40 @@ on_both! {
         browser.until("the sign-in page", "location.pathname === '/sign-in'").await;
         browser.quit().await;
     }
+
+    async fn without_scripts_a_table_is_read_as_somebody_says(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        people::set_up(&server).await;
+        let browser = Browser::start(server.origin(), "en", false).await;
+        browser.sign_in("root", PASSWORD).await;
+        let file = places::root().join("tests/fixtures/mapped/es.csv").display().to_string();
+
+        browser.open("/scans").await;
+        browser.click("a[href='/scans/mappings']").await;
+        browser.until("the mappings", "location.pathname === '/scans/mappings'").await;
+        browser.find("#sample").await.send_keys(&file).await.unwrap();
+        browser.click("form[action='/scans/mappings/sample'] button").await;
+        browser.until("the proposal", "location.pathname === '/scans/mappings/edit'").await;
+        assert_eq!(html::leading_number(&browser.text(".p-say").await), Some(3));
+        assert!(browser.text("tbody").await.contains("Gravedad=Muy grave"));
+
+        // A word that was not understood is given its meaning; a press of Enter tries it.
+        browser.click("label:has(+ input[value='Muy grave']) ~ select option[value='critical']").await;
+        browser.write("#tool", "casero\n").await;
+        browser.until("the words are tried", "document.querySelector('.p-say').textContent.startsWith('4')").await;
+        assert!(browser.text("tbody").await.contains("casero/W-30"));
+        browser.write("#name", "Casero").await;
+        browser.click("button[value='save']").await;
+        browser.until("it is saved", "location.search.includes('done=mapping_saved')").await;
+
+        browser.click("a[href='/scans?mapping=Casero']").await;
+        browser.until("the form", "document.querySelector('select[name=mapping]').value === 'Casero'").await;
+        browser.find("input[name='files']").await.send_keys(&file).await.unwrap();
+        browser.click("form[action='/imports'] button").await;
+        let ended = "location.pathname.startsWith('/imports/') && document.querySelector(\"main a[href^='/scans/']\")";
+        browser.until("the import ends", ended).await;
+        browser.click("main a[href^='/scans/']:not([href='/scans'])").await;
+        browser.until("the result", "location.pathname.startsWith('/scans/')").await;
+        browser.quit().await;
+    }
 }

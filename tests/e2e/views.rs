@@ -2,7 +2,7 @@
 //! hands, with other questions, and before anything was imported.
 
 use std::collections::BTreeSet;
-use tests::support::Client;
+use tests::support::{Client, places};
 
 /// Who looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +43,7 @@ pub struct Places {
 }
 
 impl Places {
-    /// Finds them, and has a file refused.
+    /// Finds them, has a file refused, and begins to define a mapping.
     pub async fn of(admin: &mut Client) -> Self {
         let finding = admin.rows("/findings?q=tool:zap+sev:high,medium").await.remove(0);
         let scans = admin.get("/api/ui/scans?page=").await.expect(200).json();
@@ -51,6 +51,7 @@ impl Places {
         let scan = scans.iter().max_by_key(|scan| scan["sightings"].as_i64()).unwrap()["id"].as_i64().unwrap();
         let refused = admin.upload(&[("truncated.nessus", b"<NessusClientData_v2><Report name=\"x\">")]).await[0];
         assert_eq!(admin.imported(refused).await["state"], "refused");
+        admin.sample("es.csv", &places::fixture("mapped/es.csv")).await;
         Self { finding, scan, refused }
     }
 }
@@ -63,6 +64,8 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
         view("setup", Who::First, "/setup", set_up),
         view("setup-needed", Who::First, "/", "/"),
         view("scans-empty", Who::Empty, "", "/scans"),
+        view("mappings-empty", Who::Empty, "", "/scans/mappings"),
+        view("mapping-none", Who::Empty, "", "/scans/mappings/edit"),
         view("findings-empty", Who::Empty, "", "/findings"),
         view("posture-empty", Who::Empty, "", "/posture"),
         view("teams-empty", Who::Empty, "", "/teams"),
@@ -83,6 +86,8 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
         view("finding", Who::Admin, "/findings/{id}", ""),
         view("scans", Who::Admin, "/scans", "/scans"),
         view("scan", Who::Admin, "/scans/{id}", ""),
+        view("mappings", Who::Admin, "/scans/mappings", "/scans/mappings"),
+        view("mapping", Who::Admin, "/scans/mappings/edit", "/scans/mappings/edit"),
         view("import-refused", Who::Admin, "/imports/{job}", ""),
         view("teams", Who::Admin, "/teams", "/teams"),
         view("team", Who::Admin, "/teams/{slug}", "/teams/pagos"),

@@ -36,6 +36,7 @@ async fn answer(asker: &Asker, question: &Question) -> String {
             let request = client.request(Method::POST, "/imports").header(ACCEPT, "application/json").multipart(form);
             client.send(request).await
         }
+        "POST /scans/mappings/sample" => client.sample("sample.csv", b"Title;Severity;Host\nXSS;high;shop\n").await,
         "POST /api/v1/imports" => {
             let request = client.request(Method::POST, &question.path).body("not an export");
             client.send(request).await

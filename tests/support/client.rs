@@ -210,6 +210,13 @@ impl Client {
         self.send(request.multipart(multipart(files, fields))).await
     }
 
+    /// A sample file to define a mapping on, as a page without scripts sends it.
+    pub async fn sample(&mut self, name: &str, bytes: &[u8]) -> Reply {
+        let form = Form::new().part("sample", Part::bytes(bytes.to_vec()).file_name(name.to_owned()));
+        let request = self.request(Method::POST, "/scans/mappings/sample").header(header::ACCEPT, "text/html");
+        self.send(request.multipart(form)).await
+    }
+
     /// Imports files one after the other and waits for each; where each stands at the end.
     pub async fn import(&mut self, files: &[(&str, &[u8])]) -> Vec<Value> {
         let mut ends = Vec::new();

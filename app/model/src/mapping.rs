@@ -1,9 +1,11 @@
 //! A mapping: how the table or the JSON of any tool is read, as a person defines it once, with a preview, and saves it under a
 //! name. A column, or a place in a JSON record, is given to each field that the product knows.
 
+mod form;
 mod severity;
 mod validate;
 
+pub use form::{FormFields, column_name, word_names};
 pub use severity::{folded, same_word, score_tenths};
 pub use validate::{MappingError, MappingPart, MappingProblem};
 

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use model::error::WireError;
 use model::view::account::{SetUp, Shell};
 use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery};
+use model::view::mapping::{DraftPage, MappingsPage};
 use model::view::posture::{PosturePage, PostureQuery};
 use model::view::scans::{ImportAct, ImportRow, ScanPage, ScansPage};
 use model::view::settings::{NewUser, SettingsPage};
@@ -63,6 +64,19 @@ pub trait Scans: Send + Sync {
     async fn add_source(&self, name: String, space: String, zone: String) -> Answer<()>;
 }
 
+/// How the files of tools without a reader of their own are read.
+#[async_trait]
+pub trait Mappings: Send + Sync {
+    /// The page of mappings.
+    async fn mappings(&self) -> Answer<MappingsPage>;
+    /// The mapping that the viewer is defining, if there is one.
+    async fn mapping_draft(&self) -> Answer<Option<DraftPage>>;
+    /// Begins to change a saved mapping.
+    async fn open_mapping(&self, name: String) -> Answer<()>;
+    /// Takes a saved mapping away.
+    async fn remove_mapping(&self, name: String) -> Answer<()>;
+}
+
 /// Teams and who owns what.
 #[async_trait]
 pub trait Teams: Send + Sync {
@@ -107,8 +121,8 @@ pub trait Settings: Send + Sync {
 }
 
 /// Everything that one request may ask.
-pub trait Areas: Account + Findings + Scans + Teams + Posture + Settings {}
-impl<T: Account + Findings + Scans + Teams + Posture + Settings> Areas for T {}
+pub trait Areas: Account + Findings + Scans + Mappings + Teams + Posture + Settings {}
+impl<T: Account + Findings + Scans + Mappings + Teams + Posture + Settings> Areas for T {}
 
 /// The request-bound backend that the context of each page and server function holds.
 #[derive(Clone)]

@@ -26,7 +26,7 @@ struct Job {
 }
 
 /// How many bytes of a file are looked at to recognize it.
-const HEAD: u32 = 64 << 10;
+pub const HEAD: u32 = 64 << 10;
 
 /// True while files are held over the window.
 #[derive(Clone, Copy)]

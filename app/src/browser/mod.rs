@@ -2,4 +2,5 @@
 
 pub mod drop_zone;
 pub mod keys;
+pub mod sample;
 pub mod send;

@@ -8,7 +8,7 @@ use crate::components::marks::{icon, icon_large, stamp};
 use crate::components::page::{Heading, answer, pager};
 use crate::locales::refusal::{refusal_advice, refusal_place, sentence_of};
 use crate::locales::say::{Say, encode};
-use crate::locales::{common as t, scans as ts, sentences, words};
+use crate::locales::{common as t, mappings as tm, scans as ts, sentences, words};
 use crate::server_fns::{self, AddSource};
 use crate::visit::{Live, locale, me};
 use leptos::ev::SubmitEvent;
@@ -41,7 +41,12 @@ fn draw(page: ScansPage) -> AnyView {
     });
     watch(&page);
     view! {
-        <div class="p-head"><Heading text=ts::title(locale)/></div>
+        <div class="p-head">
+            <Heading text=ts::title(locale)/>
+            <div class="p-head-acts">
+                <a class="p-btn" href="/scans/mappings">{icon("table")}{tm::title(locale)}</a>
+            </div>
+        </div>
         {answer(say(locale, &page))}
         {may(Action::Import).then(|| drop_form(locale, &page))}
         {imports}
@@ -150,7 +155,10 @@ fn drop_form(locale: Locale, page: &ScansPage) -> AnyView {
         }
     });
     let mappings = (!page.mappings.is_empty()).then(|| {
-        let options = page.mappings.iter().map(|name| view! { <option value=name.clone()>{name.clone()}</option> });
+        let chosen = use_query_map().with_untracked(|query| query.get("mapping")).unwrap_or_default();
+        let options = page.mappings.iter().map(move |name| {
+            view! { <option value=name.clone() selected=*name == chosen>{name.clone()}</option> }
+        });
         view! {
             <select class="p-input" name="mapping" aria-label=ts::mapping(locale) autocomplete="off">
                 <option value="">{ts::mapping_none(locale)}</option>

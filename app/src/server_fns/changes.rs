@@ -1,4 +1,4 @@
-//! Changes to findings, scans and sources.
+//! Changes to findings, scans, sources and mappings.
 
 #![expect(clippy::too_many_arguments, reason = "the arguments of a server function are the fields of its form")]
 
@@ -88,4 +88,18 @@ pub async fn undo_scan(scan: i64, redo: bool, next: LocalPath) -> Answered<Done>
 pub async fn add_source(name: String, space: String, zone: String, next: LocalPath) -> Answered<Done> {
     let answer = backend()?.add_source(name, space, zone).await;
     finish(&next, answer.map(|()| Done::word("source")))
+}
+
+/// Begins to change a saved mapping, and leads to where that is done.
+#[server(prefix = "/api/ui", endpoint = "open-mapping")]
+pub async fn open_mapping(name: String, next: LocalPath) -> Answered<Done> {
+    let answer = backend()?.open_mapping(name).await;
+    finish(&next, answer.map(|()| Done { to: "/scans/mappings/edit".to_owned(), ..Done::default() }))
+}
+
+/// Takes a saved mapping away.
+#[server(prefix = "/api/ui", endpoint = "remove-mapping")]
+pub async fn remove_mapping(name: String, next: LocalPath) -> Answered<Done> {
+    let answer = backend()?.remove_mapping(name).await;
+    finish(&next, answer.map(|()| Done::word("mapping_removed")))
 }

@@ -5,6 +5,7 @@ use super::codec::TextBody;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use model::view::findings::{FindingPage, FindingsPage, FindingsQuery};
+use model::view::mapping::{DraftPage, MappingsPage};
 use model::view::posture::{PosturePage, PostureQuery};
 use model::view::scans::{ImportRow, ScanPage, ScansPage};
 use model::view::settings::SettingsPage;
@@ -41,6 +42,18 @@ pub async fn scan(id: i64) -> Answered<ScanPage> {
 #[server(prefix = "/api/ui", endpoint = "import", input = GetUrl, output = TextBody)]
 pub async fn import_state(job: i64) -> Answered<ImportRow> {
     Ok(backend()?.import(job).await?)
+}
+
+/// The page of mappings.
+#[server(prefix = "/api/ui", endpoint = "mappings", input = GetUrl, output = TextBody)]
+pub async fn mappings() -> Answered<MappingsPage> {
+    Ok(backend()?.mappings().await?)
+}
+
+/// The mapping that the viewer is defining, if there is one.
+#[server(prefix = "/api/ui", endpoint = "mapping-draft", input = GetUrl, output = TextBody)]
+pub async fn mapping_draft() -> Answered<Option<DraftPage>> {
+    Ok(backend()?.mapping_draft().await?)
 }
 
 /// The page of teams.

@@ -28,15 +28,22 @@ pub fn glance(head: &[u8]) -> Result<Glance, Refusal> {
     if is_archive(head) {
         return Ok(Glance { format: "ZIP".to_owned(), ..Glance::default() });
     }
-    let mut bytes = Vec::new();
-    // The head of a compressed file ends early: what came out of it until then is what there is to see.
-    let _ = unwrapped(head).and_then(|input| input.take(HEAD as u64).read_to_end(&mut bytes));
+    let bytes = head_inside(head);
     let format = recognize(&bytes)?.name.to_owned();
     let options = Options { accept_partial: true, ..Options::default() };
     let Ok(parsed) = parse(&mut bytes.as_slice(), &options, &mut Blind) else {
         return Ok(Glance { format, ..Glance::default() });
     };
     Ok(Glance { format, tool_version: parsed.scan.tool_version, name: parsed.scan.name, policy: parsed.scan.policy })
+}
+
+/// The first bytes of what a file holds, up to [`HEAD`], by its own first bytes: those themselves if it is not compressed.
+#[must_use]
+pub fn head_inside(head: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // The head of a compressed file ends early: what came out of it until then is what there is to see.
+    let _ = unwrapped(head).and_then(|input| input.take(HEAD as u64).read_to_end(&mut bytes));
+    bytes
 }
 
 /// Looks at no row.

@@ -20,7 +20,7 @@ pub(crate) const LEASE: i64 = 60_000_000;
 const PATIENCE: i64 = 7 * Micros::DAY;
 
 impl Service {
-    /// Queues an import.
+    /// Queues an import, and rings for the worker.
     pub(crate) async fn enqueue_import(
         &self,
         payload: &ImportPayload,
@@ -29,7 +29,9 @@ impl Service {
         now: Micros,
     ) -> anyhow::Result<i64> {
         let payload = serde_json::to_string(payload)?;
-        Ok(self.store.job_enqueue(&payload, total_bytes, user, now).await?)
+        let job = self.store.job_enqueue(&payload, total_bytes, user, now).await?;
+        self.bell.notify_one();
+        Ok(job)
     }
 
     /// Works until the task is ended. Errors are logged, and the next job is tried.
@@ -65,9 +67,10 @@ impl Service {
         }
     }
 
-    /// Throws away what broke off, and files on which nobody has decided for long.
+    /// Throws away what broke off, mappings that nobody went on with, and files on which nobody has decided for long.
     async fn sweep(&self) -> anyhow::Result<()> {
         self.store.sweep(self.now()).await?;
+        self.store.mapping_draft_sweep(Micros(self.now().0 - Micros::DAY)).await?;
         for job in self.store.jobs_waiting(Micros(self.now().0 - PATIENCE)).await? {
             if self.store.job_decide(job, self.now()).await? {
                 let payload: ImportPayload = serde_json::from_str(&self.store.job(job).await?.payload)?;

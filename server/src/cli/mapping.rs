@@ -5,6 +5,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use model::Mapping;
 use model::view::mapping::PreviewOutcome;
+use ports::Mappings as _;
 use service::Service;
 use service::request::Session;
 use std::io::Read;
@@ -70,8 +71,8 @@ impl Mappings {
                 }
             }
             Command::Save { name, mapping } => session.save_mapping(&name, &read(&mapping)?).await?,
-            Command::List => session.mappings().await?.iter().for_each(|name| println!("{name}")),
-            Command::Remove { name } => session.remove_mapping(&name).await?,
+            Command::List => session.mappings().await?.mappings.iter().for_each(|saved| println!("{}", saved.name)),
+            Command::Remove { name } => session.remove_mapping(name).await?,
         }
         Ok(DONE)
     }

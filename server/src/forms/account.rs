@@ -1,12 +1,11 @@
 //! Signing in and out, the first run, and the two harmless preferences.
 
-use super::{Fields, redirect};
+use super::{Fields, failed, redirect};
 use crate::middleware::session::{LOCALE_COOKIE, THEME_COOKIE, no_session_cookie, preference_cookie, session_cookie};
 use app::LocalPath;
 use axum::Extension;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
-use model::error::WireError;
 use model::text::Locale;
 use model::view::account::SetUp;
 use ports::Account;
@@ -92,16 +91,4 @@ pub async fn preferences(mut jar: CookieJar, Fields(form): Fields<Preferences>) 
         jar = jar.add(preference_cookie(THEME_COOKIE, theme));
     }
     (jar, redirect(&LocalPath::or_root(&form.next))).into_response()
-}
-
-/// Leads back to a form with the error's code, field and reference.
-fn failed(page: &str, error: &WireError, keep: &[(&str, &str)]) -> Response {
-    let mut pairs = vec![
-        ("error", error.code.word().to_owned()),
-        ("field", error.field.clone()),
-        ("detail", error.detail.clone()),
-        ("reference", error.reference.clone()),
-    ];
-    pairs.extend(keep.iter().map(|(key, value)| (*key, (*value).to_owned())));
-    redirect(&LocalPath::or_root(page).with(&pairs)).into_response()
 }

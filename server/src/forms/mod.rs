@@ -3,11 +3,13 @@
 mod account;
 mod csv;
 mod fields;
+mod mapping;
 mod upload;
 
 pub use account::{preferences, set_up, sign_in, sign_out};
 pub use csv::{chart_csv, findings_csv, quarantine};
 pub use fields::{Fields, Pairs};
+pub use mapping::{edit_mapping, sample_mapping};
 pub use upload::{recognize, upload};
 
 use app::LocalPath;
@@ -18,6 +20,18 @@ use model::error::WireError;
 /// Leads to a path of this origin: the only way in which a handler redirects.
 fn redirect(path: &LocalPath) -> Redirect {
     Redirect::to(path.as_str())
+}
+
+/// Leads back to a page, which says what went wrong by the error's code, field, detail and reference.
+fn failed(page: &str, error: &WireError, keep: &[(&str, &str)]) -> Response {
+    let mut pairs = vec![
+        ("error", error.code.word().to_owned()),
+        ("field", error.field.clone()),
+        ("detail", error.detail.clone()),
+        ("reference", error.reference.clone()),
+    ];
+    pairs.extend(keep.iter().map(|(key, value)| (*key, (*value).to_owned())));
+    redirect(&LocalPath::or_root(page).with(&pairs)).into_response()
 }
 
 /// An error for a client that reads JSON (RFC 9457).

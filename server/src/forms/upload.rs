@@ -1,6 +1,6 @@
 //! `POST /imports`: takes files as they stream in, and answers with the jobs that will import them.
 
-use super::{problem, redirect};
+use super::{failed, problem, redirect};
 use crate::middleware::body::DROPPED;
 use crate::state::AppState;
 use app::LocalPath;
@@ -49,10 +49,7 @@ pub async fn upload(
         Ok(jobs) if wants_json => (StatusCode::ACCEPTED, axum::Json(json!({ "jobs": jobs }))).into_response(),
         Ok(jobs) => redirect(&watch(&jobs)).into_response(),
         Err(error) if wants_json => problem(&error),
-        Err(error) => {
-            let pairs = [("error", error.code.word().to_owned()), ("field", error.field.clone())];
-            redirect(&LocalPath::or_root("/scans").with(&pairs)).into_response()
-        }
+        Err(error) => failed("/scans", &error, &[]),
     }
 }
 
@@ -107,7 +104,7 @@ async fn receive(state: &AppState, session: &Session, form: &mut Multipart) -> R
 }
 
 /// Reads what a client still sends and drops it, so that the client gets its answer.
-async fn drop_rest(mut form: Multipart) {
+pub(super) async fn drop_rest(mut form: Multipart) {
     let mut dropped = 0;
     while let Ok(Some(mut field)) = form.next_field().await {
         while let Ok(Some(chunk)) = field.chunk().await {

@@ -20,7 +20,7 @@ mod import;
 pub mod job;
 mod keys;
 mod ledger;
-mod mappings;
+pub mod mappings;
 mod memo;
 pub mod metrics;
 pub mod occurrences;

@@ -13,7 +13,7 @@ mod records;
 mod suggest;
 
 pub use preview::{Preview, preview};
-pub use suggest::suggest;
+pub use suggest::{columns, suggest};
 
 use crate::tables::Collector;
 use crate::{Options, Parsed, ParsedAsset, Refusal, Sink};

@@ -90,7 +90,11 @@ pub struct Source<'a> {
     pub limits: &'a Limits,
 }
 
-fn delimiter_byte(delimiter: Delimiter, head: &[u8]) -> Result<u8, Refusal> {
+/// The byte between two cells of a table that begins with `head`.
+///
+/// # Errors
+/// The head is no text.
+pub fn delimiter_byte(delimiter: Delimiter, head: &[u8]) -> Result<u8, Refusal> {
     Ok(match delimiter {
         Delimiter::Auto => delimiter_of(encoding::decode_head(head)?.trim_start_matches('\u{feff}')),
         Delimiter::Comma => b',',

@@ -1,6 +1,7 @@
-//! A first proposal for a mapping, from what a file's columns are called and what stands in them.
+//! A file's columns, and a first proposal for a mapping, from what they are called and what stands in them.
 
 use super::outline::{self, LOOKED_AT, Values};
+use super::records::delimiter_byte;
 use super::{date, names};
 use crate::bounded::encoding;
 use crate::bounded::table::{Table, delimiter_of};
@@ -12,6 +13,8 @@ use model::{MappedField, MappedFormat, Mapping};
 /// How many values of a column are shown, and how much of each, in characters.
 const SAMPLES: usize = 3;
 const MAX_SAMPLE: usize = 80;
+/// How many values of a column are listed for a mapping whose words depend on them.
+const VALUES: usize = 20;
 
 /// Proposes a mapping for a file that begins with `head`. The tool's name is left for a person to say.
 ///
@@ -36,6 +39,26 @@ pub fn suggest(head: &[u8]) -> Result<Suggestion, Refusal> {
     best.ok_or_else(|| Refusal::new(RefusalCode::NotAScan, "JSON"))
 }
 
+/// The columns of a file that begins with `head`, as a mapping of that format names them, each with its first values. None if
+/// the file has another format.
+///
+/// # Errors
+/// The file is no text, or a table without a header.
+pub fn columns(head: &[u8], format: &MappedFormat) -> Result<Vec<Column>, Refusal> {
+    let head = &head[..head.len().min(HEAD)];
+    let found = match format {
+        MappedFormat::Csv { delimiter } => table_columns(head, delimiter_byte(*delimiter, head)?)?,
+        _ => {
+            let decoded = encoding::decode_head(head)?;
+            let readings = outline::readings(decoded.trim_start_matches('\u{feff}').trim_start());
+            let meant = readings.into_iter().find(|(found, _)| found == format);
+            meant.map(|(_, records)| outline::columns(&records)).unwrap_or_default()
+        }
+    };
+    let column = |(name, values): Values| Column { name, samples: samples(&values, VALUES), field: None };
+    Ok(found.into_iter().map(column).collect())
+}
+
 fn table(head: &[u8], text: &str) -> Result<(MappedFormat, Vec<Values>), Refusal> {
     let byte = delimiter_of(text);
     let delimiter = match byte {
@@ -44,8 +67,12 @@ fn table(head: &[u8], text: &str) -> Result<(MappedFormat, Vec<Values>), Refusal
         b'|' => Delimiter::Pipe,
         _ => Delimiter::Comma,
     };
+    Ok((MappedFormat::Csv { delimiter }, table_columns(head, byte)?))
+}
+
+fn table_columns(head: &[u8], delimiter: u8) -> Result<Vec<Values>, Refusal> {
     let mut input = head;
-    let mut table = Table::new(&mut input, &Limits::default(), |_| Some(byte))?;
+    let mut table = Table::new(&mut input, &Limits::default(), |_| Some(delimiter))?;
     let mut columns: Vec<Values> = table.header().iter().map(|name| (name.trim().to_owned(), Vec::new())).collect();
     // The last record may be cut, and what is wrong with one is for the preview to say.
     for _ in 0..LOOKED_AT {
@@ -54,7 +81,7 @@ fn table(head: &[u8], text: &str) -> Result<(MappedFormat, Vec<Values>), Refusal
             values.push(cell.to_owned());
         }
     }
-    Ok((MappedFormat::Csv { delimiter }, columns))
+    Ok(columns)
 }
 
 fn propose(format: MappedFormat, columns: &[Values]) -> Suggestion {
@@ -86,7 +113,7 @@ fn propose(format: MappedFormat, columns: &[Values]) -> Suggestion {
     let field = |name: &str| mapping.columns.iter().find(|(_, column)| *column == name).map(|(field, _)| *field);
     let columns = columns
         .iter()
-        .map(|(name, values)| Column { name: name.clone(), samples: samples(values), field: field(name) })
+        .map(|(name, values)| Column { name: name.clone(), samples: samples(values, SAMPLES), field: field(name) })
         .collect();
     Suggestion { columns, mapping, confidence }
 }
@@ -117,12 +144,12 @@ fn settle(mapping: &mut Mapping) -> Confidence {
     }
 }
 
-/// The first values that differ.
-fn samples(values: &[String]) -> Vec<String> {
+/// The first values that differ, up to so many.
+fn samples(values: &[String], most: usize) -> Vec<String> {
     let mut samples: Vec<String> = Vec::new();
     for value in values.iter().map(|value| value.trim()).filter(|value| !value.is_empty()) {
         let sample: String = value.chars().take(MAX_SAMPLE).collect();
-        if samples.len() < SAMPLES && !samples.contains(&sample) {
+        if samples.len() < most && !samples.contains(&sample) {
             samples.push(sample);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::mapped::{all, read, spanish};
 use crate::support::bytes;
-use ingest::{RefusalCode, preview, suggest};
+use ingest::{RefusalCode, columns, preview, suggest};
 use model::mapping::{DateOrder, Delimiter, SeverityNumbers};
 use model::view::mapping::{Confidence, PreviewOutcome};
 use model::{MappedField, MappedFormat, Mapping, Severity};
@@ -53,6 +53,24 @@ fn suggestions_find_records_in_json() {
         assert_eq!(suggest(head).unwrap_err().code, RefusalCode::NotAScan);
     }
     assert_eq!(suggest(b"").unwrap_err().code, RefusalCode::Empty);
+}
+
+#[test]
+fn columns_are_listed_as_the_format_has_them() {
+    let csv = |delimiter| MappedFormat::Csv { delimiter };
+    let table = bytes("mapped/es.csv");
+    let found = columns(&table, &csv(Delimiter::Auto)).unwrap();
+    assert_eq!((found.len(), found[3].name.as_str()), (13, "Gravedad"));
+    // More values than a proposal shows: each may be a word that the mapping must know.
+    assert_eq!(found[3].samples, ["Crítica", "Alta", "Muy grave", "Informativa", "Baja", "Media"]);
+    assert_eq!(columns(&table, &csv(Delimiter::Pipe)).unwrap().len(), 1);
+    let json = |records: &str| MappedFormat::Json { records: records.to_owned() };
+    let document = bytes("mapped/nested.json");
+    let names = |format| columns(&document, &format).unwrap().into_iter().map(|column| column.name).collect::<Vec<_>>();
+    assert!(names(json("/data/results")).contains(&"/rule/id".to_owned()));
+    assert_eq!(names(json("/tool/runs")), ["/at"]);
+    assert_eq!(names(json("/nowhere")), Vec::<String>::new());
+    assert_eq!(names(MappedFormat::JsonLines {}), Vec::<String>::new());
 }
 
 #[test]

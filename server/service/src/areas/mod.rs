@@ -4,6 +4,7 @@ mod account;
 mod decide;
 mod finding;
 mod findings;
+mod mappings;
 mod posture;
 mod scans;
 mod settings;

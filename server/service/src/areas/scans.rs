@@ -118,9 +118,7 @@ impl Scans for Session {
             }
         };
         let user = self.viewer()?.user();
-        let next = self.service.enqueue_import(&next, found.total_bytes, user, self.now()).await.wire()?;
-        self.service.bell.notify_one();
-        Ok(Some(next))
+        Ok(Some(self.service.enqueue_import(&next, found.total_bytes, user, self.now()).await.wire()?))
     }
 
     async fn date_scan(&self, scan: i64, at: String) -> Answer<()> {
@@ -146,7 +144,6 @@ impl Scans for Session {
         let payload = ImportPayload::of_scan(&found);
         let user = self.viewer()?.user();
         let job = self.service.enqueue_import(&payload, 0, user, self.now()).await.wire()?;
-        self.service.bell.notify_one();
         self.audit(AuditAct::Reparse, &format!("scan:{scan}"), "").await?;
         Ok(job)
     }

@@ -96,7 +96,6 @@ impl Service {
             let total = i64::try_from(total).unwrap_or(i64::MAX);
             jobs.push(self.enqueue_import(&child, total, job.user_id.map(model::UserId), self.now()).await?);
         }
-        self.bell.notify_one();
         if jobs.is_empty() && refused.is_empty() {
             let empty = Refusal::new(RefusalCode::Empty, "ZIP");
             return Err(ImportFileError::Refused(refusal_view(&empty)));

@@ -17,7 +17,7 @@ pub(crate) use quarantine::QuarantinedRow;
 pub use reparse::Reparsed;
 pub(crate) use store_open::{KEY_FILE, open_store};
 pub(crate) use summary::summary_of;
-pub(crate) use upload::ImportPayload;
+pub(crate) use upload::{ImportPayload, shown_name};
 pub use upload::{Said, Upload};
 
 use crate::Service;

@@ -106,9 +106,7 @@ impl Session {
         }
         let source = self.source_named(&said.source).await?;
         let writer = self.service.store.upload_begin(self.now()).await.wire()?;
-        // Browsers of old send the path; only its last part is shown, and nothing is ever opened by it.
-        let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
-        let name: String = name.chars().filter(|c| !c.is_control()).take(NAME).collect();
+        let name = shown_name(file);
         let payload = ImportPayload {
             blob: 0,
             source: source.id.0,
@@ -121,6 +119,12 @@ impl Session {
         };
         Ok(Upload { session: self.clone(), writer, payload, bytes: 0 })
     }
+}
+
+/// A file's name as it is shown: browsers of old send the path, of which the last part is kept. Nothing is ever opened by it.
+pub(crate) fn shown_name(file: &str) -> String {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.chars().filter(|c| !c.is_control()).take(NAME).collect()
 }
 
 impl Upload {
@@ -145,8 +149,6 @@ impl Upload {
         let user = self.session.viewer()?.user();
         self.payload.blob = self.writer.finish().await.wire()?.0;
         let total = i64::try_from(self.bytes).unwrap_or(i64::MAX);
-        let job = service.enqueue_import(&self.payload, total, user, self.session.now()).await.wire()?;
-        service.bell.notify_one();
-        Ok(job)
+        service.enqueue_import(&self.payload, total, user, self.session.now()).await.wire()
     }
 }
