@@ -16,6 +16,7 @@
 mod burp;
 mod classify;
 mod cvss_score;
+mod cvss_words;
 mod cwe;
 mod evidence;
 mod rules;
@@ -27,6 +28,7 @@ mod zap;
 pub use burp::{BurpType, burp_type, burp_types};
 pub use classify::{classify, classify_all};
 pub use cvss_score::{CvssScore, CvssVersion, cvss_band, cvss_score};
+pub use cvss_words::{CvssMetric, cvss_words};
 pub use cwe::{cwe_depth, cwe_name, cwe_parents, listed_cwes, owasp_categories};
 pub use evidence::{Classification, Evidence};
 pub use rules::{Example, RuleInfo, is_inventory_rule, rule_info, rules};
