@@ -75,8 +75,7 @@ pub(crate) fn bare(vector: &str) -> &str {
 /// The score by the widest group of metrics that a vector has: the equations of versions 2 and 3 differ by group, and those of the
 /// environment are not those of the base where nothing of the environment is given (3.1, 7.3).
 fn score_of(vector: &Cvss, has: impl Fn(&[&str]) -> bool) -> f64 {
-    let of_environment =
-        has(&["CDP", "TD", "CR", "IR", "AR", "MAV", "MAC", "MPR", "MUI", "MS", "MC", "MI", "MA"]);
+    let of_environment = has(&["CDP", "TD", "CR", "IR", "AR", "MAV", "MAC", "MPR", "MUI", "MS", "MC", "MI", "MA"]);
     let of_time = has(&["E", "RL", "RC"]);
     match vector {
         Cvss::CvssV20(v2) if of_environment => v2.environmental_score().value(),

@@ -25,7 +25,8 @@ struct Metric {
 
 static METRICS: LazyLock<Vec<Metric>> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the file is compiled in, and a test reads it")]
-    let file: File = toml::from_str(include_str!("../data/cvss.toml")).expect("the file that is compiled in can be read");
+    let file: File =
+        toml::from_str(include_str!("../data/cvss.toml")).expect("the file that is compiled in can be read");
     file.metric
 });
 
@@ -75,7 +76,9 @@ pub fn cvss_words(vector: &str) -> Option<Vec<CvssMetric>> {
 
 fn spelled(version: CvssVersion, id: &str, value: &str) -> Option<CvssMetric> {
     // The scorer takes either case in version 4.
-    let known = |id: &str| METRICS.iter().find(|metric| metric.id.eq_ignore_ascii_case(id) && metric.versions.contains(&version));
+    let known = |id: &str| {
+        METRICS.iter().find(|metric| metric.id.eq_ignore_ascii_case(id) && metric.versions.contains(&version))
+    };
     let (metric, modifies) = match known(id) {
         Some(metric) => (metric, false),
         None => (id.strip_prefix('M').and_then(known)?, true),
@@ -109,11 +112,14 @@ mod tests {
             "Access vector: Network; Access complexity: Low; Authentication: None; Confidentiality impact: Partial; \
              Integrity impact: None; Availability impact: None"
         );
-        assert!(say("CVSS:3.1/AV:P/AC:H/PR:L/UI:R/S:C/C:H/I:L/A:N", Locale::Es).starts_with("Vector de ataque: Físico; "));
+        assert!(
+            say("CVSS:3.1/AV:P/AC:H/PR:L/UI:R/S:C/C:H/I:L/A:N", Locale::Es).starts_with("Vector de ataque: Físico; ")
+        );
         let modified = "CVSS:4.0/AV:N/AC:L/AT:P/PR:N/UI:N/VC:H/VI:L/VA:L/SC:N/SI:N/SA:N/MSI:S/MAV:X";
-        assert!(say(modified, Locale::En).ends_with(
-            "Modified: Integrity of subsequent systems: Safety; Modified: Attack vector: Not defined"
-        ));
+        assert!(
+            say(modified, Locale::En)
+                .ends_with("Modified: Integrity of subsequent systems: Safety; Modified: Attack vector: Not defined")
+        );
         assert_eq!(cvss_words("AV:N/AC:L"), None);
     }
 

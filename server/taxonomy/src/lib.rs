@@ -19,6 +19,7 @@ mod cvss_score;
 mod cvss_words;
 mod cwe;
 mod evidence;
+mod kev;
 mod rules;
 mod table;
 mod tag;
@@ -31,6 +32,7 @@ pub use cvss_score::{CvssScore, CvssVersion, cvss_band, cvss_score};
 pub use cvss_words::{CvssMetric, cvss_words};
 pub use cwe::{cwe_depth, cwe_name, cwe_parents, listed_cwes, owasp_categories};
 pub use evidence::{Classification, Evidence};
+pub use kev::{KevEntry, kev_day, kev_entries, kev_entry};
 pub use rules::{Example, RuleInfo, is_inventory_rule, rule_info, rules};
 pub use zap::{ZapRule, ZapScan, zap_rule, zap_rules};
 
