@@ -99,6 +99,7 @@ fn spelled(version: CvssVersion, id: &str, value: &str) -> Option<CvssMetric> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn each_version_is_spelled_out() {
@@ -131,8 +132,8 @@ mod tests {
             "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
             "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
         ];
-        let ids: Vec<String> = METRICS.iter().flat_map(|m| [m.id.clone(), format!("M{}", m.id)]).collect();
-        let values: Vec<&String> = METRICS.iter().flat_map(|metric| metric.values.keys()).collect();
+        let ids: BTreeSet<String> = METRICS.iter().flat_map(|m| [m.id.clone(), format!("M{}", m.id)]).collect();
+        let values: BTreeSet<&String> = METRICS.iter().flat_map(|metric| metric.values.keys()).collect();
         for base in bases {
             for id in &ids {
                 for value in &values {
