@@ -63,7 +63,7 @@ pub fn cvss_score(vector: &str) -> Option<CvssScore> {
     if !base_metrics(version).iter().all(given) {
         return None;
     }
-    let tenths = tenths(score_of(&parsed, |metrics| metrics.iter().any(|metric| given(metric))))?;
+    let tenths = tenths(score_of(&parsed, |metrics| metrics.iter().any(given)))?;
     Some(CvssScore { version, tenths, band: cvss_band(version, tenths) })
 }
 

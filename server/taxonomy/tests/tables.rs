@@ -87,7 +87,11 @@ fn the_mapping_is_the_one_that_was_checked_in() {
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     let (before, now): (BTreeSet<&str>, BTreeSet<&str>) = (kept.lines().collect(), text.lines().collect());
     let moved: Vec<_> = before.symmetric_difference(&now).collect();
-    assert!(moved.is_empty(), "{} lines differ; if that is meant, run again with UPDATE_MAPPING=1:\n{moved:#?}", moved.len());
+    assert!(
+        moved.is_empty(),
+        "{} lines differ; if that is meant, run again with UPDATE_MAPPING=1:\n{moved:#?}",
+        moved.len()
+    );
 }
 
 #[test]
