@@ -12,6 +12,7 @@
 mod base64;
 mod bounded;
 mod burp;
+pub mod feeds;
 mod fields;
 mod format;
 mod glance;

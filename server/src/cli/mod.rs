@@ -1,5 +1,6 @@
 //! The command line. It acts on the database as a local operator, and is audited.
 
+mod classify;
 mod doctor;
 mod explain;
 mod import;
@@ -44,6 +45,8 @@ enum Command {
     Explain(explain::Explain),
     /// Print a metric.
     Metrics(metrics::Metrics),
+    /// Say to which OWASP category a weakness belongs, and why.
+    Classify(classify::Classify),
     /// Recompute everything from the inputs and compare it with the books.
     VerifyLedger(scan::VerifyLedger),
     /// Manage the people who can sign in.
@@ -95,6 +98,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Occurrences(command) => command.run(&open(&config).await?).await,
         Command::Explain(command) => command.run(&open(&config).await?).await,
         Command::Metrics(command) => command.run(&open(&config).await?).await,
+        Command::Classify(command) => command.run(),
         Command::VerifyLedger(command) => command.run(&open(&config).await?).await,
         Command::User(command) => command.run(&open(&config).await?).await,
         Command::Migrate => {

@@ -1,7 +1,7 @@
 //! Writes the tables under `data` from the JSON files that were gathered from the sources named in `data/README.md`.
 //!
 //! `cargo run -p taxonomy --example generate -- INPUT [OUTPUT]`, where INPUT holds `cwe_owasp.json`,
-//! `zap_alert_tags.json` and `burp_issue_types.json`; OUTPUT is this crate's `data` folder unless given. The same input
+//! `zap_alert_tags.json`, `burp_issue_types.json` and `kev.json`; OUTPUT is this crate's `data` folder unless given. The same input
 //! gives the same bytes.
 
 use serde_json::Value;
@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(output.join("owasp_cwe.tsv"), lists(&cwe))?;
     fs::write(output.join("zap.tsv"), zap(&read(&input.join("zap_alert_tags.json"))?))?;
     fs::write(output.join("burp.tsv"), burp(&read(&input.join("burp_issue_types.json"))?))?;
+    fs::write(output.join("kev.tsv"), kev(&read(&input.join("kev.json"))?))?;
     Ok(())
 }
 
@@ -133,6 +134,28 @@ fn burp(burp: &Value) -> String {
         }
     }
     let mut out = String::from("type\tname\tcwe\n");
+    for row in rows.values() {
+        out.push_str(row);
+        out.push('\n');
+    }
+    out
+}
+
+/// The catalogue of known exploited vulnerabilities: its day in the heading, then a row a CVE.
+fn kev(kev: &Value) -> String {
+    let mut rows: BTreeMap<(u64, u64), String> = BTreeMap::new();
+    for entry in kev["vulnerabilities"].as_array().into_iter().flatten() {
+        let id = text(&entry["cveID"]);
+        let mut parts = id.split('-').skip(1).map(str::parse);
+        let (Some(Ok(year)), Some(Ok(number))) = (parts.next(), parts.next()) else { continue };
+        let ransomware = u8::from(entry["knownRansomwareCampaignUse"] == "Known");
+        rows.insert(
+            (year, number),
+            format!("{id}\t{}\t{}\t{ransomware}", text(&entry["dateAdded"]), text(&entry["dueDate"])),
+        );
+    }
+    let released: String = text(&kev["dateReleased"]).chars().take(10).collect();
+    let mut out = format!("cve\tadded\tdue\transomware\t{released}\n");
     for row in rows.values() {
         out.push_str(row);
         out.push('\n');

@@ -3,6 +3,7 @@
 use crate::cwe::decide;
 use crate::evidence::{Classification, Evidence};
 use crate::rules::Rule;
+use crate::wasc::wasc_class;
 use crate::{burp_type, rules, tag, zap_rule};
 use model::facts::WeaknessFacts;
 use model::{Basis, Category, Edition, Mapped, Tool};
@@ -60,7 +61,8 @@ fn by_cwe(weakness: &WeaknessFacts, edition: Edition) -> Option<Classification> 
     Classification::from_categories(edition, verdict.categories, basis, evidence)
 }
 
-/// The project's copy of the tool's own tables, then the project's rules for the tool.
+/// The project's copy of the tool's own tables, then the project's rules for the tool; a WASC class outranks a rule that does not
+/// know the weakness for a mere fact, for it is the scanner that names it.
 fn by_tool(tool: Tool, weakness: &WeaknessFacts, edition: Edition, rule: &Found) -> Option<Classification> {
     let table = match tool {
         Tool::Nessus | Tool::Other => None,
@@ -77,7 +79,18 @@ fn by_tool(tool: Tool, weakness: &WeaknessFacts, edition: Edition, rule: &Found)
         Tool::Burp => burp_type(&weakness.rule)
             .and_then(|kind| by_table_cwe(&kind.index.to_string(), kind.name, &kind.cwe, edition)),
     };
-    table.or_else(|| by_rule((*rule.get_or_init(|| rules::first_match(tool, weakness)))?, edition))
+    table.or_else(|| {
+        let rule = *rule.get_or_init(|| rules::first_match(tool, weakness));
+        let fact = rule.filter(|rule| rule.is_inventory()).and_then(|rule| by_rule(rule, edition));
+        fact.or_else(|| by_wasc(weakness, edition)).or_else(|| by_rule(rule?, edition))
+    })
+}
+
+fn by_wasc(weakness: &WeaknessFacts, edition: Edition) -> Option<Classification> {
+    let classes = weakness.refs.iter().filter_map(|reference| wasc_class(reference));
+    let mut found =
+        classes.filter_map(|class| by_table_cwe(&format!("WASC-{}", class.number), class.name, &[class.cwe], edition));
+    found.next()
 }
 
 fn by_table_cwe(rule: &str, name: &str, cwe: &[u32], edition: Edition) -> Option<Classification> {

@@ -49,7 +49,7 @@ pub struct CvssScore {
 /// Nessus's prefix `CVSS2#`. `None` if it is not a whole vector.
 #[must_use]
 pub fn cvss_score(vector: &str) -> Option<CvssScore> {
-    let text = vector.trim().trim_start_matches("CVSS2#").trim_start_matches('(').trim_end_matches(')');
+    let text = bare(vector);
     let parsed = Cvss::from_str(text).ok()?;
     let version = match parsed {
         Cvss::CvssV20(_) => CvssVersion::V2,
@@ -63,8 +63,27 @@ pub fn cvss_score(vector: &str) -> Option<CvssScore> {
     if !base_metrics(version).iter().all(given) {
         return None;
     }
-    let tenths = tenths(parsed.score())?;
+    let tenths = tenths(score_of(&parsed, |metrics| metrics.iter().any(given)))?;
     Some(CvssScore { version, tenths, band: cvss_band(version, tenths) })
+}
+
+/// A vector without what scanners write around it.
+pub(crate) fn bare(vector: &str) -> &str {
+    vector.trim().trim_start_matches("CVSS2#").trim_start_matches('(').trim_end_matches(')')
+}
+
+/// The score by the widest group of metrics that a vector has: the equations of versions 2 and 3 differ by group, and those of the
+/// environment are not those of the base where nothing of the environment is given (3.1, 7.3).
+fn score_of(vector: &Cvss, has: impl Fn(&[&str]) -> bool) -> f64 {
+    let of_environment = has(&["CDP", "TD", "CR", "IR", "AR", "MAV", "MAC", "MPR", "MUI", "MS", "MC", "MI", "MA"]);
+    let of_time = has(&["E", "RL", "RC"]);
+    match vector {
+        Cvss::CvssV20(v2) if of_environment => v2.environmental_score().value(),
+        Cvss::CvssV20(v2) if of_time => v2.temporal_score().value(),
+        Cvss::CvssV30(v3) | Cvss::CvssV31(v3) if of_environment => v3.environmental_score().value(),
+        Cvss::CvssV30(v3) | Cvss::CvssV31(v3) if of_time => v3.temporal_score().value(),
+        other => other.score(),
+    }
 }
 
 /// The metrics that a vector must have, from each version's specification.

@@ -57,7 +57,7 @@ pub enum Evidence {
     },
     /// A rule or type that the project's table knows the CWE of.
     TableCwe {
-        /// The ZAP alertRef or rule, or the Burp type.
+        /// The ZAP alertRef or rule, the Burp type, or the WASC class.
         rule: String,
         /// Its name in the table.
         name: String,

@@ -8,7 +8,7 @@
 //! 2. the scanner's own tag for this very edition;
 //! 3. a CWE on OWASP's list of mapped CWEs;
 //! 4. the nearest ancestor of a CWE, in view 1000, that is on the list;
-//! 5. the tables and rules of the tool;
+//! 5. the tables and rules of the tool, and between them a WASC class that the scanner refers to;
 //! 6. nothing: [`model::Mapped::Unmapped`], or [`model::Mapped::NotAWeakness`] where a rule knows it for a mere fact.
 //!
 //! Severity takes no part in any of them.
@@ -16,20 +16,27 @@
 mod burp;
 mod classify;
 mod cvss_score;
+mod cvss_words;
 mod cwe;
 mod evidence;
+mod glossary;
+mod kev;
 mod rules;
 mod table;
 mod tag;
+mod wasc;
 mod zap;
 
 pub use burp::{BurpType, burp_type, burp_types};
 pub use classify::{classify, classify_all};
 pub use cvss_score::{CvssScore, CvssVersion, cvss_band, cvss_score};
+pub use cvss_words::{CvssMetric, cvss_words};
 pub use cwe::{cwe_depth, cwe_name, cwe_parents, listed_cwes, owasp_categories};
 pub use evidence::{Classification, Evidence};
+pub use glossary::{GlossaryEntry, glossary};
+pub use kev::{KevEntry, kev_day, kev_entries, kev_entry};
 pub use rules::{Example, RuleInfo, is_inventory_rule, rule_info, rules};
 pub use zap::{ZapRule, ZapScan, zap_rule, zap_rules};
 
 /// The version of the mapping: raised whenever a table or rule changes what a weakness is classified as.
-pub const MAPPING_VERSION: u32 = 1;
+pub const MAPPING_VERSION: u32 = 2;

@@ -39,6 +39,7 @@ pub(crate) struct Rule {
     /// Patterns of titles that the rule leaves alone.
     #[serde(default, rename = "not")]
     except: Vec<String>,
+    /// Patterns of families.
     #[serde(default)]
     families: Vec<String>,
     #[serde(default)]
@@ -81,12 +82,13 @@ pub struct Example {
     pub facts: WeaknessFacts,
 }
 
-static RULES: LazyLock<[(Tool, Vec<Rule>); 3]> = LazyLock::new(|| {
+static RULES: LazyLock<[(Tool, Vec<Rule>); 4]> = LazyLock::new(|| {
     let classes: Classes = read(include_str!("../data/rules/classes.toml"));
     [
         (Tool::Nessus, include_str!("../data/rules/nessus.toml")),
         (Tool::Zap, include_str!("../data/rules/zap.toml")),
         (Tool::Burp, include_str!("../data/rules/burp.toml")),
+        (Tool::Other, include_str!("../data/rules/titles.toml")),
     ]
     .map(|(tool, text)| {
         let mut file: File = read(text);
@@ -101,6 +103,7 @@ static RULES: LazyLock<[(Tool, Vec<Rule>); 3]> = LazyLock::new(|| {
             let lower = |patterns: &mut Vec<String>| patterns.iter_mut().for_each(|p| *p = p.to_lowercase());
             lower(&mut rule.names);
             lower(&mut rule.except);
+            lower(&mut rule.families);
         }
         (tool, file.rule)
     })
@@ -127,7 +130,7 @@ impl Rule {
         self.categories.get(nth(edition)).copied().flatten()
     }
 
-    fn matches(&self, facts: &WeaknessFacts, title: &str) -> bool {
+    fn matches(&self, facts: &WeaknessFacts, title: &str, family: &str) -> bool {
         let named = || {
             let rule = facts.rule.split('/').next().unwrap_or_default();
             (self.plugins.is_empty() && self.names.is_empty())
@@ -135,7 +138,7 @@ impl Rule {
                 || self.names.iter().any(|p| like(p, title))
         };
         // Titles are compared last: it is what costs.
-        (self.families.is_empty() || self.families.iter().any(|f| f.eq_ignore_ascii_case(&facts.family)))
+        (self.families.is_empty() || self.families.iter().any(|f| like(f, family)))
             && (self.kinds.is_empty() || self.kinds.contains(&facts.kind))
             && self.cve.is_none_or(|wanted| wanted != facts.cve.is_empty())
             && named()
@@ -147,10 +150,11 @@ fn rules_of(tool: Tool) -> &'static [Rule] {
     RULES.iter().find(|(of, _)| *of == tool).map_or(&[], |(_, rules)| rules)
 }
 
-/// The first rule that matches.
+/// The first rule that matches: of the tool's own, then of those over titles. The titles of Nessus are all in its own.
 pub(crate) fn first_match(tool: Tool, facts: &WeaknessFacts) -> Option<&'static Rule> {
-    let title = facts.title.to_lowercase();
-    rules_of(tool).iter().find(|rule| rule.matches(facts, &title))
+    let (title, family) = (facts.title.to_lowercase(), facts.family.to_lowercase());
+    let titles = if matches!(tool, Tool::Zap | Tool::Burp) { rules_of(Tool::Other) } else { &[] };
+    rules_of(tool).iter().chain(titles).find(|rule| rule.matches(facts, &title, &family))
 }
 
 /// Whether the rules know a weakness for a mere fact. A stronger basis (a tag, a CWE) may still give it a category.

@@ -9,6 +9,7 @@ mod burp_json;
 mod burp_reports;
 mod documents;
 mod endless;
+mod feeds;
 mod fields;
 mod fuzzed;
 mod hostile;
