@@ -4,6 +4,7 @@
 DROP INDEX occurrence_list;
 DROP INDEX occurrence_team;
 DROP INDEX occurrence_weakness;
+DROP INDEX entry_occurrence;
 CREATE INDEX occurrence_open_severity ON occurrence (severity, first_seen, id)
     WHERE is_open = 1 AND inventory = 0 AND known = 1;
 CREATE INDEX occurrence_open_first ON occurrence (first_seen, id) WHERE is_open = 1 AND inventory = 0 AND known = 1;
@@ -18,6 +19,8 @@ CREATE INDEX occurrence_closed ON occurrence (status, severity, first_seen, id)
     WHERE is_open = 0 AND inventory = 0 AND known = 1;
 CREATE INDEX occurrence_accepted ON occurrence (accepted_until) WHERE status = 7;
 CREATE INDEX occurrence_location ON occurrence (location_id);
+-- Sums what was open on a day without a look at the entries.
+CREATE INDEX entry_occurrence ON entry (occurrence_id, day, step, sign, severity, team_id, workflow);
 CREATE INDEX observation_at ON observation (at);
 
 -- A place in the words in which lists show it and a search finds it.

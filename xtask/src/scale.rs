@@ -7,7 +7,7 @@ mod http;
 use crate::bench::{Engine, fresh_database, peak_of};
 use crate::cluster::Cluster;
 use crate::needs::find_postgres;
-use crate::project::{Project, run as run_command};
+use crate::project::{Project, output, run as run_command};
 use crate::{bundle, scale::http::Client};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -166,7 +166,7 @@ fn measure(project: &Project, options: &Options, place: &Place, keep: bool) -> R
     }
     let server = place.serve()?;
     let mut client = server.signed_in()?;
-    println!("{name}: {} findings", counted(&mut client)?);
+    println!("{name}: {} open", output(&mut place.call(&["metrics", "open"]))?.trim());
     let pages = pages(&mut client)?;
     println!(
         "{:<34}{:>9}{:>9}{:>9}{:>9}  limit",
@@ -223,13 +223,6 @@ fn found_company(place: &Place) -> Result<()> {
         ensure!(ruled.status < 400, "rule of team {team}: {} {}", ruled.status, ruled.body);
     }
     Ok(())
-}
-
-/// How many findings there are, whatever their status.
-fn counted(client: &mut Client) -> Result<String> {
-    let answer = client.get("/api/v1/occurrences?filter=status%3Aany&limit=1")?;
-    let page: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
-    Ok(page["total"].to_string())
 }
 
 /// What people look at.

@@ -286,6 +286,13 @@ impl Filter {
         self
     }
 
+    /// With a condition turned: without the rows that it keeps.
+    #[must_use]
+    pub fn except(mut self, what: What) -> Self {
+        self.terms.push(Term { negated: true, what });
+        self
+    }
+
     /// Without the terms of that key (as [`What::key`] gives it).
     #[must_use]
     pub fn without(mut self, key: &str) -> Self {

@@ -204,8 +204,7 @@ fn heat(locale: Locale, page: &PosturePage) -> AnyView {
         view! { <th scope="col"><abbr title=name>{text}</abbr></th> }
     });
     let heads = heads.collect_view();
-    let rows = rows.into_iter().map(|(team, cells)| {
-        let name = team.map_or_else(|| t::no_team(locale).to_owned(), |team| team.name);
+    let rows = rows.into_iter().map(|(name, cells)| {
         let cells = cells.iter().zip(&columns).map(|(cell, mapped)| heat_cell(locale, edition, cell, *mapped, &name));
         let cells = cells.collect_view();
         view! { <tr><th scope="row">{name}</th>{cells}</tr> }

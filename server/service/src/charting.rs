@@ -5,7 +5,7 @@ use crate::errors::internal;
 use crate::query::neutral;
 use charts::{Bar, Flow, FlowNames, FlowPoint, Numbers, Size, Sparkline, TeamBars, TeamRow, Trend, TrendPoint};
 use model::error::WireError;
-use model::filter::{Filter, Flow as FlowTerm};
+use model::filter::{Filter, Flow as FlowTerm, TeamIs, What};
 use model::metrics::{Dimension, Metric};
 use model::percent::query_value;
 use model::text::{self, Locale};
@@ -251,22 +251,75 @@ pub(crate) fn flow_chart(figures: &Figures, locale: Locale) -> Chart {
     )
 }
 
+/// Teams with a line of their own; a chart of more says less.
+const MOST_TEAMS: usize = 20;
+
+/// A line of what is told by team: a team, nobody, or the rest of the teams as one.
+pub(crate) struct TeamLine {
+    /// What it is called.
+    pub name: String,
+    /// The teams that it sums.
+    pub teams: Vec<Option<TeamId>>,
+    /// The condition that keeps its rows, and whether it is turned.
+    scope: (What, bool),
+    /// Whether it is the rest.
+    rest: bool,
+}
+
+impl TeamLine {
+    /// The line's rows within a filter's.
+    pub fn filter(&self, base: &Filter) -> Filter {
+        let (what, turned) = self.scope.clone();
+        if turned { base.clone().except(what) } else { base.clone().with(what) }
+    }
+}
+
+/// The lines for these teams, by name: those with most open have one of their own.
+pub(crate) fn team_lines(figures: &Figures, teams: &[TeamRef], locale: Locale) -> Vec<TeamLine> {
+    let values = figures.values(Metric::Open, &[Dimension::Team], figures.day, figures.day);
+    let open = |team: Option<TeamId>| values.iter().find(|v| v.keys == [Key::Team(team)]).map_or(0, |v| v.value);
+    let id = |team: &TeamRef| Some(TeamId(team.id));
+    let mut own: Vec<&TeamRef> = teams.iter().collect();
+    own.sort_by_key(|team| -open(id(team)));
+    // One team is no rest: it takes the line that the rest would.
+    let rest = if own.len() > MOST_TEAMS + 1 { own.split_off(MOST_TEAMS) } else { Vec::new() };
+    own.sort_by_key(|team| teams.iter().position(|other| other.id == team.id));
+    let slugs = own.iter().map(|team| TeamIs::Slug(team.slug.clone()));
+    let scope = |is: TeamIs| (What::Team(vec![is]), false);
+    let mut lines: Vec<TeamLine> = own
+        .iter()
+        .zip(slugs.clone())
+        .map(|(team, is)| TeamLine { name: team.name.clone(), teams: vec![id(team)], scope: scope(is), rest: false })
+        .collect();
+    if open(None) > 0 {
+        let name = locale.pick("Sin equipo", "No team").to_owned();
+        lines.push(TeamLine { name, teams: vec![None], scope: scope(TeamIs::Unowned), rest: false });
+    }
+    if !rest.is_empty() {
+        let name = match locale {
+            Locale::Es => format!("Otros {} equipos", rest.len()),
+            Locale::En => format!("{} other teams", rest.len()),
+        };
+        let others = What::Team(slugs.chain([TeamIs::Unowned]).collect());
+        lines.push(TeamLine { name, teams: rest.into_iter().map(id).collect(), scope: (others, true), rest: true });
+    }
+    lines
+}
+
 /// Open by team, stacked by severity; informational ones are left to the list.
-pub(crate) fn team_chart(figures: &Figures, teams: &[TeamRef], locale: Locale) -> Chart {
+pub(crate) fn team_chart(figures: &Figures, lines: &[TeamLine], locale: Locale) -> Chart {
     let values = figures.values(Metric::Open, &[Dimension::Team, Dimension::Severity], figures.day, figures.day);
-    let of = |team: Option<TeamId>, severity| {
-        let keys = [Key::Team(team), Key::Severity(severity)];
-        values.iter().find(|value| value.keys == keys).map_or(0, |value| value.value)
+    let of = |line: &TeamLine, severity: Severity| -> i64 {
+        let own = |keys: &[Key]| matches!(keys, [Key::Team(team), Key::Severity(of)] if *of == severity && line.teams.contains(team));
+        values.iter().filter(|value| own(&value.keys)).map(|value| value.value).sum()
     };
     let base = figures.at(figures.day);
-    let row = |team: Option<&TeamRef>| {
-        let id = team.map(|team| TeamId(team.id));
-        let filter = base.clone().team(team.map(|team| team.slug.as_str()));
-        let label = team.map_or_else(|| locale.pick("Sin equipo", "No team").to_owned(), |team| team.name.clone());
+    let row = |line: &TeamLine| {
+        let (filter, label) = (line.filter(&base), line.name.clone());
         let parts: Vec<Bar> = Severity::ALL
             .iter()
             .map(|severity| {
-                let value = of(id, *severity);
+                let value = of(line, *severity);
                 Bar {
                     severity: *severity,
                     value,
@@ -281,15 +334,11 @@ pub(crate) fn team_chart(figures: &Figures, teams: &[TeamRef], locale: Locale) -
             .collect();
         let total: i64 = parts.iter().map(|part| part.value).sum();
         let name = format!("{label}: {}", text::number(locale, total));
-        (total, TeamRow { label, name, href: href(&filter), parts })
+        (line.rest, -total, TeamRow { label, name, href: href(&filter), parts })
     };
-    let mut rows: Vec<(i64, TeamRow)> = teams.iter().map(|team| row(Some(team))).collect();
-    let unowned = row(None);
-    if unowned.0 > 0 {
-        rows.push(unowned);
-    }
-    rows.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.label.cmp(&b.1.label)));
-    let rows: Vec<TeamRow> = rows.into_iter().map(|(_, row)| row).collect();
+    let mut rows: Vec<(bool, i64, TeamRow)> = lines.iter().map(row).collect();
+    rows.sort_by(|a, b| (a.0, a.1, &a.2.label).cmp(&(b.0, b.1, &b.2.label)));
+    let rows: Vec<TeamRow> = rows.into_iter().map(|(.., row)| row).collect();
     let bars = |size| TeamBars {
         title: locale.pick("Abiertos por equipo", "Open by team").to_owned(),
         summary: locale.pick("Una barra por equipo, por gravedad.", "A bar a team, by severity.").to_owned(),

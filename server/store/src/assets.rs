@@ -103,7 +103,7 @@ impl Scoped<'_> {
         self.viewer.require_somewhere(Action::SeePosture)?;
         let what = format!("observed {since} {until}");
         let bytes = |teams: &Vec<Observed>| std::mem::size_of_val(teams.as_slice());
-        self.remembered(&what, &Filter::new(), now, bytes, self.observed(since, until)).await
+        self.remembered(&what, &Filter::new(), now, bytes, Box::pin(self.observed(since, until))).await
     }
 
     async fn observed(&self, since: Micros, until: Micros) -> Result<Vec<Observed>> {

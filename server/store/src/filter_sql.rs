@@ -13,7 +13,7 @@
 use crate::db::Engine;
 use crate::sql::SqlBuilder;
 use crate::viewer::{Scope, Viewer};
-use crate::{Config, Value};
+use crate::{Config, Value, dialect};
 use model::filter::{Filter, Known, StatusIs, Term, What};
 use model::metrics::Flow;
 use model::{Cause, Day, Micros};
@@ -175,8 +175,8 @@ impl<'a> Selection<'a> {
         sql.push(" FROM ");
         self.push_relation(sql);
         if joined {
-            self.push_weakness(sql);
             sql.push(" JOIN asset a ON a.id = o.asset_id");
+            self.push_weakness(sql);
         }
         sql.push(" WHERE ");
         self.push_scope(sql);
@@ -233,12 +233,14 @@ impl<'a> Selection<'a> {
 
     /// Joins the weaknesses, with the classes that were known then if the filter bounds the knowledge.
     fn push_weakness(&self, sql: &mut SqlBuilder) {
+        // No list is in the order of weaknesses, and what a filter says of them was looked up before.
+        sql.push(dialect::join_last(self.engine));
         let Some(known) = self.filter.known_at() else {
-            sql.push(" JOIN weakness w ON w.id = o.weakness_id");
+            sql.push("weakness w ON w.id = o.weakness_id");
             return;
         };
         sql.push(
-            " JOIN (SELECT n.id, n.rule, n.title, n.cwe, n.cve, COALESCE(b.owasp_2017, n.owasp_2017) AS owasp_2017, \
+            "(SELECT n.id, n.rule, n.title, n.cwe, n.cve, COALESCE(b.owasp_2017, n.owasp_2017) AS owasp_2017, \
              COALESCE(b.owasp_2021, n.owasp_2021) AS owasp_2021, COALESCE(b.owasp_2025, n.owasp_2025) AS owasp_2025, \
              COALESCE(b.classification, n.classification) AS classification FROM weakness n \
              LEFT JOIN reclassification b ON b.weakness_id = n.id AND b.step = (SELECT MIN(c.step) FROM reclassification c \

@@ -5,10 +5,11 @@ use crate::viewer::{Scope, Scoped};
 use crate::{Error, Result, Store, binds};
 use model::filter::{Filter, PersonIs, What, When};
 use model::{Day, Micros, UserId};
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use std::any::Any;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 crate::sql::statements! {
@@ -21,6 +22,9 @@ const ROOM: u64 = 64 << 20;
 
 /// How many answers are expected to fit.
 const ANSWERS: usize = 4_000;
+
+/// How an answer is come by. Boxed, because a statement under way is large and few are.
+pub(crate) type Computing<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// A question whose answer is remembered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -64,7 +68,15 @@ pub(crate) struct Memo(Cache<Question, Answer, ByBytes>);
 
 impl Default for Memo {
     fn default() -> Self {
-        Self(Cache::with_weighter(ANSWERS, ROOM, ByBytes))
+        // One shard: divided, the room would be too small for the cells of a large book.
+        let options = OptionsBuilder::new().shards(1).estimated_items_capacity(ANSWERS).weight_capacity(ROOM).build();
+        Self(match options {
+            Ok(options) => {
+                Cache::with_options(options, ByBytes, DefaultHashBuilder::default(), DefaultLifecycle::default())
+            }
+            // Only capacities that were not given are refused.
+            Err(_) => Cache::with_weighter(ANSWERS, ROOM, ByBytes),
+        })
     }
 }
 
@@ -98,7 +110,7 @@ impl Store {
         text: String,
         moment: Moment,
         bytes: impl FnOnce(&T) -> usize,
-        compute: impl Future<Output = Result<T>>,
+        compute: Computing<'_, T>,
     ) -> Result<Arc<T>> {
         let question = Question { text, scope: Scope::Everything, user: None, moment, at: At::Any };
         self.answered(question, bytes, compute).await
@@ -108,7 +120,7 @@ impl Store {
         &self,
         question: Question,
         bytes: impl FnOnce(&T) -> usize,
-        compute: impl Future<Output = Result<T>>,
+        compute: Computing<'_, T>,
     ) -> Result<Arc<T>> {
         let answer = self.memo.0.get_or_insert_async(&question, async {
             let value = compute.await?;
@@ -128,7 +140,7 @@ impl Scoped<'_> {
         filter: &Filter,
         now: Micros,
         bytes: impl FnOnce(&T) -> usize,
-        compute: impl Future<Output = Result<T>>,
+        compute: Computing<'_, T>,
     ) -> Result<Arc<T>> {
         let moment = self.store.moment().await?;
         if moment.run_out(now) {

@@ -46,7 +46,7 @@ impl Scoped<'_> {
     pub async fn metric_cells(&self, filter: &Filter, now: Micros) -> Result<Arc<Book>> {
         self.viewer.require_somewhere(Action::SeePosture)?;
         let from = if self.rollup_answers(filter) { Cells::Rollup } else { Cells::Ledger };
-        let book = async { Ok(Book::new(self.metric_cells_from(from, filter, now).await?)) };
+        let book = Box::pin(async move { Ok(Book::new(self.metric_cells_from(from, filter, now).await?)) });
         self.remembered("cells", filter, now, |book| 2 * std::mem::size_of_val(book.cells()), book).await
     }
 

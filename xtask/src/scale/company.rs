@@ -63,7 +63,7 @@ fn write_host(out: &mut impl Write, host: u32, visit: u32, at: u64) -> Result<()
     )?;
     for number in 0..PER_HOST {
         let mixed = mix(host * PER_HOST + number);
-        if (mixed + visit) % GONE != 0 {
+        if !(mixed + visit).is_multiple_of(GONE) {
             write_item(out, host, number, mixed)?;
         }
     }

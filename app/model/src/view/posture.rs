@@ -1,6 +1,6 @@
 //! Where the organisation stands: one page.
 
-use super::{Chart, Count, PastView, TeamRef};
+use super::{Chart, Count, PastView};
 use crate::{Edition, Mapped, Severity};
 use serde::{Deserialize, Serialize};
 
@@ -77,8 +77,8 @@ pub struct PosturePage {
 pub struct Heat {
     /// Columns: A01 to A10, then unmapped if it has any.
     pub columns: Vec<Mapped>,
-    /// A row a team; `None` for findings without one.
-    pub rows: Vec<(Option<TeamRef>, Vec<HeatCell>)>,
+    /// A row a team, by name; then what nobody owns, and all teams that have no row of their own, as one.
+    pub rows: Vec<(String, Vec<HeatCell>)>,
 }
 
 /// A cell of the heatmap.

@@ -1,6 +1,6 @@
 //! Where the organisation stands, from one set of cells: every number of the page is evaluated by `posture::metrics`.
 
-use crate::charting::{flow_chart, spark, team_chart, trend_chart};
+use crate::charting::{TeamLine, flow_chart, spark, team_chart, team_lines, trend_chart};
 use crate::errors::OrWire;
 use crate::present::{count, filter_problem};
 use crate::query::past;
@@ -11,8 +11,8 @@ use model::filter::{DueIs, Filter, Flow, Mark, TeamIs, What};
 use model::metrics::{Dimension, Metric, Reconciliation};
 use model::policy::Action;
 use model::text;
+use model::view::Count;
 use model::view::posture::{Heat, HeatCell, PosturePage, PostureQuery};
-use model::view::{Count, TeamRef};
 use model::{Category, Day, Edition, Mapped, Severity, TeamId};
 use ports::{Answer, Posture};
 use posture::metrics::{Book, Key, Value, reconcile};
@@ -111,6 +111,7 @@ impl Posture for Session {
         let looked_at: BTreeSet<Option<TeamId>> =
             observed.iter().filter(|team| team.observed > 0).map(|team| team.team).collect();
         let locale = self.locale();
+        let lines = team_lines(&figures, &teams, locale);
         Ok(PosturePage {
             edition,
             filter_error,
@@ -135,8 +136,8 @@ impl Posture for Session {
             assets_observed: observed.iter().map(|team| team.observed).sum(),
             trend: trend_chart(&figures, locale),
             flow: flow_chart(&figures, locale),
-            teams: team_chart(&figures, &teams, locale),
-            heat: heat(&figures, edition, &teams, &looked_at),
+            teams: team_chart(&figures, &lines, locale),
+            heat: heat(&figures, edition, &lines, &looked_at),
             query,
         })
     }
@@ -196,8 +197,8 @@ fn sparks(figures: &Figures) -> Vec<String> {
     Severity::ALL.map(series).to_vec()
 }
 
-/// Categories across, teams down; findings without a team last. A row stands for each team that has assets or findings.
-fn heat(figures: &Figures, edition: Edition, teams: &[TeamRef], observed: &BTreeSet<Option<TeamId>>) -> Heat {
+/// Categories across, teams down.
+fn heat(figures: &Figures, edition: Edition, lines: &[TeamLine], observed: &BTreeSet<Option<TeamId>>) -> Heat {
     let dimension = match edition {
         Edition::Y2017 => Dimension::Owasp2017,
         Edition::Y2021 => Dimension::Owasp2021,
@@ -216,24 +217,17 @@ fn heat(figures: &Figures, edition: Edition, teams: &[TeamRef], observed: &BTree
         columns.push(Mapped::Unmapped);
     }
     let most = numbers.values().copied().max().unwrap_or(0);
-    let row = |team: Option<&TeamRef>| {
-        let id = team.map(|team| TeamId(team.id));
+    let rows = lines.iter().map(|line| {
+        let base = line.filter(&figures.at(figures.day));
+        let looked = line.teams.iter().any(|team| observed.contains(team));
         let cells = columns.iter().map(|mapped| {
-            let value = numbers.get(&(id, *mapped)).copied().unwrap_or(0);
-            let filter = figures.at(figures.day).team(team.map(|team| team.slug.as_str())).owasp(edition, *mapped);
-            HeatCell {
-                count: count(value, &filter),
-                looked: value > 0 || observed.contains(&id),
-                level: level(value, most),
-            }
+            let value = line.teams.iter().filter_map(|team| numbers.get(&(*team, *mapped))).sum();
+            let count = count(value, &base.clone().owasp(edition, *mapped));
+            HeatCell { count, looked: value > 0 || looked, level: level(value, most) }
         });
-        (team.cloned(), cells.collect())
-    };
-    let with_findings: BTreeSet<Option<TeamId>> = numbers.keys().map(|(team, _)| *team).collect();
-    let mut rows: Vec<(Option<TeamRef>, Vec<HeatCell>)> = teams.iter().map(|team| row(Some(team))).collect();
-    if with_findings.contains(&None) {
-        rows.push(row(None));
-    }
+        (line.name.clone(), cells.collect())
+    });
+    let rows = rows.collect();
     Heat { columns, rows }
 }
 
@@ -251,11 +245,9 @@ fn heat_table(heat: &Heat, locale: text::Locale) -> model::view::Table {
     let cell = |text: String| model::view::Cell { text, href: String::new() };
     let mut headers = vec![locale.pick("Equipo", "Team").to_owned()];
     headers.extend(heat.columns.iter().map(|mapped| mapped.word()));
-    let rows = heat.rows.iter().map(|(team, cells)| {
-        let name =
-            team.as_ref().map_or_else(|| locale.pick("Sin equipo", "No team").to_owned(), |team| team.name.clone());
+    let rows = heat.rows.iter().map(|(name, cells)| {
         let values = cells.iter().map(|c| if c.looked { c.count.value.to_string() } else { String::new() });
-        std::iter::once(name).chain(values).map(cell).collect()
+        std::iter::once(name.clone()).chain(values).map(cell).collect()
     });
     model::view::Table { headers, rows: rows.collect() }
 }

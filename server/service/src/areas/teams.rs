@@ -120,7 +120,7 @@ impl Teams for Session {
             undated: self.counted(base.clone().with(What::Due(DueIs::Unset))).await?,
             arrived: count(books.new, &figures.flow(Flow::New, from, figures.day)),
             due: due.rows.into_iter().map(|row| self.row(row, Edition::Y2021)).collect(),
-            people: people.into_iter().map(|load| person_load(&base, load)).collect(),
+            people: people.iter().map(|load| person_load(&base, load)).collect(),
             flow: flow_chart(&figures, self.locale()),
             team: chosen,
             teams,
@@ -211,7 +211,7 @@ impl Session {
     }
 }
 
-fn person_load(base: &Filter, load: Load) -> PersonLoad {
+fn person_load(base: &Filter, load: &Load) -> PersonLoad {
     let who = match &load.person {
         Some(person) => PersonIs::Login(person.login.clone()),
         None => PersonIs::Nobody,
@@ -220,7 +220,7 @@ fn person_load(base: &Filter, load: Load) -> PersonLoad {
     PersonLoad {
         overdue: count(load.overdue, &open.clone().with(What::Due(DueIs::Overdue))),
         open: count(load.count, &open),
-        person: load.person.map(person_ref),
+        person: load.person.clone().map(person_ref),
     }
 }
 

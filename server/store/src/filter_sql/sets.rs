@@ -40,7 +40,7 @@ impl Sets {
             if Named::is_named(&term.what) && (filter.known_at().is_none() || matches!(term.what, What::Team(_))) {
                 let text = format!("named {}", Filter::new().with(term.what.clone()));
                 let bytes = |named: &Option<Named>| named.as_ref().map_or(0, Named::bytes);
-                let named = store.remembered(text, moment, bytes, Named::load(db, &term.what)).await?;
+                let named = store.remembered(text, moment, bytes, Box::pin(Named::load(db, &term.what))).await?;
                 sets.named.insert(number, named);
             }
             match &term.what {

@@ -8,6 +8,7 @@ use crate::viewer::Scoped;
 use model::filter::Filter;
 use model::policy::Action;
 use model::{Micros, OccurrenceId, TeamId};
+use std::sync::Arc;
 
 /// What one person has to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl Scoped<'_> {
     /// The viewer may not see findings, or the database fails.
     pub async fn occurrence_count(&self, filter: &Filter, now: Micros) -> Result<i64> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
-        let count = async {
+        let count = Box::pin(async move {
             let store = self.store;
             let sets = Sets::load(store, filter, now).await?;
             let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
@@ -46,7 +47,7 @@ impl Scoped<'_> {
             selection.push_from_where_alone(&mut sql);
             let rows: Vec<(i64,)> = store.db.all_built(sql).await?;
             Ok(rows.first().map_or(0, |row| row.0))
-        };
+        });
         Ok(*self.remembered("count", filter, now, |_| 0, count).await?)
     }
 
@@ -54,8 +55,13 @@ impl Scoped<'_> {
     ///
     /// # Errors
     /// The viewer may not see findings, or the database fails.
-    pub async fn occurrence_people(&self, filter: &Filter, now: Micros) -> Result<Vec<Load>> {
+    pub async fn occurrence_people(&self, filter: &Filter, now: Micros) -> Result<Arc<Vec<Load>>> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
+        let bytes = |loads: &Vec<Load>| loads.len() * 2 * std::mem::size_of::<Load>();
+        self.remembered("people", filter, now, bytes, Box::pin(self.loads(filter, now))).await
+    }
+
+    async fn loads(&self, filter: &Filter, now: Micros) -> Result<Vec<Load>> {
         let store = self.store;
         let sets = Sets::load(store, filter, now).await?;
         let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);

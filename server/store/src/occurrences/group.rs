@@ -81,7 +81,7 @@ impl Scoped<'_> {
         let limit = limit.clamp(1, MAX_PAGE);
         let what = format!("issues {limit} {}", cursor.map(Cursor::to_string).unwrap_or_default());
         let bytes = |page: &Page<Group>| page.rows.len() * GROUP;
-        self.remembered(&what, filter, now, bytes, self.issues(filter, cursor, limit, now)).await
+        self.remembered(&what, filter, now, bytes, Box::pin(self.issues(filter, cursor, limit, now))).await
     }
 
     async fn issues(&self, filter: &Filter, cursor: Option<&Cursor>, limit: u32, now: Micros) -> Result<Page<Group>> {
@@ -121,7 +121,7 @@ impl Scoped<'_> {
     pub async fn occurrence_groups_by_team(&self, filter: &Filter, now: Micros) -> Result<Arc<Vec<Group>>> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
         let bytes = |groups: &Vec<Group>| groups.len() * GROUP;
-        self.remembered("teams", filter, now, bytes, self.by_team(filter, now)).await
+        self.remembered("teams", filter, now, bytes, Box::pin(self.by_team(filter, now))).await
     }
 
     async fn by_team(&self, filter: &Filter, now: Micros) -> Result<Vec<Group>> {

@@ -157,7 +157,7 @@ impl Scoped<'_> {
         let cursor = query.cursor.map(Cursor::to_string).unwrap_or_default();
         let what = format!("list {:?} {} {cursor}", query.sort, query.limit);
         let bytes = |page: &Page<OccurrenceRow>| page.rows.len() * ROW;
-        let page = self.remembered(&what, query.filter, now, bytes, self.listed(query, now)).await?;
+        let page = self.remembered(&what, query.filter, now, bytes, Box::pin(self.listed(query, now))).await?;
         Ok(Page::clone(&page))
     }
 
