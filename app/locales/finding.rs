@@ -32,7 +32,6 @@ messages! {
     neighbours => "Los más parecidos que no son este", "The nearest that are not this one";
     neighbours_more => "Sería el mismo si coincidiera también en lo que aparece entre paréntesis.",
         "It would be the same one if it also agreed in what stands in brackets.";
-    neighbour(fields: &str) => "({fields})", "({fields})";
     history => "Escaneos de este lugar", "Scans of this place";
     history_of(n: i64) => ["El último escaneo", "Los {n} últimos escaneos"], ["The last scan", "The last {n} scans"];
     history_item(day: &str, what: &str) => "{day}: {what}", "{day} – {what}";

@@ -111,7 +111,7 @@ pub fn identity(locale: Locale, page: &FindingPage) -> AnyView {
         let items = page.neighbours.iter().map(|near| {
             let differs =
                 near.differs.iter().map(|(name, value)| format!("{}: {value}", words::identity(locale, name)));
-            let differs = tf::neighbour(locale, &differs.collect::<Vec<_>>().join(", "));
+            let differs = format!("({})", differs.collect::<Vec<_>>().join(", "));
             view! {
                 <li>
                     <a href=format!("/findings/{}", near.id)>{near.asset.clone()}" "{near.location.clone()}</a>
