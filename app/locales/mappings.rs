@@ -1,9 +1,9 @@
 //! Column mappings: the page of those that are saved, and the page on which one is defined.
 
 use super::macros::messages;
+use model::MappedField;
 use model::mapping::{DateOrder, Delimiter, MappingProblem, SeverityNumbers};
 use model::text::Locale;
-use model::{MappedField, MappedFormat};
 
 messages! {
     title => "Asignaciones de columnas", "Column mappings";
@@ -193,16 +193,6 @@ pub fn problem_sentence(locale: Locale, problem: MappingProblem) -> &'static str
         MappingProblem::Duplicate => wrong_duplicate(locale),
         MappingProblem::NotAPointer => wrong_pointer(locale),
         MappingProblem::Useless => wrong_useless(locale),
-    }
-}
-
-/// How records stand in a file.
-#[must_use]
-pub fn format_name(format: &MappedFormat) -> &'static str {
-    match format {
-        MappedFormat::Csv { .. } => "CSV",
-        MappedFormat::Json { .. } => "JSON",
-        MappedFormat::JsonLines {} => "JSON Lines",
     }
 }
 

@@ -101,7 +101,7 @@ on_both! {
         let changed = [("name", "Two"), ("tool", "other"), ("default", "low"), ("act", "save")];
         assert!(admin.form(EDIT, &changed).await.expect(303).location().ends_with("done=mapping_saved"));
         let list = admin.get("/api/ui/mappings").await.expect(200).json();
-        let tools: Vec<&Value> = (0..2).map(|n| &list["mappings"][n]["mapping"]["tool"]).collect();
+        let tools: Vec<&Value> = (0..2).map(|n| &list["mappings"][n]["tool"]).collect();
         assert_eq!(tools, [&Value::from("homemade"), &Value::from("other")]);
 
         let remove = [("name", "One"), ("next", "/scans/mappings")];

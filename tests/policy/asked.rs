@@ -74,6 +74,7 @@ pub fn functions(scene: &Scene) -> Vec<Question> {
         get("GET /api/ui/import", "", &format!("job={}", scene.job)),
         get("GET /api/ui/mappings", "", ""),
         get("GET /api/ui/mapping-draft", "", ""),
+        get("GET /api/ui/mapping-page", "", "language=es"),
         get("GET /api/ui/teams", "", ""),
         get("GET /api/ui/team", "ours", "slug=ours"),
         get("GET /api/ui/team", "theirs", "slug=theirs"),

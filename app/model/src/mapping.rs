@@ -68,6 +68,18 @@ pub enum MappedFormat {
     JsonLines {},
 }
 
+impl MappedFormat {
+    /// What it is called, in any language.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Csv { .. } => "CSV",
+            Self::Json { .. } => "JSON",
+            Self::JsonLines {} => "JSON Lines",
+        }
+    }
+}
+
 worded! {
     /// What stands between two cells of a table.
     #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Which column each field comes from.
 
-use super::mapping::{card, problem};
+use super::mapping_form::{card, problem};
 use crate::locales::mappings as tm;
 use leptos::prelude::*;
 use model::MappedField;

@@ -139,12 +139,11 @@ fn row(locale: Locale, saved: &MappingRow, may_import: bool, may_manage: bool) -
     });
     let acts =
         (may_import || may_manage).then(|| view! { <td class="p-num"><div class="p-row">{import}{change}</div></td> });
-    let fields = i64::try_from(saved.mapping.columns.len()).unwrap_or(i64::MAX);
     view! {
         <tr>
-            <td class="p-c-main">{saved.name.clone()}<small>{saved.mapping.tool.clone()}</small></td>
-            <td data-label=tm::col_format(locale)>{tm::format_name(&saved.mapping.format)}</td>
-            <td class="p-num" data-label=tm::col_fields(locale)>{number(locale, fields)}</td>
+            <td class="p-c-main">{saved.name.clone()}<small>{saved.tool.clone()}</small></td>
+            <td data-label=tm::col_format(locale)>{saved.format.clone()}</td>
+            <td class="p-num" data-label=tm::col_fields(locale)>{number(locale, saved.fields)}</td>
             <td class="p-c-nowrap" data-label=tm::col_saved(locale)>{stamp(&saved.at)}</td>
             <td data-label=tm::col_by(locale)>
                 {saved.by.clone().unwrap_or_else(|| words::operator(locale).to_owned())}

@@ -10,7 +10,11 @@ pub mod home;
 pub mod import;
 pub mod import_preview;
 pub mod mapping;
+#[cfg(feature = "ssr")]
 pub mod mapping_columns;
+#[cfg(feature = "ssr")]
+pub mod mapping_form;
+#[cfg(feature = "ssr")]
 pub mod mapping_preview;
 pub mod mappings;
 pub mod my_team;

@@ -4,6 +4,7 @@ use super::Answered;
 use super::codec::TextBody;
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
+use model::text::Locale;
 use model::view::findings::{FindingPage, FindingsPage, FindingsQuery};
 use model::view::mapping::{DraftPage, MappingsPage};
 use model::view::posture::{PosturePage, PostureQuery};
@@ -11,8 +12,12 @@ use model::view::scans::{ImportRow, ScanPage, ScansPage};
 use model::view::settings::SettingsPage;
 use model::view::teams::{MyTeamPage, TeamPage, TeamsPage};
 
+use serde::{Deserialize, Serialize};
+
 #[cfg(feature = "ssr")]
 use super::server::{backend, once};
+#[cfg(feature = "ssr")]
+use crate::pages::mapping_form;
 
 /// A page of the list of findings.
 #[server(prefix = "/api/ui", endpoint = "findings", input = GetUrl, output = TextBody)]
@@ -50,10 +55,26 @@ pub async fn mappings() -> Answered<MappingsPage> {
     Ok(backend()?.mappings().await?)
 }
 
+/// A mapping that is being defined, as the server has drawn it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrawnDraft {
+    /// Its name, empty as long as it has none.
+    pub name: String,
+    /// The page's body: markup of this program's own views, in which every text is escaped.
+    pub html: String,
+}
+
 /// The mapping that the viewer is defining, if there is one.
 #[server(prefix = "/api/ui", endpoint = "mapping-draft", input = GetUrl, output = TextBody)]
 pub async fn mapping_draft() -> Answered<Option<DraftPage>> {
     Ok(backend()?.mapping_draft().await?)
+}
+
+/// The same, drawn in a language (`es` or `en`): the browser carries no code for a page of plain forms.
+#[server(prefix = "/api/ui", endpoint = "mapping-page", input = GetUrl, output = TextBody)]
+pub async fn mapping_page(language: Locale) -> Answered<Option<DrawnDraft>> {
+    let drawn = |page: DraftPage| DrawnDraft { html: mapping_form::body(language, &page), name: page.name };
+    Ok(backend()?.mapping_draft().await?.map(drawn))
 }
 
 /// The page of teams.

@@ -21,8 +21,12 @@ pub struct MappingsPage {
 pub struct MappingRow {
     /// Its name.
     pub name: String,
-    /// What it says.
-    pub mapping: Mapping,
+    /// The tool whose files it reads.
+    pub tool: String,
+    /// How records stand in them: `CSV`, `JSON` or `JSON Lines`.
+    pub format: String,
+    /// How many fields come from a column.
+    pub fields: i64,
     /// Who saved it last; none for the local operator.
     pub by: Option<String>,
     /// When.

@@ -29,7 +29,9 @@ impl Mappings for Session {
         let saved = scoped.mapping_list().await.wire()?.into_iter().map(|saved| MappingRow {
             at: self.stamp(saved.at),
             name: saved.name,
-            mapping: saved.mapping,
+            tool: saved.mapping.tool,
+            format: saved.mapping.format.name().to_owned(),
+            fields: i64::try_from(saved.mapping.columns.len()).unwrap_or(i64::MAX),
             by: saved.by,
         });
         let draft = if self.viewer()?.may(Action::ManageSources) { scoped.mapping_draft().await.wire()? } else { None };
