@@ -87,7 +87,7 @@ pub fn decoded(data: &str, remarks: &mut Remarks) -> Vec<u8> {
 /// When a request was sent: milliseconds since 1970, in a range in which scans can have happened.
 fn instant(time: &Value) -> Option<Micros> {
     let millis = i64::try_from(number(time)?).ok()?;
-    (100_000_000_000..10_000_000_000_000).contains(&millis).then_some(Micros(millis * 1000))
+    (100_000_000_000..10_000_000_000_000).contains(&millis).then(|| Micros(millis * 1000))
 }
 
 #[cfg(test)]
@@ -99,6 +99,14 @@ mod tests {
         let (mut issue, mut remarks) = (Issue::default(), Remarks::default());
         issue.add_evidence(evidence, &mut remarks);
         (issue, remarks)
+    }
+
+    #[test]
+    fn a_time_that_no_scan_had_is_none() {
+        assert_eq!(instant(&json!(1_700_000_000_000_i64)), Some(Micros(1_700_000_000_000_000)));
+        for millis in [0, i64::MAX, i64::MIN] {
+            assert_eq!(instant(&json!(millis)), None, "{millis}");
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ crate::sql::statements! {
 }
 
 /// So many new occurrences change what a planner should know.
-const MANY: u64 = 1_000;
+const MANY: u64 = 20_000;
 
 /// The import's row and its source's policy.
 type ImportRow = (i64, Option<i64>, String, String, String);
