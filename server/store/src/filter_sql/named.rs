@@ -1,7 +1,7 @@
 //! What a filter's words name: the weaknesses, assets and places that they mean, looked up before the statement is put
 //! together. These tables are small beside the occurrences, and an index finds the rows of a few of them.
 
-use super::terms::{any, escaped, wildcards};
+use super::terms::{any, containing, wildcards};
 use crate::db::{Db, Engine};
 use crate::sql::SqlBuilder;
 use crate::{Result, dialect};
@@ -56,7 +56,7 @@ impl Named {
             }
             What::Text(text) => {
                 let mut sql = SqlBuilder::new("SELECT l.id FROM location l WHERE lower(l.shown) LIKE ");
-                sql.bind(format!("%{}%", escaped(&text.to_lowercase()))).push(" ESCAPE '\\'");
+                sql.bind(containing(text)).push(" ESCAPE '\\'");
                 let found = (weaknesses(db, what).await?, assets(db, what).await?, listed(db, sql).await?);
                 let (Some(weaknesses), Some(assets), Some(places)) = found else { return Ok(None) };
                 named.weaknesses = Some(weaknesses);
@@ -142,7 +142,7 @@ pub(super) fn push_weakness(sql: &mut SqlBuilder, what: &What) {
             sql.push("w.cve LIKE ").bind(format!("% {value} %"));
         }),
         What::Text(text) => {
-            let pattern = format!("%{}%", escaped(&text.to_lowercase()));
+            let pattern = containing(text);
             for column in ["lower(w.title) LIKE ", " OR lower(w.rule) LIKE ", " OR lower(w.cve) LIKE "] {
                 sql.push(column).bind(pattern.as_str()).push(" ESCAPE '\\'");
             }
@@ -157,7 +157,7 @@ pub(super) fn push_weakness(sql: &mut SqlBuilder, what: &What) {
 pub(super) fn push_asset(sql: &mut SqlBuilder, what: &What) {
     let patterns: Vec<String> = match what {
         What::Asset(values) => values.iter().map(|value| wildcards(value)).collect(),
-        What::Text(text) => vec![format!("%{}%", escaped(&text.to_lowercase()))],
+        What::Text(text) => vec![containing(text)],
         _ => Vec::new(),
     };
     any(sql, &patterns, |sql, pattern| {

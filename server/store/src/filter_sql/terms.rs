@@ -65,7 +65,7 @@ impl Selection<'_> {
                 sql.push(" OR ");
                 push_asset(sql, what);
                 sql.push(" OR lower(o.shown_location) LIKE ");
-                sql.bind(format!("%{}%", escaped(&text.to_lowercase()))).push(" ESCAPE '\\'");
+                sql.bind(containing(text)).push(" ESCAPE '\\'");
             }
             What::Team(_) | What::AsOf(_) | What::KnownAt(_) => {
                 sql.push("1 = 1");
@@ -76,19 +76,17 @@ impl Selection<'_> {
     fn push_team(&self, sql: &mut SqlBuilder, values: &[TeamIs], named: Option<&[i64]>) {
         let (team, named) = (self.team(), named.unwrap_or_default());
         if values.contains(&TeamIs::Unowned) {
-            sql.push(team).push(" IS NULL");
-            if named.is_empty() {
-                return;
-            }
-            sql.push(" OR ");
+            sql.push(team).push(" IS NULL OR ");
         }
-        sql.push("(").push(team).push(" IS NOT NULL AND ").push(team);
-        // Of one team, the index has the rows in the list's order.
+        // Of one team, the index has the rows in the list's order; in an empty list nothing is, and nothing is unknown.
         match named {
-            [one] => sql.push(" = ").bind(*one),
-            several => sql.push(" IN ").bind_list(several.iter().copied()),
+            [] => sql.push("1 = 0"),
+            [one] => sql.push("(").push(team).push(" IS NOT NULL AND ").push(team).push(" = ").bind(*one).push(")"),
+            several => {
+                sql.push("(").push(team).push(" IS NOT NULL AND ").push(team).push(" IN ");
+                sql.bind_list(several.iter().copied()).push(")")
+            }
         };
-        sql.push(")");
     }
 
     fn push_statuses(&self, sql: &mut SqlBuilder, values: &[StatusIs]) {
@@ -207,7 +205,7 @@ fn sign(compare: Compare) -> &'static str {
 }
 
 /// A text in which nothing stands for anything else.
-pub(super) fn escaped(text: &str) -> String {
+fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {
@@ -216,6 +214,11 @@ pub(super) fn escaped(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// The pattern of what contains a text.
+pub(super) fn containing(text: &str) -> String {
+    format!("%{}%", escaped(&text.to_lowercase()))
 }
 
 /// A name in which `*` stands for any run of characters.
