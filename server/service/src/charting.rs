@@ -276,14 +276,16 @@ impl TeamLine {
 
 /// The lines for these teams, by name: those with most open have one of their own.
 pub(crate) fn team_lines(figures: &Figures, teams: &[TeamRef], locale: Locale) -> Vec<TeamLine> {
-    let values = figures.values(Metric::Open, &[Dimension::Team], figures.day, figures.day);
-    let open = |team: Option<TeamId>| values.iter().find(|v| v.keys == [Key::Team(team)]).map_or(0, |v| v.value);
+    let open = figures.open_by_team();
+    let open = |team| open.get(&team).copied().unwrap_or(0);
     let id = |team: &TeamRef| Some(TeamId(team.id));
-    let mut own: Vec<&TeamRef> = teams.iter().collect();
-    own.sort_by_key(|team| -open(id(team)));
+    let mut most: Vec<Option<TeamId>> = teams.iter().map(id).collect();
+    most.sort_by_key(|team| -open(*team));
     // One team is no rest: it takes the line that the rest would.
-    let rest = if own.len() > MOST_TEAMS + 1 { own.split_off(MOST_TEAMS) } else { Vec::new() };
-    own.sort_by_key(|team| teams.iter().position(|other| other.id == team.id));
+    if most.len() > MOST_TEAMS + 1 {
+        most.truncate(MOST_TEAMS);
+    }
+    let (own, rest): (Vec<&TeamRef>, Vec<&TeamRef>) = teams.iter().partition(|team| most.contains(&id(team)));
     let slugs = own.iter().map(|team| TeamIs::Slug(team.slug.clone()));
     let scope = |is: TeamIs| (What::Team(vec![is]), false);
     let mut lines: Vec<TeamLine> = own

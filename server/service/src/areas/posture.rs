@@ -16,7 +16,7 @@ use model::view::posture::{Heat, HeatCell, PosturePage, PostureQuery};
 use model::{Category, Day, Edition, Mapped, Severity, TeamId};
 use ports::{Answer, Posture};
 use posture::metrics::{Book, Key, Value, reconcile};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The period that the page compares and sums over, in days.
@@ -60,6 +60,16 @@ impl Figures {
     pub fn open(&self, day: Day) -> Count {
         let value = self.values(Metric::Open, &[], day, day).first().map_or(0, |value| value.value);
         count(value, &self.at(day))
+    }
+
+    /// What is open on the day shown, by team; teams with nothing open are left out.
+    pub fn open_by_team(&self) -> HashMap<Option<TeamId>, i64> {
+        let values = self.values(Metric::Open, &[Dimension::Team], self.day, self.day);
+        let of = |value: &Value| match value.keys.as_slice() {
+            [Key::Team(team)] => Some((*team, value.value)),
+            _ => None,
+        };
+        values.iter().filter_map(of).collect()
     }
 
     /// The books of a period.

@@ -12,15 +12,12 @@ use model::Edition;
 use model::audit::AuditAct;
 use model::error::WireError;
 use model::filter::{DueIs, Filter, Flow, PersonIs, StatusIs, What, When};
-use model::metrics::{Dimension, Metric};
 use model::policy::Action;
 use model::view::findings::Sort;
 use model::view::teams::{AssetRow, MyTeamPage, PersonLoad, RuleRow, TeamPage, TeamRow, TeamsPage};
 use model::view::{Count, PersonRef, TeamRef};
 use model::{Day, Status, TeamId};
 use ports::{Answer, Teams};
-use posture::metrics::Key;
-use std::collections::HashMap;
 use store::occurrences::{ListQuery, Load};
 
 /// How many assets a team's page lists.
@@ -33,14 +30,7 @@ impl Teams for Session {
     async fn teams(&self) -> Answer<TeamsPage> {
         let scoped = self.scoped(Action::SeeTeams)?;
         let figures = self.figures(Filter::new()).await?;
-        let open: HashMap<Option<TeamId>, i64> = figures
-            .values(Metric::Open, &[Dimension::Team], figures.day, figures.day)
-            .iter()
-            .filter_map(|value| match value.keys.as_slice() {
-                [Key::Team(team)] => Some((*team, value.value)),
-                _ => None,
-            })
-            .collect();
+        let open = figures.open_by_team();
         let of = |team: Option<TeamId>, slug: Option<&str>| {
             count(open.get(&team).copied().unwrap_or(0), &Filter::new().team(slug))
         };
