@@ -216,8 +216,14 @@ fn like(pattern: &str, text: &str) -> bool {
             Some(&wanted) if wanted == byte && wanted != b'#' => (p, t) = (p + 1, t + 1),
             _ => match star {
                 Some((at, read)) => {
-                    star = Some((at, read + 1));
-                    (p, t) = (at + 1, read + 1);
+                    // What follows the star begins with a byte of its own, mostly: the next try is where the text has it.
+                    let next = match pattern.get(at + 1) {
+                        Some(b'*' | b'#') | None => Some(read + 1),
+                        Some(wanted) => text[read + 1..].iter().position(|b| b == wanted).map(|skip| read + 1 + skip),
+                    };
+                    let Some(next) = next else { return false };
+                    star = Some((at, next));
+                    (p, t) = (at + 1, next);
                 }
                 None => return false,
             },
