@@ -45,4 +45,3 @@ pub use mapped::{Preview, columns, preview, suggest};
 pub use options::{Limits, Options, ZoneOffset};
 pub use records::{Parsed, ParsedAsset, QuarantineReason, Quarantined, Sink};
 pub use refusal::{Refusal, RefusalCode};
-pub use remarks::REMARKS;

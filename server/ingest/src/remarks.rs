@@ -4,50 +4,6 @@ use crate::text;
 use model::facts::Remark;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The code of every remark, sorted. What people read for them is in `app/locales`.
-pub const REMARKS: &[&str] = &[
-    "alert_ignored",
-    "ampersand_kept_literally",
-    "answer_with_errors",
-    "attachment",
-    "base64_kept_literally",
-    "blank_rows",
-    "bytes_replaced",
-    "checks_without_id",
-    "column_missing",
-    "control_character_kept",
-    "count_differs",
-    "declaration_not_first",
-    "entity_kept_literally",
-    "fields_limited",
-    "host_property_not_kept",
-    "insertion_points_not_told",
-    "last_row_may_be_cut",
-    "less_than_kept_literally",
-    "markup_kept_literally",
-    "may_be_a_part",
-    "part_of_a_scan",
-    "properties_outside",
-    "read_in_part",
-    "references_cut",
-    "results_missing",
-    "row_without_texts",
-    "rows_fixed",
-    "rule_from_title",
-    "scan_not_finished",
-    "scanner_said",
-    "several_repositories",
-    "several_tools",
-    "table_closes_nothing",
-    "table_without_ports",
-    "time_not_understood",
-    "tool_failed",
-    "tool_reported_errors",
-    "unknown_column",
-    "unknown_element",
-    "unread_closes_nothing",
-];
-
 /// How many distinct remarks, and how many names under one code, are kept: a file full of oddities needs no list of all of them.
 const MAX: usize = 50;
 
@@ -119,6 +75,7 @@ fn cut(detail: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::facts::REMARKS;
     use std::path::Path;
 
     #[test]
