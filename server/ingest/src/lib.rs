@@ -32,9 +32,9 @@ mod text;
 mod time;
 mod zap;
 
-/// The version of the readers together: raised whenever one of them takes more out of a file than before, so that what older
-/// ones read can be read again.
-pub const READER: u32 = 2;
+/// The version of the readers together: raised whenever one of them takes more out of a file than before, or places it better,
+/// so that what older ones read can be read again.
+pub const READER: u32 = 3;
 
 pub use bounded::archive::{Archive, is_archive};
 pub use bounded::container::{Unwrapped, unwrapped};

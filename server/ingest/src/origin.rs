@@ -35,6 +35,15 @@ pub fn target_of(url: &str) -> &str {
     rest.split_once('#').map_or(rest, |(target, _)| target)
 }
 
+/// The target of a URL that an attack was appended to: the query that the attack brought is no part of the place, for a
+/// scanner that tries one of several attacks would report another place from run to run (ZAP's rule 40026).
+pub fn attacked_target<'u>(url: &'u str, attack: &str) -> &'u str {
+    let target = target_of(url);
+    let brought = attack.trim().split('#').next().unwrap_or_default();
+    let place = if brought.starts_with('?') { target.strip_suffix(brought) } else { None };
+    place.unwrap_or(target)
+}
+
 /// Host and port. An IPv6 address stands in brackets, which stay.
 fn split_port(authority: &str) -> (&str, &str) {
     match authority.rsplit_once(':') {
@@ -78,6 +87,22 @@ mod tests {
             ("http://h/#/x", "/"),
         ] {
             assert_eq!(target_of(url), target, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_an_attack_brought_is_no_place() {
+        for (url, attack, target) in [
+            ("http://h/a?name=abc#<img src=x>", "?name=abc#<img src=x>", "/a"),
+            ("http://h/a?name=abc#%3Cimg%20src=x%3E", "?name=abc#<img src=x>", "/a"),
+            ("http://h/a#javascript:alert(1)", "#javascript:alert(1)", "/a"),
+            ("http://h?name=abc#x", " ?name=abc#x ", ""),
+            ("http://h/a?id=1?name=abc", "?name=abc", "/a?id=1"),
+            ("http://h/a?id=1", "<script>", "/a?id=1"),
+            ("http://h/a?id=%27", "'", "/a?id=%27"),
+            ("http://h/a?id=1", "", "/a?id=1"),
+        ] {
+            assert_eq!(attacked_target(url, attack), target, "{url} {attack}");
         }
     }
 }

@@ -113,7 +113,8 @@ impl AssetHistory {
         for (rank, observation) in (0u32..).zip(&order) {
             seen.extend(observation.sightings.iter().map(|s| Seen { rank, sighting: *s }));
         }
-        seen.sort_unstable_by_key(|s| (s.sighting.occurrence, s.rank));
+        // Stable: rows of one occurrence in one scan stay in the order of the file, so that the last is always the same.
+        seen.sort_by_key(|s| (s.sighting.occurrence, s.rank));
         Indexed { history: self, order, seen }
     }
 }
@@ -131,7 +132,7 @@ pub struct Indexed<'a> {
     pub(crate) history: &'a AssetHistory,
     /// By (instant, export hash, series, scan).
     pub(crate) order: Vec<&'a Observation>,
-    /// By (occurrence, rank).
+    /// By (occurrence, rank), then in the order of the file.
     seen: Vec<Seen>,
 }
 

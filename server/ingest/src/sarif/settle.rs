@@ -116,7 +116,7 @@ impl Scan<'_> {
             let artifacts = self.run.artifacts.as_ref().unwrap_or(&no_artifacts);
             let found = location.artifact.resolved(artifacts, self.run.bases.as_ref().unwrap_or(&no_bases));
             let (asset, place) = match found {
-                Some(Resource::Page(url)) => self.page(&url, &finding.method)?,
+                Some(Resource::Page(url)) => self.page(&url, &location.attack, &finding.method)?,
                 _ if self.run.is_of_zap() => {
                     lost += 1;
                     continue;
@@ -141,13 +141,13 @@ impl Scan<'_> {
     }
 
     /// A request to a page, and the origin it is on.
-    fn page(&mut self, url: &str, method: &str) -> Result<(u32, Place), Refusal> {
+    fn page(&mut self, url: &str, attack: &str, method: &str) -> Result<(u32, Place), Refusal> {
         let name = origin::of_url(url).unwrap_or_default();
         let asset =
             self.collector.asset_named(&AssetFacts { kind: AssetKind::Origin, name, ..AssetFacts::default() })?;
         self.collector.asset(asset).observation.reached = true;
         self.run.has_page = true;
-        let target = origin::target_of(url).to_owned();
+        let target = origin::attacked_target(url, attack).to_owned();
         Ok((asset, Place::Request { method: method.to_owned(), target, parameter: String::new() }))
     }
 

@@ -271,19 +271,19 @@ fn row(asset: u32, sound: &Sound, mut instance: Instance, of_alert: &[EvidencePa
         }
     };
     push(EvidenceKind::Output, std::mem::take(&mut instance.evidence));
+    let target = origin::attacked_target(instance.uri.trim(), &instance.attack).to_owned();
     push(EvidenceKind::Attack, instance.attack);
     push(EvidenceKind::Detail, instance.other);
     push(EvidenceKind::Request, instance.request_header + &instance.request_body);
     push(EvidenceKind::Response, instance.response_header + &instance.response_body);
     instance.fields.extend_from_slice(of_alert);
     fields::append(&mut evidence, instance.fields);
-    let uri = instance.uri.trim();
-    let place = if uri.is_empty() && instance.method.is_empty() && instance.param.is_empty() {
+    let place = if instance.uri.trim().is_empty() && instance.method.is_empty() && instance.param.is_empty() {
         Place::Whole
     } else {
         Place::Request {
             method: instance.method.trim().to_owned(),
-            target: origin::target_of(uri).to_owned(),
+            target,
             parameter: instance.param.trim().to_owned(),
         }
     };

@@ -109,3 +109,18 @@ fn scans_of_a_series_that_never_saw_it_say_nothing_of_retesting() {
     });
     assert_eq!(story.told().head.not_retested, None);
 }
+
+#[test]
+fn rows_of_one_scan_keep_the_order_of_the_file() {
+    let story = Story::zap("10112").seen_with(1, |o| {
+        let row = o.sightings[0];
+        let rows =
+            (0..40).flat_map(|occurrence| [3, 1, 2].map(|location| posture::Sighting { occurrence, location, ..row }));
+        o.sightings = rows.collect();
+    });
+    let index = story.history.index();
+    for occurrence in 0..40 {
+        let places: Vec<i64> = index.sightings(occurrence).map(|(_, sighting)| sighting.location).collect();
+        assert_eq!(places, [3, 1, 2], "occurrence {occurrence}");
+    }
+}
