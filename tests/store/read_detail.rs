@@ -68,7 +68,7 @@ async fn import(store: &Store, days_ago: i64, seen: &[(u32, u32)], missing: &[u3
     let mut export_hash = [1; 32];
     export_hash[..8].copy_from_slice(&days_ago.to_be_bytes());
     let facts = ExportFacts {
-        export_hash,
+        export_hash: Some(export_hash),
         scan,
         assets: HOSTS.iter().map(|name| (asset(name), observed.clone())).collect(),
         weaknesses: RULES.iter().map(weakness).collect(),

@@ -136,7 +136,7 @@ impl Scan {
             export_hash[at % 32] ^= byte.wrapping_add(u8::try_from(at).unwrap());
         }
         let facts = ExportFacts {
-            export_hash,
+            export_hash: Some(export_hash),
             scan: ScanFacts {
                 tool: self.tool,
                 tool_version: "1".to_owned(),

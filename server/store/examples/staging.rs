@@ -160,7 +160,7 @@ fn make(rows: u32, rules: u32, at: Micros, round: u8) -> (Vec<Row>, ExportFacts,
         })
         .collect();
     let facts = ExportFacts {
-        export_hash: [round; 32],
+        export_hash: Some([round; 32]),
         scan: ScanFacts {
             tool: Tool::Nessus,
             tool_version: "10".to_owned(),

@@ -61,6 +61,7 @@ pub struct Store {
     pub(crate) db: Db,
     pub(crate) config: Arc<Config>,
     pub(crate) memo: Arc<memo::Memo>,
+    pub(crate) newest: Arc<metrics::Newest>,
 }
 
 impl Store {
@@ -73,7 +74,7 @@ impl Store {
     pub async fn open(url: &str, config: Config, now: Micros) -> Result<Self> {
         let db = Db::open(url).await?;
         db.migrate().await?;
-        let store = Self { db, config: Arc::new(config), memo: Arc::default() };
+        let store = Self { db, config: Arc::new(config), memo: Arc::default(), newest: Arc::default() };
         store.check_keys(now).await?;
         Ok(store)
     }
@@ -82,7 +83,7 @@ impl Store {
     #[must_use]
     pub fn with_days(&self, days: Arc<dyn DayClock>) -> Self {
         let config = Config { days, ..(*self.config).clone() };
-        Self { db: self.db.clone(), config: Arc::new(config), memo: Arc::default() }
+        Self { db: self.db.clone(), config: Arc::new(config), memo: Arc::default(), newest: Arc::default() }
     }
 
     /// Which engine is behind this store.
@@ -118,6 +119,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         sessions::STATEMENTS,
         mappings::STATEMENTS,
         memo::STATEMENTS,
+        metrics::STATEMENTS,
         sources::STATEMENTS,
         step::STATEMENTS,
         verify::STATEMENTS,

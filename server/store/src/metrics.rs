@@ -1,6 +1,8 @@
 //! The cells that every figure is summed from: out of the day roll-up where its dimensions answer the filter, else out of
 //! the ledger; cut to the viewer in either case. `posture::metrics` evaluates them.
 
+mod newest;
+
 use crate::filter_sql::{Selection, Sets, keeps_inventory};
 use crate::sql::SqlBuilder;
 use crate::viewer::{Scope, Scoped};
@@ -10,6 +12,8 @@ use model::policy::Action;
 use model::{Cause, Day, Edition, Mapped, Micros, Severity, TeamId, Tool, Workflow};
 use posture::metrics::{Book, Cell};
 use std::sync::Arc;
+
+pub(crate) use newest::{Newest, STATEMENTS};
 
 /// What the roll-up holds for "no team": ids of teams begin at 1.
 pub(crate) const NO_TEAM: i64 = 0;
@@ -45,8 +49,13 @@ impl Scoped<'_> {
     /// The viewer may not see figures, or the database fails.
     pub async fn metric_cells(&self, filter: &Filter, now: Micros) -> Result<Arc<Book>> {
         self.viewer.require_somewhere(Action::SeePosture)?;
-        let from = if self.rollup_answers(filter) { Cells::Rollup } else { Cells::Ledger };
-        let book = Box::pin(async move { Ok(Book::new(self.metric_cells_from(from, filter, now).await?)) });
+        let book = Box::pin(async move {
+            Ok(Book::new(match self.rollup_answers(filter) {
+                true if filter.known_at().is_none() => self.newest_cells(filter, now).await?,
+                true => self.metric_cells_from(Cells::Rollup, filter, now).await?,
+                false => self.metric_cells_from(Cells::Ledger, filter, now).await?,
+            }))
+        });
         self.remembered("cells", filter, now, |book| 2 * std::mem::size_of_val(book.cells()), book).await
     }
 
@@ -62,7 +71,8 @@ impl Scoped<'_> {
             Cells::Ledger => {
                 let store = self.store;
                 let sets = Sets::load(store, filter, now).await?;
-                ledger(&Selection::entries(self.viewer, filter, &store.config, store.db.engine(), &sets, now))
+                let selection = Selection::entries(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
+                ledger(&selection, None)
             }
         };
         let rows: Vec<Row> = self.store.db.all_built(sql).await?;
@@ -89,12 +99,16 @@ impl Scoped<'_> {
     }
 }
 
-fn ledger(selection: &Selection<'_>) -> SqlBuilder {
+/// The sums of the ledger, or of what was posted to it after a step.
+fn ledger(selection: &Selection<'_>, after: Option<i64>) -> SqlBuilder {
     let mut sql = SqlBuilder::new(
         "SELECT x.day, k.recorded_day, x.cause, x.severity, COALESCE(x.team_id, 0) AS team, x.workflow, o.tool, \
          w.owasp_2017, w.owasp_2021, w.owasp_2025, CAST(SUM(x.sign) AS BIGINT) AS total",
     );
     selection.push_from_where(&mut sql);
+    if let Some(step) = after {
+        sql.push(" AND x.step > ").bind(step);
+    }
     sql.push(
         " GROUP BY x.day, k.recorded_day, x.cause, x.severity, x.team_id, x.workflow, o.tool, w.owasp_2017, \
          w.owasp_2021, w.owasp_2025 HAVING SUM(x.sign) <> 0",

@@ -21,6 +21,7 @@ mod cwe;
 mod evidence;
 mod glossary;
 mod kev;
+mod pattern;
 mod rules;
 mod table;
 mod tag;

@@ -1,5 +1,6 @@
 //! The project's own rules for each tool: readable TOML under `data/rules`, asked in the order of the file.
 
+use crate::pattern::{Pattern, Subject};
 use crate::table::nth;
 use model::facts::WeaknessFacts;
 use model::{Category, Edition, Tool};
@@ -33,15 +34,15 @@ pub(crate) struct Rule {
     /// Rule ids of the tool; what follows a `/` in a weakness's rule does not count.
     #[serde(default)]
     plugins: Vec<String>,
-    /// Patterns of titles: `*` is any text, `#` one digit; case does not count.
+    /// Patterns of titles.
     #[serde(default)]
-    names: Vec<String>,
+    names: Vec<Pattern>,
     /// Patterns of titles that the rule leaves alone.
     #[serde(default, rename = "not")]
-    except: Vec<String>,
+    except: Vec<Pattern>,
     /// Patterns of families.
     #[serde(default)]
-    families: Vec<String>,
+    families: Vec<Pattern>,
     #[serde(default)]
     kinds: Vec<String>,
     /// Whether the weakness must have (or lack) a CVE.
@@ -100,10 +101,6 @@ static RULES: LazyLock<[(Tool, Vec<Rule>); 4]> = LazyLock::new(|| {
                     }
                 }
             }
-            let lower = |patterns: &mut Vec<String>| patterns.iter_mut().for_each(|p| *p = p.to_lowercase());
-            lower(&mut rule.names);
-            lower(&mut rule.except);
-            lower(&mut rule.families);
         }
         (tool, file.rule)
     })
@@ -130,19 +127,19 @@ impl Rule {
         self.categories.get(nth(edition)).copied().flatten()
     }
 
-    fn matches(&self, facts: &WeaknessFacts, title: &str, family: &str) -> bool {
+    fn matches(&self, facts: &WeaknessFacts, title: &Subject, family: &Subject) -> bool {
         let named = || {
             let rule = facts.rule.split('/').next().unwrap_or_default();
             (self.plugins.is_empty() && self.names.is_empty())
                 || self.plugins.iter().any(|p| p == rule)
-                || self.names.iter().any(|p| like(p, title))
+                || self.names.iter().any(|p| p.fits(title))
         };
         // Titles are compared last: it is what costs.
-        (self.families.is_empty() || self.families.iter().any(|f| like(f, family)))
+        (self.families.is_empty() || self.families.iter().any(|f| f.fits(family)))
             && (self.kinds.is_empty() || self.kinds.contains(&facts.kind))
             && self.cve.is_none_or(|wanted| wanted != facts.cve.is_empty())
             && named()
-            && !self.except.iter().any(|p| like(p, title))
+            && !self.except.iter().any(|p| p.fits(title))
     }
 }
 
@@ -152,7 +149,7 @@ fn rules_of(tool: Tool) -> &'static [Rule] {
 
 /// The first rule that matches: of the tool's own, then of those over titles. The titles of Nessus are all in its own.
 pub(crate) fn first_match(tool: Tool, facts: &WeaknessFacts) -> Option<&'static Rule> {
-    let (title, family) = (facts.title.to_lowercase(), facts.family.to_lowercase());
+    let (title, family) = (Subject::of(&facts.title), Subject::of(&facts.family));
     let titles = if matches!(tool, Tool::Zap | Tool::Burp) { rules_of(Tool::Other) } else { &[] };
     rules_of(tool).iter().chain(titles).find(|rule| rule.matches(facts, &title, &family))
 }
@@ -190,7 +187,7 @@ impl RuleInfo {
                 // A rule that knows titles must know its examples by them.
                 rule: if rule.names.is_empty() { first(&rule.plugins) } else { String::new() },
                 title: title.clone(),
-                family: first(&rule.families),
+                family: rule.families.first().map(|family| family.text().to_owned()).unwrap_or_default(),
                 kind: first(&rule.kinds),
                 cve: cve.clone(),
                 ..WeaknessFacts::default()
@@ -198,38 +195,6 @@ impl RuleInfo {
         };
         rule.examples.iter().map(example).collect()
     }
-}
-
-/// Whether a text fits a pattern: `*` any text, `#` one digit. Both in lower case.
-fn like(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut p, mut t) = (0, 0);
-    // Where the last star was, and how far the text had been read for it.
-    let mut star: Option<(usize, usize)> = None;
-    while let Some(&byte) = text.get(t) {
-        match pattern.get(p) {
-            Some(b'*') => {
-                star = Some((p, t));
-                p += 1;
-            }
-            Some(b'#') if byte.is_ascii_digit() => (p, t) = (p + 1, t + 1),
-            Some(&wanted) if wanted == byte && wanted != b'#' => (p, t) = (p + 1, t + 1),
-            _ => match star {
-                Some((at, read)) => {
-                    // What follows the star begins with a byte of its own, mostly: the next try is where the text has it.
-                    let next = match pattern.get(at + 1) {
-                        Some(b'*' | b'#') | None => Some(read + 1),
-                        Some(wanted) => text[read + 1..].iter().position(|b| b == wanted).map(|skip| read + 1 + skip),
-                    };
-                    let Some(next) = next else { return false };
-                    star = Some((at, next));
-                    (p, t) = (at + 1, next);
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.get(p..).is_none_or(|rest| rest.iter().all(|b| *b == b'*'))
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub fn export(scan: &Scan, stated: Option<i64>, plant: Option<Plant>) -> (Vec<Ro
         (scene::machine(scan.tool, host.machine), observation)
     });
     let mut facts = ExportFacts {
-        export_hash: [scan.hash; 32],
+        export_hash: Some([scan.hash; 32]),
         scan: ScanFacts {
             tool: scan.tool,
             tool_version: "1".to_owned(),

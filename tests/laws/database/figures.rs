@@ -63,13 +63,17 @@ pub async fn check(driver: &mut Driver<'_>, head: &Head, days: &BTreeMap<i32, Li
 /// The figures of some filters together.
 async fn figures(driver: &Driver<'_>, texts: &[&str], lines: &Lines, theirs: &Theirs, now: i64) -> Done<()> {
     let scoped = driver.base.store.scoped(&driver.base.people.operator);
-    for from in [Cells::Rollup, Cells::Ledger] {
+    // What pages ask comes last: of the book before and what was posted since.
+    for from in [Some(Cells::Rollup), Some(Cells::Ledger), None] {
         let mut cells = Vec::new();
         for text in texts {
             let filter = Filter::parse(text).map_err(wrong)?;
-            cells.extend(scoped.metric_cells_from(from, &filter, Micros(now)).await.map_err(wrong)?);
+            match from {
+                Some(from) => cells.extend(scoped.metric_cells_from(from, &filter, Micros(now)).await.map_err(wrong)?),
+                None => cells.extend(scoped.metric_cells(&filter, Micros(now)).await.map_err(wrong)?.cells()),
+            }
         }
-        let at = |what: &'static str| move |wrong: String| format!("{what} of {texts:?} from the {from:?}: {wrong}");
+        let at = |what: &'static str| move |wrong: String| format!("{what} of {texts:?} from {from:?}: {wrong}");
         books::open(&cells, lines, theirs).map_err(at("open"))?;
         books::flows(&cells, lines, theirs).map_err(at("flows"))?;
         books::periods(&cells).map_err(at("periods"))?;

@@ -2,7 +2,6 @@
 
 use super::Progress;
 use ingest::Unwrapped;
-use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
@@ -72,12 +71,11 @@ impl Read for Counted<'_> {
     }
 }
 
-/// Reads an export in large pieces, hashing each and keeping it as the original.
+/// Reads an export in large pieces, and keeps each as the original.
 pub(super) struct Tee<'a> {
     export: Unwrapped<Counted<'a>>,
     stager: &'a RefCell<Stager>,
     failure: &'a RefCell<Option<anyhow::Error>>,
-    hash: Sha256,
     buffer: Vec<u8>,
     position: usize,
 }
@@ -88,12 +86,7 @@ impl<'a> Tee<'a> {
         stager: &'a RefCell<Stager>,
         failure: &'a RefCell<Option<anyhow::Error>>,
     ) -> Self {
-        Self { export, stager, failure, hash: Sha256::new(), buffer: Vec::new(), position: 0 }
-    }
-
-    /// The SHA-256 of everything that was read.
-    pub fn finish(self) -> [u8; 32] {
-        self.hash.finalize().into()
+        Self { export, stager, failure, buffer: Vec::new(), position: 0 }
     }
 
     /// Reads the next piece; it is empty at the end.
@@ -108,7 +101,6 @@ impl<'a> Tee<'a> {
             }
         };
         self.buffer.truncate(read);
-        self.hash.update(&self.buffer);
         let kept = self.stager.borrow_mut().original(&self.buffer);
         kept.map_err(|error| self.fail(error))
     }

@@ -150,7 +150,8 @@ impl Service {
         bytes: ByteSource,
         job: Job,
     ) -> Result<(ImportSummary, Remarks), ImportFileError> {
-        let (staged, scan, hash) = self.staged(bytes, &job).await?;
+        let (staged, scan) = self.staged(bytes, &job).await?;
+        let hash = staged.export_hash();
         let effect = if job.dry_run {
             let effect = self.store.import_preview(&staged, self.now()).await?;
             self.store.import_discard(staged, self.now()).await?;
@@ -166,7 +167,7 @@ impl Service {
     }
 
     /// Reads the bytes of a source to their end, and stages what they say.
-    async fn staged(&self, bytes: ByteSource, job: &Job) -> Result<(Staged, ScanFacts, [u8; 32]), ImportFileError> {
+    async fn staged(&self, bytes: ByteSource, job: &Job) -> Result<(Staged, ScanFacts), ImportFileError> {
         let claimed = job.claim.as_ref().map(|claim| claim.job);
         let new = ImportNew { source: job.source, file_name: job.file.clone(), user: job.user, job: claimed };
         let import = self.store.import_begin(&new, self.now()).await?;
@@ -181,7 +182,7 @@ impl Service {
         };
         let progress = Arc::clone(&job.progress);
         let read = tokio::task::spawn_blocking(move || read(bytes, stager, &options, &progress)).await??;
-        let Read { stager, outcome, hash } = read;
+        let Read { stager, outcome } = read;
         let parsed = match outcome {
             Ok(parsed) => parsed,
             Err(refusal) => {
@@ -195,10 +196,10 @@ impl Service {
                 return Err(ImportFileError::Refused(view));
             }
         };
-        let facts = export_facts(parsed, hash, job.stated_at, job.mapping.clone());
+        let facts = export_facts(parsed, job.stated_at, job.mapping.clone());
         let scan = facts.scan.clone();
         job.progress.enter(Phase::Match);
-        Ok((stager.finish(facts).await?, scan, hash))
+        Ok((stager.finish(facts).await?, scan))
     }
 }
 
@@ -221,17 +222,15 @@ pub(crate) fn stated(text: &str, zone: &str) -> anyhow::Result<Micros> {
 struct Read {
     stager: Stager,
     outcome: Result<(Parsed, Vec<Classified>), Refusal>,
-    hash: [u8; 32],
 }
 
-/// Reads a file to its end on this thread: recognizes, parses, hashes, stages.
+/// Reads a file to its end on this thread: recognizes, parses, stages.
 fn read(bytes: ByteSource, stager: Stager, options: &Options, progress: &Progress) -> anyhow::Result<Read> {
     let stager = RefCell::new(stager);
     let failure = RefCell::new(None);
     let mut tee = Tee::new(ingest::unwrapped(Counted::new(bytes, progress))?, &stager, &failure);
     let mut rows = Rows { stager: &stager, failure: &failure, progress };
     let outcome = ingest::parse(&mut tee, options, &mut rows);
-    let hash = tee.finish();
     if let Some(error) = failure.into_inner() {
         return Err(error);
     }
@@ -239,7 +238,7 @@ fn read(bytes: ByteSource, stager: Stager, options: &Options, progress: &Progres
         let classified = classified_all(parsed.scan.tool, &parsed.weaknesses);
         (parsed, classified)
     });
-    Ok(Read { stager: stager.into_inner(), outcome, hash })
+    Ok(Read { stager: stager.into_inner(), outcome })
 }
 
 /// Hands rows to the stager.
@@ -311,7 +310,6 @@ fn classified(tool: Tool, weakness: &WeaknessFacts) -> Classified {
 
 fn export_facts(
     (parsed, classified): (Parsed, Vec<Classified>),
-    hash: [u8; 32],
     stated_at: Option<Micros>,
     mapping: Option<Mapping>,
 ) -> ExportFacts {
@@ -322,7 +320,7 @@ fn export_facts(
         (asset.facts, ObservationFacts { passed, ..asset.observation })
     };
     ExportFacts {
-        export_hash: hash,
+        export_hash: None,
         scan: parsed.scan,
         assets: parsed.assets.into_iter().map(observed).collect(),
         weaknesses: parsed.weaknesses,

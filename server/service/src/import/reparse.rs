@@ -78,7 +78,7 @@ impl Service {
             dry_run,
             progress: Arc::new(Progress::default()),
         };
-        let (staged, _, _) = self.staged(chunks(self.store.clone(), original.blob), &job).await?;
+        let (staged, _) = self.staged(chunks(self.store.clone(), original.blob), &job).await?;
         let new_texts = staged.new_texts();
         let after = self.store.import_replace(&staged, id, user, dry_run, self.now()).await;
         if dry_run || after.is_err() {

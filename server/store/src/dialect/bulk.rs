@@ -3,8 +3,9 @@
 use crate::db::{Engine, Tx};
 use crate::error::Result;
 use crate::sql::{repeated, vouched};
-use crate::value::Value;
-use sqlx::{PgConnection, Postgres};
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -91,14 +92,14 @@ impl Column {
         }
     }
 
-    /// Takes a value out, leaving an empty one.
-    fn take(&mut self, row: usize) -> Value {
+    /// Binds a value, which leaves an empty one.
+    fn bind(&mut self, row: usize, query: ListQuery) -> ListQuery {
         match self {
-            Self::Int(v) => Value::Int(Some(v[row])),
-            Self::OptInt(v) => Value::Int(v[row]),
-            Self::Text(v) => Value::Text(Some(std::mem::take(&mut v[row]))),
-            Self::Bytes(v) => Value::Bytes(Some(std::mem::take(&mut v[row]))),
-            Self::OptBytes(v) => Value::Bytes(v[row].take()),
+            Self::Int(v) => query.bind(v[row]),
+            Self::OptInt(v) => query.bind(v[row]),
+            Self::Text(v) => query.bind(std::mem::take(&mut v[row])),
+            Self::Bytes(v) => query.bind(std::mem::take(&mut v[row])),
+            Self::OptBytes(v) => query.bind(v[row].take()),
         }
     }
 
@@ -138,7 +139,7 @@ pub(crate) async fn insert(tx: &mut Tx, rows: Rows) -> Result<()> {
         return Ok(());
     }
     match tx {
-        Tx::Sqlite(_) => insert_lists(tx, rows).await,
+        Tx::Sqlite(connection) => insert_lists(connection, rows).await,
         Tx::Postgres(connection) if rows.len() < COPY_ROWS => insert_arrays(connection, rows).await,
         Tx::Postgres(connection) => copy(connection, &rows).await,
     }
@@ -150,21 +151,20 @@ pub(crate) async fn update(tx: &mut Tx, rows: Rows) -> Result<()> {
         return Ok(());
     }
     match tx {
-        Tx::Sqlite(_) => update_lists(tx, rows).await,
+        Tx::Sqlite(connection) => update_lists(connection, rows).await,
         Tx::Postgres(connection) => update_arrays(connection, rows).await,
     }
 }
 
-async fn insert_lists(tx: &mut Tx, rows: Rows) -> Result<()> {
+async fn insert_lists(connection: &mut SqliteConnection, rows: Rows) -> Result<()> {
     let head = format!("INSERT INTO {} ({}) VALUES", rows.table, rows.names.join(", "));
-    lists(tx, &head, rows, "").await
+    lists(connection, Lists::new(head, rows, String::new())).await
 }
 
-async fn update_lists(tx: &mut Tx, rows: Rows) -> Result<()> {
+async fn update_lists(connection: &mut SqliteConnection, rows: Rows) -> Result<()> {
     let head = format!("WITH v ({}) AS (VALUES", rows.names.join(", "));
-    let table = rows.table;
-    let tail = format!(") UPDATE {table} SET {} FROM v WHERE {table}.id = v.id", sets(&rows));
-    lists(tx, &head, rows, &tail).await
+    let tail = format!(") UPDATE {table} SET {} FROM v WHERE {table}.id = v.id", sets(&rows), table = rows.table);
+    lists(connection, Lists::new(head, rows, tail)).await
 }
 
 fn sets(rows: &Rows) -> String {
@@ -172,22 +172,56 @@ fn sets(rows: &Rows) -> String {
     sets.join(", ")
 }
 
-/// Runs a statement over lists of rows. Full lists share one prepared text.
-async fn lists(tx: &mut Tx, head: &str, mut rows: Rows, tail: &str) -> Result<()> {
-    let width = rows.columns.len();
-    let step = LIST_ROWS.min(LIST_PARAMETERS / width.max(1));
-    let full: Arc<str> = repeated(Engine::Sqlite, head, width, step, tail).into();
-    let total = rows.len();
-    let mut from = 0;
-    while from < total {
-        let count = step.min(total - from);
-        let text = if count == step { full.clone() } else { repeated(Engine::Sqlite, head, width, count, tail).into() };
-        let mut binds = Vec::with_capacity(count * width);
-        for row in from..from + count {
-            binds.extend(rows.columns.iter_mut().map(|column| column.take(row)));
+type ListQuery = Query<'static, Sqlite, SqliteArguments>;
+
+/// A statement over lists of rows, one list after the other. Full lists share one prepared text.
+struct Lists {
+    head: String,
+    rows: Rows,
+    tail: String,
+    full: Arc<str>,
+    step: usize,
+    from: usize,
+}
+
+impl Lists {
+    fn new(head: String, rows: Rows, tail: String) -> Self {
+        let width = rows.columns.len();
+        let step = LIST_ROWS.min(LIST_PARAMETERS / width.max(1));
+        let full = repeated(Engine::Sqlite, &head, width, step, &tail).into();
+        Self { head, rows, tail, full, step, from: 0 }
+    }
+}
+
+impl Iterator for Lists {
+    type Item = ListQuery;
+
+    fn next(&mut self) -> Option<ListQuery> {
+        let (from, width) = (self.from, self.rows.columns.len());
+        let count = self.step.min(self.rows.len() - from);
+        if count == 0 {
+            return None;
         }
-        tx.execute_of(vouched(text), binds).await?;
-        from += count;
+        self.from += count;
+        let text = match count == self.step {
+            true => self.full.clone(),
+            false => repeated(Engine::Sqlite, &self.head, width, count, &self.tail).into(),
+        };
+        let mut query = sqlx::query(vouched(text));
+        for row in from..self.from {
+            query = self.rows.columns.iter_mut().fold(query, |query, column| column.bind(row, query));
+        }
+        Some(query)
+    }
+}
+
+/// Runs the statement on each list. SQLite works on a thread of its own: this one meanwhile binds the next list.
+async fn lists(connection: &mut SqliteConnection, mut lists: Lists) -> Result<()> {
+    let mut next = lists.next();
+    while let Some(query) = next {
+        let (done, following) = tokio::join!(query.execute(&mut *connection), async { lists.next() });
+        done?;
+        next = following;
     }
     Ok(())
 }

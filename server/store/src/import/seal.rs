@@ -45,6 +45,8 @@ pub(crate) struct Sealed {
     /// By the number of the weakness; `None` for one without rows.
     pub(crate) texts: Vec<Option<SealedText>>,
     pub(crate) evidence_packs: Vec<i64>,
+    /// SHA-256 of the original's bytes.
+    pub(crate) original_hash: [u8; 32],
 }
 
 /// Where a row's evidence went, and its keyed hash.
@@ -135,10 +137,12 @@ pub(crate) fn run(
     let mut sealer = Sealer { config, import, sink, packs: 0, sealed: Sealed::default() };
     let mut evidence = EvidencePacker { packer: Packer::new(), pack: None, seen: HashMap::new() };
     let mut quarantine = Packer::new();
+    let mut original_hash = Sha256::new();
     let mut chunks = 0;
     while let Ok(work) = todo.recv() {
         match work {
             Work::Original(raw) => {
+                original_hash.update(&raw);
                 sink.send(Piece::Chunk { seq: chunks, sealed: blob::seal(config, original, chunks, &raw)? })?;
                 chunks += 1;
             }
@@ -158,7 +162,7 @@ pub(crate) fn run(
     }
     evidence.close(&mut sealer)?;
     sealer.close(&mut quarantine, Purpose::Quarantine)?;
-    Ok(sealer.sealed)
+    Ok(Sealed { original_hash: original_hash.finalize().into(), ..sealer.sealed })
 }
 
 struct Sealer<'a> {

@@ -62,8 +62,8 @@ pub(crate) struct StagedRow {
 /// What is known once the whole file was read.
 #[derive(Clone, Debug)]
 pub struct ExportFacts {
-    /// SHA-256 of the decompressed bytes.
-    pub export_hash: [u8; 32],
+    /// SHA-256 of the decompressed bytes; if it is not told, that of the original as it was kept.
+    pub export_hash: Option<[u8; 32]>,
     /// The scan.
     pub scan: ScanFacts,
     /// The assets that [`Row::asset`] counts into, and how each was observed.
@@ -178,11 +178,14 @@ impl Stager {
         let Self { work, sealing, writing, import, original, bytes, .. } = self;
         drop(work);
         // The texts are sealed on their thread while the identities are computed here.
+        let told = facts.export_hash;
         let staged = tokio::task::spawn_blocking(move || identity.stage(facts, rules)).await.map_err(interrupted)?;
         let sealed = sealing.await.map_err(interrupted)?;
         // If writing failed, sealing failed for want of a listener: the cause is the writer's.
         writing.await.map_err(interrupted)??;
-        Ok(Staged { import, original, original_bytes: bytes, sealed: sealed?, ..staged })
+        let sealed = sealed?;
+        let export_hash = told.unwrap_or(sealed.original_hash);
+        Ok(Staged { import, original, original_bytes: bytes, export_hash, sealed, ..staged })
     }
 
     fn evidence(&mut self, parts: Vec<EvidencePart>) -> Result<u32> {

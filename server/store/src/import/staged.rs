@@ -49,6 +49,12 @@ pub struct Staged {
 }
 
 impl Staged {
+    /// SHA-256 of the decompressed bytes: what makes an export this export.
+    #[must_use]
+    pub fn export_hash(&self) -> [u8; 32] {
+        self.export_hash
+    }
+
     /// How many weaknesses have a text that was not stored before.
     #[must_use]
     pub fn new_texts(&self) -> u64 {
@@ -154,7 +160,7 @@ impl Identity {
             original: BlobId(0),
             original_bytes: 0,
             sealed: Sealed::default(),
-            export_hash: facts.export_hash,
+            export_hash: [0; 32],
             stated_at: facts.stated_at,
             reader: facts.reader,
             mapping: facts.mapping,

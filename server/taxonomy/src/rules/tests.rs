@@ -25,15 +25,6 @@ const GENERAL: [&str; 19] = [
 ];
 
 #[test]
-fn patterns_know_stars_and_digits() {
-    assert!(like("*ssl*cipher*", "a ssl weak cipher suite"));
-    assert!(like("* < #*", "php < 7.3.24 multiple") && !like("* < #*", "php < x"));
-    assert!(like("ms##-###:*", "ms17-010: security update") && !like("ms##-###:*", "ms1-010: x"));
-    assert!(like("*", "") && like("", "") && !like("", "a") && like("a*b*c", "aXbYbZc") && !like("a*b", "abc"));
-    assert!(!like("#", "#"), "the sign stands for a digit, not for itself");
-}
-
-#[test]
 fn each_example_is_decided_by_its_own_rule() {
     let mut wrong = Vec::new();
     for rule in rules() {
@@ -67,7 +58,7 @@ fn no_rule_rests_on_a_general_family_alone() {
         for rule in rules.iter().filter(|rule| rule.plugins.is_empty() && rule.names.is_empty()) {
             let signs = rule.cve == Some(true);
             let specific = !rule.families.is_empty()
-                && !rule.families.iter().any(|f| GENERAL.iter().any(|general| like(f, &general.to_lowercase())));
+                && !rule.families.iter().any(|f| GENERAL.iter().any(|general| f.fits(&Subject::of(general))));
             assert!(specific || signs, "{} matches on a general family alone", rule.id);
         }
     }
