@@ -72,6 +72,8 @@ messages! {
     audited_read_quarantine => "Descargó filas en cuarentena", "Downloaded quarantined rows";
     audited_save_mapping => "Guardó una asignación de columnas", "Saved a column mapping";
     audited_remove_mapping => "Quitó una asignación de columnas", "Removed a column mapping";
+    audited_merge_assets => "Unió activos", "Merged assets";
+    audited_split_assets => "Separó activos unidos", "Split merged assets";
     audited_approve_exception => "Aprobó una excepción", "Approved an exception";
     audited_refuse_exception => "Rechazó una excepción", "Refused an exception";
 
@@ -276,6 +278,8 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::Reparse => audited_reparse(locale),
         AuditAct::SaveMapping => audited_save_mapping(locale),
         AuditAct::RemoveMapping => audited_remove_mapping(locale),
+        AuditAct::MergeAssets => audited_merge_assets(locale),
+        AuditAct::SplitAssets => audited_split_assets(locale),
         AuditAct::ReadQuarantine => audited_read_quarantine(locale),
         AuditAct::ApproveException => audited_approve_exception(locale),
         AuditAct::RefuseException => audited_refuse_exception(locale),

@@ -9,6 +9,7 @@ mod imports;
 mod integrity;
 mod jobs;
 mod known;
+mod merges;
 mod order;
 mod owners;
 mod read_bench;

@@ -57,5 +57,9 @@ worded! {
         SaveMapping = 23 "save_mapping",
         /// A mapping was taken away.
         RemoveMapping = 24 "remove_mapping",
+        /// Assets became one.
+        MergeAssets = 25 "merge_assets",
+        /// Assets were taken apart again.
+        SplitAssets = 26 "split_assets",
     }
 }

@@ -77,6 +77,8 @@ worded! {
         ManageAccess = 23 "manage_access",
         /// Recompute the books and compare.
         VerifyLedger = 24 "verify_ledger",
+        /// Say that assets are one, or take them apart again.
+        MergeAssets = 25 "merge_assets",
     }
 }
 
@@ -140,7 +142,12 @@ pub fn allowed(role: Role, action: Action) -> Access {
             Lead => OwnTeam,
             Executive | Member | Auditor => Deny,
         },
-        Action::Import | Action::Undo | Action::Decide | Action::AssignTeam | Action::ManageSources => match role {
+        Action::Import
+        | Action::Undo
+        | Action::Decide
+        | Action::AssignTeam
+        | Action::ManageSources
+        | Action::MergeAssets => match role {
             Admin | Analyst => Allow,
             Lead | Executive | Member | Auditor => Deny,
         },

@@ -103,6 +103,24 @@ pub enum ClosingPolicy {
     Both,
 }
 
+impl Observation {
+    /// Joins what the same scan observed under another name of the asset, as if the export had told it under one: looked at
+    /// the later instant, reached and signed in if either was, everything that either saw or reports as passed.
+    pub fn join(&mut self, other: Self) {
+        self.at = self.at.max(other.at);
+        self.reached |= other.reached;
+        self.credentialed = self.credentialed.max(other.credentialed);
+        if !other.passed.is_empty() {
+            let mut passed: Vec<String> = self.passed.iter().chain(other.passed.iter()).cloned().collect();
+            passed.sort_unstable();
+            passed.dedup();
+            self.passed = passed.into();
+        }
+        self.sightings.extend(other.sightings);
+        self.sightings.sort_by_key(|sighting| sighting.occurrence);
+    }
+}
+
 impl AssetHistory {
     /// Prepares the history for many projections: observations by time, sightings by occurrence.
     #[must_use]

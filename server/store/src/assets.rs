@@ -58,7 +58,8 @@ impl Scoped<'_> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
         let mut sql = SqlBuilder::new(
             "SELECT a.id, a.name, a.kind, t.id, t.slug, t.name, r.pattern, (SELECT MAX(b.at) FROM observation b \
-             JOIN scan s ON s.id = b.scan_id WHERE b.asset_id = a.id AND s.withdrawn_step IS NULL), \
+             JOIN scan s ON s.id = b.scan_id WHERE s.withdrawn_step IS NULL AND b.asset_id IN \
+             (SELECT p.id FROM asset p WHERE p.id = a.id OR p.merged_id = a.id)), \
              (SELECT COUNT(*) FROM occurrence o WHERE o.asset_id = a.id AND o.known = 1 AND o.inventory = 0 \
              AND (o.is_open = 1 OR (o.status = 7 AND o.accepted_until <= ",
         );
@@ -108,8 +109,9 @@ impl Scoped<'_> {
 
     async fn observed(&self, since: Micros, until: Micros) -> Result<Vec<Observed>> {
         let mut sql = SqlBuilder::new(
-            "SELECT a.team_id, COUNT(*), COUNT(n.asset_id) FROM asset a LEFT JOIN (SELECT DISTINCT b.asset_id AS asset_id \
-             FROM observation b JOIN scan s ON s.id = b.scan_id WHERE b.at >= ",
+            "SELECT a.team_id, COUNT(*), COUNT(n.asset_id) FROM asset a LEFT JOIN (SELECT DISTINCT \
+             COALESCE(p.merged_id, p.id) AS asset_id FROM observation b JOIN scan s ON s.id = b.scan_id \
+             JOIN asset p ON p.id = b.asset_id WHERE b.at >= ",
         );
         sql.bind(since).push(" AND b.at <= ").bind(until);
         sql.push(" AND b.reached = 1 AND s.withdrawn_step IS NULL) n ON n.asset_id = a.id WHERE ");
@@ -123,10 +125,12 @@ impl Scoped<'_> {
 
     /// Assets of the viewer's teams. Appended to ` WHERE `; other conditions follow.
     fn push_asset_scope(&self, sql: &mut SqlBuilder) {
-        // An asset whose every scan was undone is not there.
+        // An asset whose every scan was undone is not there; one that is part of another is there as that.
         sql.push(
-            "EXISTS (SELECT 1 FROM observation b2 JOIN scan s2 ON s2.id = b2.scan_id WHERE b2.asset_id = a.id \
-             AND s2.withdrawn_step IS NULL)",
+            "a.merged_id IS NULL AND (EXISTS (SELECT 1 FROM observation b2 JOIN scan s2 ON s2.id = b2.scan_id \
+             WHERE b2.asset_id = a.id AND s2.withdrawn_step IS NULL) OR EXISTS (SELECT 1 FROM asset p2 \
+             JOIN observation b3 ON b3.asset_id = p2.id JOIN scan s3 ON s3.id = b3.scan_id WHERE p2.merged_id = a.id \
+             AND s3.withdrawn_step IS NULL))",
         );
         if let Scope::Teams(teams) = &self.viewer.teams {
             sql.push(" AND a.team_id IN ").bind_list(team_values(teams));

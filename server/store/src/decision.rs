@@ -21,13 +21,18 @@ const REASON: usize = 4000;
 const CHAIN: usize = 1000;
 
 crate::sql::statements! {
-    TARGETS = "SELECT id, team_id, status, workflow FROM occurrence WHERE known = 1 AND uuid IN ($*)";
+    // An id that is part of another means that one.
+    TARGETS = "SELECT DISTINCT o.id, o.team_id, o.status, o.workflow FROM occurrence p \
+        JOIN occurrence o ON o.id = COALESCE(p.merged_id, p.id) WHERE o.known = 1 AND p.uuid IN ($*)";
     LAST = "SELECT COALESCE(MAX(id), 0) FROM decision";
-    DUPLICATE_OF = "SELECT d.kind, d.target_id FROM decision d WHERE d.occurrence_id = $1 AND d.kind IN ('false_positive', \
-        'accept', 'duplicate', 'retire', 'close_by_hand', 'clear_verdict') \
+    DUPLICATE_OF = "SELECT d.kind, COALESCE(t.merged_id, d.target_id) FROM decision d \
+        LEFT JOIN occurrence t ON t.id = d.target_id WHERE d.occurrence_id IN (SELECT p.id FROM occurrence p WHERE p.id = $1 \
+        OR p.merged_id = $1) AND d.kind IN ('false_positive', 'accept', 'duplicate', 'retire', 'close_by_hand', \
+        'clear_verdict') AND (d.kind <> 'duplicate' OR COALESCE(t.merged_id, d.target_id) <> $1) \
         AND NOT EXISTS (SELECT 1 FROM decision_withdrawal x WHERE x.decision_id = d.id) \
         ORDER BY d.happened_at DESC, d.id DESC LIMIT 1";
-    DECIDED = "SELECT d.occurrence_id, o.team_id, x.step FROM decision d JOIN occurrence o ON o.id = d.occurrence_id \
+    DECIDED = "SELECT o.id, o.team_id, x.step FROM decision d JOIN occurrence p ON p.id = d.occurrence_id \
+        JOIN occurrence o ON o.id = COALESCE(p.merged_id, p.id) \
         LEFT JOIN decision_withdrawal x ON x.decision_id = d.id WHERE d.id = $1";
     WITHDRAW = "INSERT INTO decision_withdrawal (decision_id, step, user_id) VALUES ($1, $2, $3)";
     EXPIRED = "SELECT id FROM occurrence WHERE status = 7 AND accepted_until <= $1";
@@ -243,7 +248,7 @@ pub(crate) async fn visible_targets(
 }
 
 /// Whether a chain of duplicates that begins at `from` comes to `to`.
-async fn leads_to(tx: &mut Tx, from: i64, to: i64) -> Result<bool> {
+pub(crate) async fn leads_to(tx: &mut Tx, from: i64, to: i64) -> Result<bool> {
     let mut at = from;
     for _ in 0..CHAIN {
         if at == to {

@@ -14,12 +14,14 @@ use std::collections::HashSet;
 crate::sql::statements! {
     REQUEST = "INSERT INTO exception_request (occurrence_id, until, reason, requested_by, requested_at, overridden) \
         VALUES ($1, $2, $3, $4, $5, 0)";
-    OPEN = "SELECT q.occurrence_id, q.until, q.reason, q.requested_by, q.answer, o.team_id, o.is_open \
-        FROM exception_request q JOIN occurrence o ON o.id = q.occurrence_id WHERE q.id = $1";
+    OPEN = "SELECT o.id AS occurrence_id, q.until, q.reason, q.requested_by, q.answer, o.team_id, o.is_open \
+        FROM exception_request q JOIN occurrence p ON p.id = q.occurrence_id \
+        JOIN occurrence o ON o.id = COALESCE(p.merged_id, p.id) WHERE q.id = $1";
     ANSWER = "UPDATE exception_request SET answer = $2, answered_by = $3, answered_at = $4, decision_id = $5, \
         overridden = $6 WHERE id = $1 AND answer IS NULL";
     ADMINS = "SELECT COUNT(*) FROM app_user WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL";
-    PENDING = "SELECT COUNT(*) FROM exception_request WHERE occurrence_id = $1 AND answer IS NULL";
+    PENDING = "SELECT COUNT(*) FROM exception_request WHERE answer IS NULL AND occurrence_id IN \
+        (SELECT p.id FROM occurrence p WHERE p.id = $1 OR p.merged_id = $1)";
 }
 
 #[derive(sqlx::FromRow)]

@@ -22,6 +22,7 @@ mod keys;
 mod ledger;
 pub mod mappings;
 mod memo;
+pub mod merge;
 pub mod metrics;
 pub mod occurrences;
 pub mod organisation;
@@ -132,6 +133,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
     let all = modules
         .iter()
         .chain(&import::CATALOGUE)
+        .chain(&merge::CATALOGUE)
         .chain(&[occurrences::STATEMENTS])
         .flat_map(|statements| statements.iter());
     let mut all: Vec<_> = all.map(|(name, text)| (*name, sql::listed(text, 1))).collect();

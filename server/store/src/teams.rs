@@ -9,7 +9,7 @@ use model::{Micros, TeamId, UserId};
 
 crate::sql::statements! {
     /// The rules in force with the assets that each decides.
-    OWNERSHIP_RULES = "SELECT r.id, r.pattern, t.id, t.slug, t.name, (SELECT COUNT(*) FROM asset a WHERE a.team_rule = r.id) \
+    OWNERSHIP_RULES = "SELECT r.id, r.pattern, t.id, t.slug, t.name, (SELECT COUNT(*) FROM asset a WHERE a.team_rule = r.id AND a.merged_id IS NULL) \
         FROM ownership_rule r JOIN team t ON t.id = r.team_id WHERE r.removed_at IS NULL ORDER BY r.rank DESC";
     /// A new team.
     INSERT = "INSERT INTO team (slug, name, created_at) VALUES ($1, $2, $3) RETURNING id";
@@ -100,7 +100,7 @@ impl Scoped<'_> {
         self.viewer.require_somewhere(Action::SeeTeams)?;
         let mut sql = SqlBuilder::new(
             "SELECT t.id, t.slug, t.name, (SELECT COUNT(*) FROM team_member m JOIN app_user u ON u.id = m.user_id \
-             WHERE m.team_id = t.id AND u.disabled_at IS NULL), (SELECT COUNT(*) FROM asset a WHERE a.team_id = t.id) \
+             WHERE m.team_id = t.id AND u.disabled_at IS NULL), (SELECT COUNT(*) FROM asset a WHERE a.team_id = t.id AND a.merged_id IS NULL) \
              FROM team t",
         );
         if let Scope::Teams(teams) = &self.viewer.teams {

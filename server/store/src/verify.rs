@@ -77,6 +77,7 @@ impl Store {
         let mut tx = self.db.snapshot().await?;
         let mut report = LedgerReport::default();
         steps(&mut tx, &mut report).await?;
+        crate::merge::check(&mut tx).await?.into_iter().for_each(|problem| report.problem(problem));
         units(&mut tx, &mut report, now).await?;
         sums(&mut tx, &mut report).await?;
         tx.rollback().await?;

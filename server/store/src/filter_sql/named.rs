@@ -109,7 +109,7 @@ async fn weaknesses(db: &Db, what: &What) -> Result<Option<Ids>> {
 }
 
 async fn assets(db: &Db, what: &What) -> Result<Option<Ids>> {
-    let mut sql = SqlBuilder::new("SELECT a.id FROM asset a WHERE ");
+    let mut sql = SqlBuilder::new("SELECT DISTINCT COALESCE(a.merged_id, a.id) FROM asset a WHERE ");
     push_asset(&mut sql, what);
     listed(db, sql).await
 }

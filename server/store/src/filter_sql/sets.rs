@@ -15,6 +15,9 @@ use std::sync::Arc;
 crate::sql::statements! {
     /// What a scan saw, asset by asset.
     SEEN = "SELECT sightings FROM observation WHERE scan_id = $1";
+    /// The parts of others on a scan's assets.
+    PARTS = "SELECT p.id, p.merged_id FROM observation b JOIN occurrence p ON p.asset_id = b.asset_id AND p.tool = b.tool \
+        WHERE b.scan_id = $1 AND p.merged_id IS NOT NULL";
     /// What the scan's import changed.
     EFFECTS = "SELECT effects FROM scan WHERE id = $1";
 }
@@ -46,8 +49,7 @@ impl Sets {
             match &term.what {
                 What::Scan(scans) => {
                     for scan in scans {
-                        let rows = db.all(SEEN, binds![*scan]).await?;
-                        sets.seen.insert(scan.0, json(seen_in(rows)?));
+                        sets.seen.insert(scan.0, json(seen_by(db, *scan).await?));
                     }
                 }
                 What::Effect(effects) => {
@@ -70,7 +72,7 @@ impl Sets {
             Effect::Closed => changed.closed,
             Effect::NotRetested => changed.not_retested,
             Effect::Same => {
-                let mut same = seen_in(db.all(SEEN, binds![scan]).await?)?;
+                let mut same = seen_by(db, scan).await?;
                 for id in changed.new.iter().chain(&changed.reopened) {
                     same.remove(id);
                 }
@@ -105,6 +107,18 @@ impl Sets {
 fn push_set(sql: &mut SqlBuilder, ids: Option<&String>, engine: Engine) {
     let (before, after) = crate::dialect::number_set(engine);
     sql.push("o.id IN (").push(before).bind(ids.map_or("[]", String::as_str)).push(after).push(")");
+}
+
+/// What a scan saw, and what that is part of by now.
+async fn seen_by(db: &Db, scan: ScanId) -> Result<BTreeSet<i64>> {
+    let mut ids = seen_in(db.all(SEEN, binds![scan]).await?)?;
+    let parts: Vec<(i64, i64)> = db.all(PARTS, binds![scan]).await?;
+    for (part, whole) in parts {
+        if ids.contains(&part) {
+            ids.insert(whole);
+        }
+    }
+    Ok(ids)
 }
 
 /// The distinct occurrences of packed sightings.

@@ -6,6 +6,7 @@ use crate::binds;
 use crate::db::Tx;
 use crate::dialect::bulk::{self, Rows};
 use crate::error::{Error, Result};
+use crate::merge::{self, Groups};
 use crate::owner;
 use crate::step::Taken;
 use crate::value::Value;
@@ -27,7 +28,7 @@ crate::sql::statements! {
 }
 
 /// `named_at` of an asset that no scan in force observes.
-const NAMELESS: i64 = i64::MIN;
+pub(crate) const NAMELESS: i64 = i64::MIN;
 
 #[derive(sqlx::FromRow)]
 struct Stored {
@@ -58,6 +59,7 @@ struct Name {
 
 /// Interns a scan's assets.
 pub(super) async fn intern(tx: &mut Tx, staged: &Staged, dating: &Dating, taken: Taken) -> Result<Assets> {
+    let groups = Groups::load(tx).await?;
     let keys = staged.assets.iter().map(|asset| Value::from(asset.key.as_str()));
     let stored: Vec<Stored> = tx.all_in(STORED, binds![], keys).await?;
     let stored: HashMap<String, Stored> = stored.into_iter().map(|row| (row.key.clone(), row)).collect();
@@ -84,10 +86,14 @@ pub(super) async fn intern(tx: &mut Tx, staged: &Staged, dating: &Dating, taken:
     }
     let renamed = names.iter().filter(|(row, name)| row.facts != name.facts).map(|(row, _)| row.id);
     let underived = renamed.chain(back.iter().copied()).collect();
+    let grouped = groups.wholes(&ids);
     known_since(tx, back.into_iter().map(|asset| (asset, taken.recorded_at.0)).collect()).await?;
     let known = fresh.iter().map(|(id, ..)| *id).collect();
     insert(tx, staged, taken, fresh).await?;
-    let owners_changed = rename(tx, taken, names.into_iter().map(|(_, name)| name).collect(), underived).await?;
+    let mut owners_changed = rename(tx, taken, names.into_iter().map(|(_, name)| name).collect(), underived).await?;
+    if !grouped.is_empty() {
+        owners_changed.append(&mut merge::owners(tx, taken, &grouped, Some(taken.recorded_at)).await?);
+    }
     Ok(Assets { ids, fresh: known, owners_changed })
 }
 
@@ -148,8 +154,11 @@ pub(super) async fn settle(tx: &mut Tx, taken: Taken, scan: i64, by: &[u8], in_f
     let rows: BTreeMap<i64, Stored> = rows.into_iter().map(|row| (row.id, row)).collect();
     let ages: Vec<(i64, i64, Option<i64>)> = tx.all_in(SINCE, binds![], ids()).await?;
     let ages = ages.into_iter().filter_map(|(asset, since, first)| first.map(|first| (asset, since, first)));
-    let aged: Vec<(i64, i64)> =
-        ages.filter(|(_, since, first)| since != first).map(|(id, _, first)| (id, first)).collect();
+    // Since when an asset with parts is known is settled with them.
+    let groups = Groups::load(tx).await?;
+    let aged = ages.filter(|(id, since, first)| since != first && groups.parts(*id).is_empty());
+    let aged: Vec<(i64, i64)> = aged.map(|(id, _, first)| (id, first)).collect();
+    let grouped = groups.wholes(here.iter().map(|(asset, ..)| asset));
     let mut names = Vec::new();
     if in_force {
         for (asset, at, facts) in here {
@@ -169,7 +178,11 @@ pub(super) async fn settle(tx: &mut Tx, taken: Taken, scan: i64, by: &[u8], in_f
     let renamed = names.iter().filter(|name| differs(name)).map(|name| name.asset);
     let underived = renamed.chain(aged.iter().map(|(asset, _)| *asset)).collect();
     known_since(tx, aged).await?;
-    rename(tx, taken, names, underived).await
+    let mut changed = rename(tx, taken, names, underived).await?;
+    if !grouped.is_empty() {
+        changed.append(&mut merge::owners(tx, taken, &grouped, None).await?);
+    }
+    Ok(changed)
 }
 
 /// The newest names in force; an asset that no scan in force observed keeps its name until one comes.
@@ -197,7 +210,7 @@ pub(super) fn json(facts: &AssetFacts) -> Result<String> {
 }
 
 /// What lists show: a host's FQDN where its name is an address, else the name.
-fn shown_name(facts: &AssetFacts) -> String {
+pub(crate) fn shown_name(facts: &AssetFacts) -> String {
     let bare = facts.kind == AssetKind::Host && facts.name.parse::<std::net::IpAddr>().is_ok();
     match &facts.fqdn {
         Some(fqdn) if bare && !fqdn.is_empty() => fqdn.clone(),

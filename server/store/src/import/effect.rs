@@ -1,7 +1,10 @@
 //! What an import changed in the books: the head before against the head after, over distinct occurrences.
 
 use crate::codec::Changed;
+use crate::db::Tx;
+use crate::error::Result;
 use crate::ledger::units::Outcome;
+use crate::merge;
 use model::facts::Remark;
 use model::{Mapping, Micros, ScanId, SeriesId, Status};
 use posture::Indexed;
@@ -94,6 +97,14 @@ impl Effects {
         {
             self.changed.not_retested.insert(outcome.id);
         }
+    }
+
+    /// Counts what was seen as what it is part of.
+    pub(crate) async fn see_wholes(&mut self, tx: &mut Tx) -> Result<()> {
+        let seen: Vec<i64> = self.seen.iter().copied().collect();
+        let wholes = merge::wholes_of(tx, &seen).await?;
+        self.seen = seen.into_iter().map(|id| wholes.get(&id).copied().unwrap_or(id)).collect();
+        Ok(())
     }
 
     /// Occurrences seen that are neither new nor reopened.

@@ -15,6 +15,7 @@ mod versions;
 mod visible;
 mod work;
 
+pub(crate) use assets::{NAMELESS, shown_name};
 pub(crate) use effect::Effects;
 pub use effect::ImportEffect;
 pub use replace::Original;

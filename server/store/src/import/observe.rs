@@ -21,6 +21,7 @@ use crate::ledger::load::{self, Loader, Subset};
 use crate::ledger::rollup::Owasp;
 use crate::ledger::units::Loaded;
 use crate::ledger::{BATCH, Flips, Unit, follow_duplicates, recompute_units};
+use crate::merge::{self, Groups};
 use crate::owner;
 use crate::step::Taken;
 use crate::value::Value;
@@ -66,6 +67,8 @@ pub(super) async fn observe(
     let newest = loader.newest(tx, staged.scan.tool).await?;
     let mut owners = load::owners_of(tx, &placed.assets.ids).await?;
     let mut changes = Changes::new(placed.taken);
+    let groups = loader.groups(tx).await?;
+    let mut merged: BTreeSet<i64> = BTreeSet::new();
     let mut slow: BTreeMap<i64, Slow> = BTreeMap::new();
     let mut observations = Observations::default();
     for number in 0..staged.assets.len() {
@@ -75,6 +78,13 @@ pub(super) async fn observe(
             std::mem::take(&mut observations).write(tx, staged, placed).await?;
         }
         let asset = placed.assets.ids[number];
+        if groups.holds(asset) {
+            merged.insert(asset);
+            for (id, newcomer, owasp, head) in work.unseen(number, &seen) {
+                changes.newcomer(id, newcomer, owasp, head);
+            }
+            continue;
+        }
         let plain = work.is_plain(number, observed.get(&asset).copied());
         let newcomers = work.newcomers(&seen);
         if !plain {
@@ -95,6 +105,7 @@ pub(super) async fn observe(
     work.write_quick(tx).await?;
     changes.write(tx).await?;
     let flips = work.project_slow(tx, config, &mut loader, slow).await?;
+    work.project_merged(tx, config, &groups, &merged).await?;
     work.project_elsewhere(tx, config).await?;
     follow_duplicates(tx, config, placed.taken, &flips).await?;
     Ok((work.effects, work.used))
@@ -171,6 +182,25 @@ impl Work<'_> {
             changes.write(tx).await?;
         }
         Ok(flips)
+    }
+
+    /// Assets that are one with others: what the scan saw of each is led to the survivor, which is projected with all of them.
+    async fn project_merged(
+        &mut self,
+        tx: &mut Tx,
+        config: &Config,
+        groups: &Groups,
+        merged: &BTreeSet<i64>,
+    ) -> Result<()> {
+        if merged.is_empty() {
+            return Ok(());
+        }
+        let (tool, taken) = (self.staged.scan.tool, self.placed.taken);
+        let parts = merged.iter().copied().filter(|asset| groups.is_part(*asset)).collect();
+        merge::redirect(tx, taken, &parts).await?;
+        self.effects.see_wholes(tx).await?;
+        let units = groups.wholes(merged).into_iter().map(|asset| Unit { tool, asset }).collect();
+        recompute_units(tx, config, taken, &units, &mut self.effects).await
     }
 
     /// Units that the scan did not observe and yet changes: assets of its named series that it left out, if it is the

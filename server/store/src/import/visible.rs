@@ -9,6 +9,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ledger::load::{tool_of, units_of_series};
 use crate::ledger::{Unit, recompute_units};
+use crate::merge::Groups;
 use crate::step::{self, StepKind, Taken};
 use crate::{Store, binds, owner};
 use model::{Micros, ScanId, SeriesId, Step, UserId};
@@ -172,6 +173,9 @@ async fn recompute(
         seen.extend(crate::codec::unpack_sightings(packed)?.into_iter().map(|sighting| sighting.occurrence));
     }
     let mut effects = Effects { seen, scan: Some((ScanId(scan), SeriesId(row.series_id))), ..Effects::default() };
+    if !Groups::load(tx).await?.is_empty() {
+        effects.see_wholes(tx).await?;
+    }
     recompute_units(tx, config, taken, &units, &mut effects).await?;
     Ok(effects)
 }

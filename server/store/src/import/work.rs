@@ -5,7 +5,9 @@ use super::observe::Placed;
 use super::staged::Staged;
 use super::switch::UsedPacks;
 use crate::ledger::changes::Newcomer;
+use crate::ledger::head::HeadRow;
 use crate::ledger::load;
+use crate::ledger::rollup::Owasp;
 use crate::ledger::units::{Loaded, LoadedUnit, Macs, Stored};
 use model::facts::ScanCoverage;
 use model::{Micros, Severity};
@@ -176,6 +178,17 @@ impl<'a> Work<'a> {
             !self.by_uuid.contains_key(uuid.as_slice())
         });
         unknown.map(|occurrence| self.newcomer(*occurrence)).collect()
+    }
+
+    /// The occurrences of an asset that have no row and, since the asset is one with others, count as nothing by themselves.
+    pub(super) fn unseen(&self, number: usize, seen: &SeenThere) -> Vec<(i64, Newcomer, Owasp, HeadRow)> {
+        let at = self.placed.dating.assets[number];
+        let head = |id: i64| seen.values().find(|one| one.id == id).map(|one| HeadRow::unseen(one.location, one.severity, at));
+        let rows = self.newcomers(seen).into_iter().filter_map(|loaded| match loaded.stored {
+            Stored::No(newcomer) => Some((loaded.id, newcomer, loaded.owasp, head(loaded.id)?)),
+            Stored::Yes(_) => None,
+        });
+        rows.collect()
     }
 
     fn newcomer(&self, number: u32) -> Loaded {

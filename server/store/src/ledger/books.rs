@@ -8,11 +8,12 @@ use crate::error::{Error, Result};
 use crate::value::Value;
 use model::{AssetId, Cause, Day, Grade, Micros, ScanId, Severity, TeamId, UserId, Workflow};
 use posture::{Closed, Decision, DecisionKind, Episode, Line, VerdictGiven};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 crate::sql::statements! {
-    DECISIONS = "SELECT d.id, d.occurrence_id, d.happened_at, d.kind, d.team_id, d.person_id, d.until, d.due, d.target_id, \
-        t.known FROM decision d LEFT JOIN occurrence t ON t.id = d.target_id WHERE d.occurrence_id IN ($*) \
+    DECISIONS = "SELECT d.id, d.occurrence_id, d.happened_at, d.kind, d.team_id, d.person_id, d.until, d.due, \
+        COALESCE(t.merged_id, d.target_id) AS target_id, COALESCE(u.known, t.known) AS known FROM decision d \
+        LEFT JOIN occurrence t ON t.id = d.target_id LEFT JOIN occurrence u ON u.id = t.merged_id WHERE d.occurrence_id IN ($*) \
         AND NOT EXISTS (SELECT 1 FROM decision_withdrawal x WHERE x.decision_id = d.id) ORDER BY d.id";
     ENTRIES = "SELECT occurrence_id, sign, happened_at, cause, severity, team_id, workflow, asset_id FROM entry \
         WHERE occurrence_id IN ($*)";
@@ -56,14 +57,17 @@ pub(super) struct Books {
 }
 
 impl Books {
-    /// Reads the books of some occurrences.
-    pub(super) async fn of(tx: &mut Tx, rows: &[OccurrenceRow]) -> Result<Self> {
+    /// Reads the books of some occurrences. What people said of their parts, they said of them.
+    pub(super) async fn of(tx: &mut Tx, rows: &[OccurrenceRow], parts: &HashMap<i64, i64>) -> Result<Self> {
         let keys = || rows.iter().map(|row| Value::from(row.id));
         let mut books = Self { decisions: HashMap::new(), lines: HashMap::new(), episodes: HashMap::new() };
-        let decisions: Vec<DecisionRow> = tx.all_in(DECISIONS, binds![], keys()).await?;
-        for row in decisions {
-            // A duplicate of something that does not exist has no effect.
-            if row.kind == "duplicate" && row.known != Some(1) {
+        let asked: BTreeSet<i64> = rows.iter().map(|row| row.id).collect();
+        let of_parts = parts.iter().filter(|(_, whole)| asked.contains(whole)).map(|(part, _)| Value::from(*part));
+        let decisions: Vec<DecisionRow> = tx.all_in(DECISIONS, binds![], keys().chain(of_parts)).await?;
+        for mut row in decisions {
+            row.occurrence_id = parts.get(&row.occurrence_id).copied().unwrap_or(row.occurrence_id);
+            // A duplicate of something that does not exist, or that is the same by now, has no effect.
+            if row.kind == "duplicate" && (row.known != Some(1) || row.target_id == Some(row.occurrence_id)) {
                 continue;
             }
             books.decisions.entry(row.occurrence_id).or_default().push(decision(row)?);

@@ -1,6 +1,6 @@
 //! The head's columns of an occurrence: the projection as lists and filters need it.
 
-use model::{Micros, Status, Workflow};
+use model::{Micros, Severity, Status, Workflow};
 use posture::{EvidenceRef, Indexed, Projection};
 
 /// The columns that are derived from the inputs in force.
@@ -58,6 +58,34 @@ impl HeadRow {
             evidence_mac: evidence.mac,
             claim_failed: head.claim_failed.into(),
             quiet_after,
+        }
+    }
+
+    /// The columns of an occurrence that nothing counts yet.
+    pub(crate) fn unseen(location: i64, severity: Severity, at: Micros) -> Self {
+        Self {
+            location_id: location,
+            known: 0,
+            status: Status::New.number().into(),
+            is_open: 0,
+            severity: severity.number().into(),
+            team_id: None,
+            workflow: Workflow::New.number().into(),
+            accepted_until: None,
+            not_retested: 0,
+            first_seen: at.0,
+            last_seen: at.0,
+            opened_at: at.0,
+            closed_at: None,
+            episodes: 0,
+            present: 0,
+            assignee: None,
+            due: None,
+            evidence_pack: None,
+            evidence_index: 0,
+            evidence_mac: None,
+            claim_failed: 0,
+            quiet_after: None,
         }
     }
 

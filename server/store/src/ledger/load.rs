@@ -2,12 +2,14 @@
 
 use super::books::Books;
 use super::head::HeadRow;
+use super::rollup::Owasp;
 use super::units::LoadedUnit;
 use super::{Flips, Unit};
 use crate::binds;
 use crate::codec::unpack_sightings;
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::merge::{self, Groups};
 use crate::value::Value;
 use model::facts::ScanCoverage;
 use model::{AssetId, Micros, ScanId, SeriesId, TeamId, Tool};
@@ -37,7 +39,7 @@ crate::sql::statements! {
         WHERE s.tool = $1 AND s.dated = 1 AND s.withdrawn_step IS NULL AND r.name <> ''";
     OWNERS = "SELECT asset_id, at, team_id FROM asset_owner WHERE asset_id IN ($*) ORDER BY asset_id, at, id";
     UNITS = "SELECT id, tool, asset_id FROM occurrence WHERE id IN ($*)";
-    DUPLICATES = "SELECT d.occurrence_id FROM decision d WHERE d.kind = 'duplicate' AND d.target_id IN ($*) \
+    DUPLICATES = "SELECT COALESCE(o.merged_id, o.id) FROM decision d JOIN occurrence o ON o.id = d.occurrence_id WHERE d.kind = 'duplicate' AND d.target_id IN ($*) \
         AND NOT EXISTS (SELECT 1 FROM decision_withdrawal x WHERE x.decision_id = d.id)";
     ASSETS_OF_SERIES = "SELECT DISTINCT b.asset_id FROM observation b JOIN scan s ON s.id = b.scan_id \
         WHERE s.series_id = $1 AND s.withdrawn_step IS NULL";
@@ -49,12 +51,19 @@ pub(crate) struct OccurrenceRow {
     pub(crate) id: i64,
     pub(crate) asset_id: i64,
     pub(crate) rule: String,
-    pub(super) owasp_2017: i64,
-    pub(super) owasp_2021: i64,
-    pub(super) owasp_2025: i64,
-    pub(super) place: String,
+    pub(crate) owasp_2017: i64,
+    pub(crate) owasp_2021: i64,
+    pub(crate) owasp_2025: i64,
+    pub(crate) place: String,
     #[sqlx(flatten)]
     pub(crate) head: HeadRow,
+}
+
+impl OccurrenceRow {
+    /// The weakness's stored categories.
+    pub(crate) fn owasp(&self) -> Owasp {
+        [self.owasp_2017, self.owasp_2021, self.owasp_2025]
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -87,6 +96,7 @@ pub(crate) enum Subset<'a> {
 pub(crate) struct Loader {
     coverages: HashMap<i64, Arc<ScanCoverage>>,
     newest: HashMap<Tool, Arc<Vec<NewestScan>>>,
+    groups: Option<Arc<Groups>>,
 }
 
 impl Loader {
@@ -121,8 +131,10 @@ impl Loader {
         assets: &[i64],
         rows: Vec<OccurrenceRow>,
     ) -> Result<Vec<LoadedUnit>> {
-        let mut histories = self.histories(tx, tool, assets).await?;
-        let mut books = Books::of(tx, &rows).await?;
+        let groups = self.groups(tx).await?;
+        let parts = groups.occurrences(tx, tool, assets).await?;
+        let mut histories = self.histories(tx, tool, assets, &parts).await?;
+        let mut books = Books::of(tx, &rows, &parts).await?;
         let mut units: BTreeMap<i64, LoadedUnit> = BTreeMap::new();
         for row in rows {
             let asset = row.asset_id;
@@ -139,28 +151,52 @@ impl Loader {
         Ok(units.into_values().collect())
     }
 
-    /// The histories of one tool on assets, by asset.
-    async fn histories(&mut self, tx: &mut Tx, tool: Tool, assets: &[i64]) -> Result<HashMap<i64, AssetHistory>> {
-        let keys = || assets.iter().map(|id| Value::from(*id));
-        let rows: Vec<ObservationRow> = tx.all_in(OBSERVATIONS, binds![tool.number()], keys()).await?;
+    /// The histories of one tool on assets, by asset. What was observed of an asset's parts was observed of it; a part has no
+    /// history of its own.
+    async fn histories(
+        &mut self,
+        tx: &mut Tx,
+        tool: Tool,
+        assets: &[i64],
+        parts: &HashMap<i64, i64>,
+    ) -> Result<HashMap<i64, AssetHistory>> {
+        let groups = self.groups(tx).await?;
+        let wholes = assets.iter().filter(|asset| !groups.is_part(**asset));
+        let observed = wholes.flat_map(|asset| [*asset].into_iter().chain(groups.parts(*asset).iter().copied()));
+        let rows: Vec<ObservationRow> =
+            tx.all_in(OBSERVATIONS, binds![tool.number()], observed.map(Value::from)).await?;
         self.load_coverages(tx, &rows).await?;
         let newest = self.newest(tx, tool).await?;
         let mut owners = owners_of(tx, assets).await?;
         let mut histories: HashMap<i64, AssetHistory> =
             assets.iter().map(|asset| (*asset, empty(tool, *asset))).collect();
+        let mut joined = Joined::default();
         for row in rows {
             let asset = row.asset_id;
             let observation = self.observation(row)?;
-            if let Some(history) = histories.get_mut(&asset) {
+            if groups.holds(asset) {
+                joined.add(&groups, asset, observation, parts);
+            } else if let Some(history) = histories.get_mut(&asset) {
                 history.observations.push(observation);
             }
         }
+        joined.into_histories(&mut histories);
         for (asset, history) in &mut histories {
             history.owners = owners.remove(asset).unwrap_or_default();
             let here: BTreeSet<SeriesId> = history.observations.iter().map(|o| o.series).collect();
             history.newest = newest.iter().filter(|scan| here.contains(&scan.series)).copied().collect();
         }
         Ok(histories)
+    }
+
+    /// The assets that are parts of others.
+    pub(crate) async fn groups(&mut self, tx: &mut Tx) -> Result<Arc<Groups>> {
+        if let Some(known) = &self.groups {
+            return Ok(known.clone());
+        }
+        let groups = Arc::new(Groups::load(tx).await?);
+        self.groups = Some(groups.clone());
+        Ok(groups)
     }
 
     /// The newest dated scan of each named series of a tool.
@@ -216,6 +252,36 @@ impl Loader {
     }
 }
 
+/// The observations of assets that are one, on their way to being one a scan.
+#[derive(Default)]
+struct Joined {
+    /// By whole and scan; within a scan by the place of the asset among those that are one.
+    observations: BTreeMap<(i64, ScanId), BTreeMap<usize, Observation>>,
+}
+
+impl Joined {
+    fn add(&mut self, groups: &Groups, asset: i64, mut observation: Observation, parts: &HashMap<i64, i64>) {
+        let whole = groups.whole(asset);
+        let place = groups.parts(whole).iter().position(|part| *part == asset).map_or(0, |place| place + 1);
+        for sighting in &mut observation.sightings {
+            sighting.occurrence = parts.get(&sighting.occurrence).copied().unwrap_or(sighting.occurrence);
+        }
+        observation.sightings.sort_by_key(|sighting| sighting.occurrence);
+        self.observations.entry((whole, observation.scan)).or_default().insert(place, observation);
+    }
+
+    fn into_histories(self, histories: &mut HashMap<i64, AssetHistory>) {
+        for ((whole, _), members) in self.observations {
+            let mut members = members.into_values();
+            let Some(mut one) = members.next() else { continue };
+            members.for_each(|other| one.join(other));
+            if let Some(history) = histories.get_mut(&whole) {
+                history.observations.push(one);
+            }
+        }
+    }
+}
+
 /// Who owned assets when, by asset.
 pub(crate) async fn owners_of(tx: &mut Tx, assets: &[i64]) -> Result<HashMap<i64, Vec<OwnerChange>>> {
     let rows: Vec<(i64, i64, Option<i64>)> =
@@ -262,9 +328,11 @@ pub(crate) async fn by_unit(tx: &mut Tx, occurrences: &[i64]) -> Result<BTreeMap
     Ok(units)
 }
 
-/// The occurrences that were called duplicates of some others.
+/// The occurrences that were called duplicates of some others, or of parts of them.
 pub(crate) async fn duplicates_of(tx: &mut Tx, targets: &Flips) -> Result<Vec<i64>> {
-    let rows: Vec<(i64,)> = tx.all_in(DUPLICATES, binds![], targets.iter().map(|id| Value::from(*id))).await?;
+    let parts = merge::parts_of(tx, targets).await?;
+    let named = targets.iter().copied().chain(parts);
+    let rows: Vec<(i64,)> = tx.all_in(DUPLICATES, binds![], named.map(Value::from)).await?;
     let ids: BTreeSet<i64> = rows.into_iter().map(|(id,)| id).collect();
     Ok(ids.into_iter().collect())
 }

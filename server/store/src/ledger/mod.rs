@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::import::Effects;
+use crate::merge;
 use crate::step::Taken;
 use changes::Changes;
 use load::{Loader, Subset};
@@ -32,7 +33,7 @@ pub(crate) struct Unit {
 /// Assets loaded at a time, which bounds the memory of a step that touches very many.
 pub(crate) const BATCH: usize = 128;
 
-/// Projects whole units, appends what differs and counts the effects.
+/// Projects whole units, appends what differs and counts the effects. With the part of an asset goes the asset.
 pub(crate) async fn recompute_units(
     tx: &mut Tx,
     config: &Config,
@@ -41,8 +42,11 @@ pub(crate) async fn recompute_units(
     effects: &mut Effects,
 ) -> Result<()> {
     let mut loader = Loader::default();
+    let groups = loader.groups(tx).await?;
+    let wholes = units.iter().map(|unit| Unit { asset: groups.whole(unit.asset), ..*unit });
+    let units: BTreeSet<Unit> = units.iter().copied().chain(wholes).collect();
     let mut flips = Flips::default();
-    for (tool, assets) in by_tool(units) {
+    for (tool, assets) in by_tool(&units) {
         for batch in assets.chunks(BATCH) {
             let loaded = loader.units(tx, tool, batch, Subset::All).await?;
             let mut changes = Changes::new(taken);
@@ -64,7 +68,12 @@ pub(crate) async fn recompute_occurrences(
     occurrences: &[i64],
 ) -> Result<()> {
     let mut loader = Loader::default();
-    let units: Vec<(Unit, BTreeSet<i64>)> = load::by_unit(tx, occurrences).await?.into_iter().collect();
+    let mut occurrences = occurrences.to_vec();
+    if !loader.groups(tx).await?.is_empty() {
+        let wholes = merge::wholes_of(tx, &occurrences).await?;
+        occurrences.iter_mut().for_each(|id| *id = wholes.get(id).copied().unwrap_or(*id));
+    }
+    let units: Vec<(Unit, BTreeSet<i64>)> = load::by_unit(tx, &occurrences).await?.into_iter().collect();
     for of_tool in units.chunk_by(|(a, _), (b, _)| a.tool == b.tool) {
         for batch in of_tool.chunks(BATCH) {
             let ids: Vec<i64> = batch.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();

@@ -26,13 +26,16 @@ crate::sql::statements! {
         p.login AS person_login, p.name AS person_name, g.uuid AS target, x.step AS withdrawn_step FROM decision d \
         LEFT JOIN app_user u ON u.id = d.user_id LEFT JOIN team t ON t.id = d.team_id \
         LEFT JOIN app_user p ON p.id = d.person_id LEFT JOIN occurrence g ON g.id = d.target_id \
-        LEFT JOIN decision_withdrawal x ON x.decision_id = d.id WHERE d.occurrence_id = $1 \
-        ORDER BY d.happened_at DESC, d.id DESC";
+        LEFT JOIN decision_withdrawal x ON x.decision_id = d.id WHERE d.occurrence_id IN \
+        (SELECT p.id FROM occurrence p WHERE p.id = $1 OR p.merged_id = $1) ORDER BY d.happened_at DESC, d.id DESC";
+    /// What an occurrence is part of.
+    WHOLE = "SELECT o.uuid FROM occurrence p JOIN occurrence o ON o.id = p.merged_id WHERE p.uuid = $1";
     /// Exceptions that were asked for, the newest first.
     EXCEPTIONS = "SELECT x.id, x.until, x.reason, x.requested_at, x.answer, x.answered_at, x.overridden, \
         q.id AS by_id, q.login AS by_login, q.name AS by_name, a.id AS answer_id, a.login AS answer_login, \
         a.name AS answer_name FROM exception_request x JOIN app_user q ON q.id = x.requested_by \
-        LEFT JOIN app_user a ON a.id = x.answered_by WHERE x.occurrence_id = $1 ORDER BY x.id DESC";
+        LEFT JOIN app_user a ON a.id = x.answered_by WHERE x.occurrence_id IN \
+        (SELECT p.id FROM occurrence p WHERE p.id = $1 OR p.merged_id = $1) ORDER BY x.id DESC";
 }
 
 /// One occurrence in full.
@@ -240,7 +243,14 @@ impl Scoped<'_> {
         }
         let query = super::ListQuery { filter: &filter, sort: Sort::FirstSeen, cursor: None, limit: 1 };
         let page = self.occurrence_list(&query, now).await?;
-        page.rows.into_iter().next().ok_or(Error::NotFound("occurrence"))
+        if let Some(row) = page.rows.into_iter().next() {
+            return Ok(row);
+        }
+        // What is part of another leads to it.
+        let whole: Option<(Vec<u8>,)> = self.store.db.optional(WHOLE, binds![id]).await?;
+        let (whole,) = whole.ok_or(Error::NotFound("occurrence"))?;
+        let whole = OccurrenceId(uuid::Uuid::from_slice(&whole).map_err(|_| Error::damaged("occurrence.uuid"))?);
+        Box::pin(self.visible(whole, shown, now)).await
     }
 
     /// The evidence, for those who own it now and may see evidence at all.
