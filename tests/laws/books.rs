@@ -79,7 +79,7 @@ fn cell(entry: &Entry) -> Cell {
 
 /// The netted books as they were known at a step, from the ledger alone.
 pub fn known_at(world: &World<'_>, step: i64) -> Result<Lines, String> {
-    let names = border::names(world)?;
+    let names = border::names()?;
     let mut lines: Lines = BTreeMap::new();
     for entry in world.ledger.iter().filter(|e| e.step <= step) {
         let name = names.get(&entry.occurrence).map_or_else(|| entry.occurrence.to_string(), |(_, key)| key.clone());

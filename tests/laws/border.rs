@@ -6,6 +6,7 @@ use crate::world::{World, identify};
 use model::facts::Place;
 use model::{OccurrenceId, Tool};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// The occurrence's key as the oracle writes it.
 pub fn oracle_key(spot: &Spot) -> (String, String) {
@@ -50,6 +51,9 @@ pub fn inputs(world: &World<'_>) -> oracle::Inputs {
             }
             Input::Move { spot, at, team } => {
                 inputs.moves.push(oracle::Move { asset: oracle_key(spot).0, at: at * UNIT, team: *team });
+            }
+            Input::Merge { tool, one, other } => {
+                inputs.merges.push((asset(one.0, *tool, one.1), asset(other.0, *tool, other.1)));
             }
             Input::Scan(_) | Input::Stated { .. } => {}
         }
@@ -121,15 +125,28 @@ pub fn what(what: &What) -> oracle::What {
     }
 }
 
-/// Which id of the product belongs to which key of the oracle, for everything in the scene.
+/// Everything that a person can point at in any scene.
+pub fn everything() -> impl Iterator<Item = Spot> {
+    let of = |tool: Tool| {
+        let all = (0..2 * 3 * 4 * 4usize).map(move |n| (n % 2, n / 2 % 3, n / 6 % 4, n / 24));
+        all.map(move |(source, machine, rule, place)| Spot { source, tool, machine, rule, place })
+    };
+    Tool::ALL.into_iter().flat_map(of)
+}
+
+type Names = (BTreeMap<OccurrenceId, (String, String)>, BTreeMap<String, String>);
+
+/// Which id of the product belongs to which key of the oracle, and which asset to which, for everything there is.
 ///
 /// # Panics
 /// If the two do not cut the rows into the same occurrences.
-pub fn names(world: &World<'_>) -> Result<BTreeMap<OccurrenceId, (String, String)>, String> {
+static NAMES: LazyLock<Result<Names, String>> = LazyLock::new(|| {
     let mut by_id: BTreeMap<OccurrenceId, (String, String)> = BTreeMap::new();
     let mut by_key: BTreeMap<String, OccurrenceId> = BTreeMap::new();
-    for spot in world.scene.inputs.iter().flat_map(scene::spots) {
-        let (id, names) = (identify(&spot).1, oracle_key(&spot));
+    let mut assets = BTreeMap::new();
+    for spot in everything() {
+        let ((key, id), names) = (identify(&spot), oracle_key(&spot));
+        assets.insert(key, names.0.clone());
         if *by_id.entry(id).or_insert_with(|| names.clone()) != names {
             return Err(format!("one id for two occurrences: {names:?}"));
         }
@@ -137,17 +154,22 @@ pub fn names(world: &World<'_>) -> Result<BTreeMap<OccurrenceId, (String, String
             return Err(format!("two ids for one occurrence: {names:?}"));
         }
     }
-    Ok(by_id)
+    Ok((by_id, assets))
+});
+
+/// Which id of the product belongs to which key of the oracle.
+pub fn names() -> Result<&'static BTreeMap<OccurrenceId, (String, String)>, String> {
+    NAMES.as_ref().map(|names| &names.0).map_err(Clone::clone)
 }
 
-/// The product's assets in the oracle's words.
-fn assets(world: &World<'_>) -> BTreeMap<String, String> {
-    world.scene.inputs.iter().flat_map(scene::spots).map(|s| (identify(&s).0, oracle_key(&s).0)).collect()
+/// An asset of the product in the oracle's words.
+fn asset_name(asset: &str) -> String {
+    let known = NAMES.as_ref().ok().and_then(|(_, assets)| assets.get(asset));
+    known.cloned().unwrap_or_else(|| asset.to_owned())
 }
 
 /// A ledger line in the oracle's words.
 pub fn line(world: &World<'_>, line: &posture::Line) -> oracle::Line {
-    let asset = world.asset_name(line.asset);
     oracle::Line {
         at: line.happened_at.0,
         sign: i64::from(line.sign),
@@ -155,13 +177,13 @@ pub fn line(world: &World<'_>, line: &posture::Line) -> oracle::Line {
         team: line.team.map(|t| t.0),
         severity: i32::from(line.severity.number()),
         workflow: line.workflow.word().to_owned(),
-        asset: assets(world).get(asset).cloned().unwrap_or_else(|| asset.to_owned()),
+        asset: asset_name(world.asset_name(line.asset)),
     }
 }
 
 /// The head of the product in the oracle's words: the books netted from the ledger, the rest from the projection.
 pub fn books(world: &World<'_>) -> Result<BTreeMap<String, oracle::Book>, String> {
-    let names = names(world)?;
+    let names = names()?;
     let mut lines: BTreeMap<OccurrenceId, Vec<oracle::Line>> = BTreeMap::new();
     for entry in &world.ledger {
         lines.entry(entry.occurrence).or_default().push(line(world, &entry.line));

@@ -6,10 +6,12 @@
 mod coverage;
 mod identity;
 mod layers;
+mod merged;
 mod presence;
 
 pub use identity::{asset, key};
 use layers::END;
+pub use merged::{group, merged, rekeyed};
 use presence::One;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +22,8 @@ pub struct Inputs {
     pub said: Vec<Said>,
     pub rules: Vec<Rule>,
     pub moves: Vec<Move>,
+    /// Assets that are one.
+    pub merges: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -140,6 +144,7 @@ pub struct Head {
 
 /// The books of every occurrence that anything in force saw.
 pub fn books(inputs: &Inputs, now: i64) -> BTreeMap<String, Book> {
+    let inputs = &merged(inputs);
     keys(inputs).into_iter().map(|key| (key.clone(), One::new(inputs, key).book(now))).collect()
 }
 

@@ -36,6 +36,12 @@ pub enum Input {
         at: i64,
         team: Option<i64>,
     },
+    /// Two machines, as two sources see them, are one.
+    Merge {
+        tool: Tool,
+        one: (usize, usize),
+        other: (usize, usize),
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -273,6 +279,11 @@ fn input(only: Option<Tool>) -> impl Strategy<Value = Input> {
         9 => (spot(only), 0..11i64, what(only)).prop_map(|(spot, at, what)| Input::Said(Said { spot, at, what })),
         1 => (spot(only), 1..4i64).prop_map(|(s, team)| Input::Rule { tool: s.tool, machine: s.machine, team }),
         1 => (spot(only), 1..10i64, team()).prop_map(|(spot, at, team)| Input::Move { spot, at, team }),
+        2 => (spot(only), 0..2usize, 1..3usize).prop_map(|(one, source, step)| Input::Merge {
+            tool: one.tool,
+            one: (one.source, one.machine),
+            other: (source, (one.machine + step) % 3),
+        }),
     ]
 }
 

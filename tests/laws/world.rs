@@ -4,6 +4,7 @@
 //! what a step may have changed. Planted bugs are variants of it.
 
 mod facts;
+mod merged;
 
 use crate::scene::{self, Input, Scan, Scene, Spot, UNIT};
 use model::{AssetId, Cause, Micros, OccurrenceId, ScanId, SourceId, TeamId, Tool};
@@ -63,14 +64,14 @@ pub struct World<'a> {
     written: Vec<(OccurrenceId, Decision)>,
 }
 
-/// Identity of a row, by the product's own rules.
+/// Identity of a row, by the product's own rules and without a look at merges.
 pub fn identify(spot: &Spot) -> (String, OccurrenceId) {
     let key = key_of(spot.source, spot.tool, spot.machine);
     let id = occurrence_id(spot.tool, &key, scene::rule(spot.tool, spot.rule), &scene::place(spot.tool, spot.place));
     (key, id)
 }
 
-fn key_of(source: usize, tool: Tool, machine: usize) -> String {
+pub fn key_of(source: usize, tool: Tool, machine: usize) -> String {
     let space = AddressSpace { space: "office", source: SourceId(source as i64), prefer_fqdn: false };
     asset_key(&space, &scene::machine(tool, machine))
 }
@@ -109,6 +110,9 @@ impl<'a> World<'a> {
         if self.in_force[input] {
             self.learn(input);
         }
+        if !self.merges().is_empty() {
+            self.learn_merged();
+        }
         self.recompute();
     }
 
@@ -141,6 +145,25 @@ impl<'a> World<'a> {
                         kind: DecisionKind::AssignTeam(Some(TeamId(team))),
                     };
                     self.written.push((id, decision));
+                }
+            }
+        }
+    }
+
+    /// What scans saw is known under the keys of the assets that survive, too.
+    fn learn_merged(&mut self) {
+        for (_, scan) in self.scans_in_force() {
+            for host in &scan.hosts {
+                let key = self.seen_as(scan.source, scan.tool, host.machine);
+                if !self.assets.contains(&key) {
+                    self.assets.push(key.clone());
+                }
+                for row in &host.rows {
+                    let (rule, place) = (scene::rule(scan.tool, row.rule), scene::place(scan.tool, row.place));
+                    let id = occurrence_id(scan.tool, &key, rule, &place);
+                    let number = self.known.len() as i64;
+                    let known = || Known { number, tool: scan.tool, asset_key: key.clone(), rule, place };
+                    self.known.entry(id).or_insert_with(known);
                 }
             }
         }

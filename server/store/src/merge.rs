@@ -9,8 +9,8 @@ mod check;
 mod groups;
 mod settle;
 
-pub(crate) use groups::{Groups, parts_of, wholes_of};
 pub(crate) use check::check;
+pub(crate) use groups::{Groups, parts_of, wholes_of};
 pub(crate) use settle::{owners, redirect};
 
 pub(crate) const CATALOGUE: [&[(&str, &str)]; 4] =

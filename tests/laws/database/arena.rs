@@ -22,7 +22,7 @@ pub const TEAMS: [&str; 3] = ["one", "two", "three"];
 /// would have to prepare every statement anew.
 const EMPTY: &str = "SET session_replication_role = replica; DELETE FROM entry; DELETE FROM rollup; DELETE FROM episode; \
     DELETE FROM decision_withdrawal; DELETE FROM exception_request; DELETE FROM decision; DELETE FROM observation; \
-    DELETE FROM occurrence; DELETE FROM location; DELETE FROM weakness_text; DELETE FROM reclassification; DELETE FROM weakness; DELETE FROM asset_owner; \
+    DELETE FROM occurrence; DELETE FROM location; DELETE FROM weakness_text; DELETE FROM reclassification; DELETE FROM weakness; DELETE FROM asset_owner; DELETE FROM asset_merge; \
     DELETE FROM asset; DELETE FROM scan; DELETE FROM coverage; DELETE FROM series; DELETE FROM import; DELETE FROM pack; \
     DELETE FROM blob_chunk; DELETE FROM blob; DELETE FROM ownership_rule; DELETE FROM step; DELETE FROM audit; \
     UPDATE head SET step = 0, recorded_at = 0; SET session_replication_role = DEFAULT";

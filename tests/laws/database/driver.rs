@@ -31,6 +31,18 @@ pub struct Driver<'a> {
     pub held: Vec<Held>,
     /// When people said that scans ran.
     pub stated: BTreeMap<usize, i64>,
+    pub merges: Vec<Joined>,
+    /// Merges that were asked for and are not possible yet.
+    pub waiting: BTreeSet<usize>,
+    /// The oracle's keys of the product's ids.
+    pub keys: Result<BTreeMap<OccurrenceId, String>, String>,
+}
+
+/// Two assets that were made one.
+pub struct Joined {
+    pub input: usize,
+    pub merge: i64,
+    pub in_force: bool,
 }
 
 /// A scan that was imported.
@@ -49,6 +61,9 @@ pub struct Decided {
     pub input: usize,
     pub id: i64,
     pub at: i64,
+    /// The occurrence for which it was written, and the one that it names, as the oracle calls them.
+    pub key: String,
+    pub of: Option<String>,
     pub in_force: bool,
 }
 
@@ -98,8 +113,11 @@ pub fn pattern(tool: Tool, machine: usize, all: bool) -> usize {
 
 impl<'a> Driver<'a> {
     pub fn new(base: Base, scene: &'a Scene, plant: Option<Plant>) -> Self {
-        let (scans, said, held) = (Vec::new(), Vec::new(), Vec::new());
-        Self { base, scene, plant, now: 0, scans, said, held, stated: BTreeMap::new() }
+        let (scans, said, held, merges) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (stated, waiting, keys) = (BTreeMap::new(), BTreeSet::new(), Ok(BTreeMap::new()));
+        let mut driver = Self { base, scene, plant, now: 0, scans, said, held, stated, merges, waiting, keys };
+        driver.keys = super::read::keys(&driver);
+        driver
     }
 
     pub fn source(&self, source: usize) -> SourceId {
@@ -142,6 +160,7 @@ impl<'a> Driver<'a> {
                 self.toggle_rule(input, pattern, *team).await
             }
             Input::Stated { .. } => self.state(input).await,
+            Input::Merge { .. } => self.toggle_merge(input).await,
         }
     }
 
@@ -280,8 +299,13 @@ impl<'a> Driver<'a> {
 
     async fn decided(&mut self, input: usize) -> Done<Outcome> {
         let (_, at) = self.head().await;
-        let id = self.base.raw.all::<(i64,)>("SELECT MAX(id) FROM decision").await[0].0;
-        self.said.push(Decided { input, id, at, in_force: true });
+        let newest = "SELECT d.id, o.uuid, t.uuid FROM decision d JOIN occurrence o ON o.id = d.occurrence_id \
+            LEFT JOIN occurrence t ON t.id = d.target_id ORDER BY d.id DESC LIMIT 1";
+        let (id, key, of) = self.base.raw.all::<(i64, Vec<u8>, Option<Vec<u8>>)>(newest).await.remove(0);
+        let keys = self.keys.as_ref().map_err(Clone::clone)?;
+        let key = super::read::key_of(keys, &key)?;
+        let of = of.map(|of| super::read::key_of(keys, &of)).transpose()?;
+        self.said.push(Decided { input, id, at, key, of, in_force: true });
         Ok(Outcome::Done)
     }
 
@@ -327,9 +351,10 @@ impl<'a> Driver<'a> {
         self.base.raw.all(counted).await
     }
 
-    /// The decisions in force: their inputs and instants.
-    pub fn in_force(&self) -> BTreeSet<(usize, i64)> {
-        self.said.iter().filter(|d| d.in_force).map(|d| (d.input, d.at)).collect()
+    /// The decisions in force: their inputs, instants and occurrences.
+    pub fn in_force(&self) -> BTreeSet<(usize, i64, String, Option<String>)> {
+        let in_force = self.said.iter().filter(|d| d.in_force);
+        in_force.map(|d| (d.input, d.at, d.key.clone(), d.of.clone())).collect()
     }
 
     /// Everything in force, in the oracle's words.

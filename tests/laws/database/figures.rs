@@ -3,7 +3,7 @@
 
 use super::arena::TEAMS;
 use super::driver::{Done, Driver, wrong};
-use super::read::{Head, is_open, keys};
+use super::read::{Head, is_open};
 use crate::books::{self, DAYS, Lines, Theirs};
 use crate::oracle;
 use model::filter::Filter;
@@ -106,7 +106,7 @@ fn told(keys: &BTreeMap<OccurrenceId, String>, rows: Vec<OccurrenceRow>) -> Told
 }
 
 async fn lists(driver: &mut Driver<'_>, head: &Head, books: &Lines, now: i64) -> Done<()> {
-    let keys = keys(driver)?;
+    let keys = driver.keys.clone()?;
     for (text, wanted, open) in [
         ("", false, true),
         ("status:any", false, false),

@@ -8,7 +8,7 @@ use super::{figures, read, runner};
 use crate::laws::same;
 use crate::runner::Dice;
 use crate::scene::{self, Input, Scene, UNIT, What};
-use crate::{border, oracle};
+use crate::oracle;
 use model::{Micros, OccurrenceId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +24,7 @@ async fn driven<'a>(
     for (when, input) in schedule(scene, dice, which, Freedom::SameInputs) {
         if Some(input) != without {
             driver.toggle(when, input).await?;
+            driver.retry().await?;
         }
     }
     driver.now = driver.now.max(END + UNIT / 2);
@@ -46,7 +47,7 @@ pub async fn oracle(arena: &Arena, scene: &Scene, dice: &Dice, plant: Option<Pla
         let deciding = !driver.said.iter().any(|d| d.input == input && d.in_force);
         let outcome = driver.toggle(when, input).await?;
         if let (Input::Said(said), true) = (&scene.inputs[input], deciding) {
-            let key = border::oracle_key(&said.spot).1;
+            let key = driver.counted_as(&said.spot);
             permitted(&said.what, before.books.get(&key), driver.now, &outcome)?;
         }
         if plant.is_none() {
@@ -58,10 +59,19 @@ pub async fn oracle(arena: &Arena, scene: &Scene, dice: &Dice, plant: Option<Pla
         if let Outcome::Imported(effect) = outcome {
             changed(&effect, &before, &theirs)?;
         }
-        let lines = theirs.books.into_iter().map(|(key, book)| (key, book.lines)).filter(|(_, l)| !l.is_empty());
-        let (lines, (step, recorded)) = (lines.collect::<BTreeMap<_, _>>(), driver.head().await);
-        days.insert(i32::try_from(recorded.div_euclid(Micros::DAY)).unwrap(), lines.clone());
-        known.insert(step, lines);
+        let mut steps = vec![(driver.head().await, theirs)];
+        if driver.retry().await? {
+            let theirs = read::expected(&driver.inputs(), driver.now);
+            let ours = read::Head { names: BTreeMap::new(), ..read::head(&mut driver).await? };
+            same("heads of what is one", &ours, &theirs)?;
+            steps.push((driver.head().await, theirs));
+        }
+        for ((step, recorded), theirs) in steps {
+            let lines = theirs.books.into_iter().map(|(key, book)| (key, book.lines)).filter(|(_, l)| !l.is_empty());
+            let lines = lines.collect::<BTreeMap<_, _>>();
+            days.insert(i32::try_from(recorded.div_euclid(Micros::DAY)).unwrap(), lines.clone());
+            known.insert(step, lines);
+        }
     }
     let entries = read::entries(&mut driver).await?;
     for (step, theirs) in &known {
@@ -115,13 +125,20 @@ fn changed(effect: &store::ImportEffect, before: &read::Head, after: &read::Head
     same("new, reopened and closed", &(effect.new, effect.reopened, effect.closed), &counted)
 }
 
-/// Withdraws in each of two stores the decisions that the other refused, for what is legal depends on the order.
+/// Withdraws in each of two stores the merges and decisions that the other refused or has of another occurrence, for what is
+/// legal, and which of two occurrences that are one a decision is written for, depends on the order.
 async fn align<'a>(one: &mut Driver<'a>, two: &mut Driver<'a>) -> Done<()> {
-    let both: BTreeSet<(usize, i64)> = one.in_force().intersection(&two.in_force()).copied().collect();
+    let merged: BTreeSet<usize> = one.merged().intersection(&two.merged()).copied().collect();
+    let both: BTreeSet<_> = one.in_force().intersection(&two.in_force()).cloned().collect();
     for driver in [&mut *one, &mut *two] {
+        for known in 0..driver.merges.len() {
+            if driver.merges[known].in_force && !merged.contains(&driver.merges[known].input) {
+                driver.split(known).await?;
+            }
+        }
         for known in 0..driver.said.len() {
-            let Decided { input, at, in_force, .. } = driver.said[known];
-            if in_force && !both.contains(&(input, at)) {
+            let Decided { input, at, key, of, in_force, .. } = &driver.said[known];
+            if *in_force && !both.contains(&(*input, *at, key.clone(), of.clone())) {
                 driver.withdraw(known).await?;
             }
         }
@@ -186,14 +203,14 @@ async fn undo(arena: &Arena, scene: &Scene, dice: &Dice, pick: usize) -> Done<()
     let scan = with.scans.iter().any(|s| s.input == pick && s.in_force);
     let lines =
         |head: read::Head| head.books.into_iter().map(|(key, book)| (key, book.lines)).collect::<BTreeMap<_, _>>();
-    let (before, said) = (lines(read::head(&mut with).await?), with.in_force());
+    let (before, said) = (lines(read::head(&mut with).await?), (with.in_force(), with.merged()));
     if scan {
         with.toggle(with.now, pick).await?;
     }
     align(&mut with, &mut without).await?;
     alike(&mut with, &mut without, scene).await?;
     // Decisions that are possible only with it were withdrawn and do not come back.
-    if scan && with.in_force() == said {
+    if scan && (with.in_force(), with.merged()) == said {
         with.toggle(with.now, pick).await?;
         same("books with it again", &lines(read::head(&mut with).await?), &before)?;
         sound(&with).await?;

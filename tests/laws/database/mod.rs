@@ -7,6 +7,7 @@ mod driver;
 mod export;
 mod figures;
 mod laws;
+mod merged;
 mod plants;
 mod read;
 mod runner;

@@ -1,7 +1,7 @@
 //! What a database keeps, in the oracle's words.
 
 use super::driver::{Done, Driver};
-use crate::scene::{self, Input};
+use crate::scene;
 use crate::{border, oracle};
 use model::{Cause, Grade, Micros, OccurrenceId, Status, Workflow};
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,11 +55,11 @@ pub fn is_open(status: &str) -> bool {
     ["new", "confirmed", "in_progress", "fix_claimed"].contains(&status)
 }
 
-/// The oracle's keys of the product's ids, for everything in the scene.
+/// The oracle's keys of the product's ids, for everything there is.
 pub fn keys(driver: &Driver<'_>) -> Done<BTreeMap<OccurrenceId, String>> {
     let mut by_id: BTreeMap<OccurrenceId, String> = BTreeMap::new();
     let mut ids: BTreeMap<String, OccurrenceId> = BTreeMap::new();
-    for spot in driver.scene.inputs.iter().flat_map(scene::spots) {
+    for spot in border::everything() {
         let (id, key) = (driver.id(&spot), border::oracle_key(&spot).1);
         if *by_id.entry(id).or_insert_with(|| key.clone()) != key || *ids.entry(key).or_insert(id) != id {
             return Err(format!("the two cut occurrences differently at {spot:?}"));
@@ -70,12 +70,9 @@ pub fn keys(driver: &Driver<'_>) -> Done<BTreeMap<OccurrenceId, String>> {
 
 /// The product's asset keys in the oracle's words.
 fn assets(driver: &Driver<'_>) -> BTreeMap<String, String> {
-    let scans = driver.scene.inputs.iter().filter_map(|i| if let Input::Scan(scan) = i { Some(scan) } else { None });
-    let told = scans.flat_map(|scan| {
-        scan.hosts.iter().map(|host| {
-            let facts = scene::machine(scan.tool, host.machine);
-            (driver.asset(scan.source, &facts), border::asset(scan.source, scan.tool, host.machine))
-        })
+    let told = border::everything().map(|spot| {
+        let facts = scene::machine(spot.tool, spot.machine);
+        (driver.asset(spot.source, &facts), border::asset(spot.source, spot.tool, spot.machine))
     });
     told.collect()
 }
@@ -85,7 +82,7 @@ fn id_of(uuid: &[u8]) -> Done<OccurrenceId> {
     hex.parse().map_err(|_| format!("{hex} is no id"))
 }
 
-fn key_of(keys: &BTreeMap<OccurrenceId, String>, uuid: &[u8]) -> Done<String> {
+pub fn key_of(keys: &BTreeMap<OccurrenceId, String>, uuid: &[u8]) -> Done<String> {
     keys.get(&id_of(uuid)?).cloned().ok_or_else(|| "an occurrence that no scan saw".to_owned())
 }
 
@@ -96,7 +93,7 @@ fn small(number: i64) -> i16 {
 /// The ledger in the order of its steps.
 pub async fn entries(driver: &mut Driver<'_>) -> Done<Vec<Entry>> {
     type Row = (i64, Vec<u8>, i64, i64, i64, i64, i64, Option<i64>, i64, String);
-    let (keys, assets) = (keys(driver)?, assets(driver));
+    let (keys, assets) = (driver.keys.clone()?, assets(driver));
     let rows: Vec<Row> = driver
         .base
         .raw
@@ -162,7 +159,7 @@ async fn episodes(driver: &mut Driver<'_>, keys: &BTreeMap<OccurrenceId, String>
 
 /// The head as it is stored. What it keeps twice must agree.
 pub async fn head(driver: &mut Driver<'_>) -> Done<Head> {
-    let keys = keys(driver)?;
+    let keys = driver.keys.clone()?;
     let mut lines = known_at(&entries(driver).await?, i64::MAX);
     let mut episodes = episodes(driver, &keys).await?;
     let rows: Vec<HeadRow> = driver
@@ -232,10 +229,11 @@ pub async fn head(driver: &mut Driver<'_>) -> Done<Head> {
 /// The head as it must be.
 pub fn expected(inputs: &oracle::Inputs, now: i64) -> Head {
     let mut head = Head { books: oracle::books(inputs, now), ..Head::default() };
+    let merged = oracle::merged(inputs);
     for (key, book) in &mut head.books {
         // Stored nowhere: told when a finding is opened.
         book.without_effect.clear();
-        let rows = inputs.scans.iter().flat_map(|scan| scan.hosts.iter().map(move |host| (scan, host)));
+        let rows = merged.scans.iter().flat_map(|scan| scan.hosts.iter().map(move |host| (scan, host)));
         let seen = rows.flat_map(|(scan, host)| host.rows.iter().map(move |row| (&scan.tool, row)));
         let Some((tool, row)) = seen.into_iter().find(|(_, row)| row.key == *key) else { continue };
         let Some(title) = oracle::title(inputs, tool, &row.rule) else { continue };

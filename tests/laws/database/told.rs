@@ -14,13 +14,15 @@ pub fn inputs(driver: &Driver<'_>) -> oracle::Inputs {
             inputs.scans.push(told(imported, scan));
         }
     }
-    for Decided { input, id, at, .. } in driver.said.iter().filter(|d| d.in_force) {
+    inputs.merges = driver.told_merges();
+    for Decided { input, id, at, key, of, .. } in driver.said.iter().filter(|d| d.in_force) {
         let Input::Said(said) = &driver.scene.inputs[*input] else { continue };
         let what = match &said.what {
             What::Accepted(until) => oracle::What::Accepted(accepted_until(*until)),
+            What::Duplicate(_) => oracle::What::Duplicate(of.clone().unwrap_or_default()),
             what => border::what(what),
         };
-        inputs.said.push(oracle::Said { key: border::oracle_key(&said.spot).1, at: *at, id: *id, what });
+        inputs.said.push(oracle::Said { key: key.clone(), at: *at, id: *id, what });
     }
     for (asset, machines) in assets(driver) {
         owners(driver, &asset, &machines, &mut inputs);
@@ -58,8 +60,12 @@ fn assets(driver: &Driver<'_>) -> BTreeMap<String, BTreeSet<(Tool, usize)>> {
 
 /// An asset's owners: that of the rules when it became known reaches back, later changes of the rules are dated.
 fn owners(driver: &Driver<'_>, asset: &str, machines: &BTreeSet<(Tool, usize)>, inputs: &mut oracle::Inputs) {
+    // An asset is known since the first of those that are one with it was.
+    let group = oracle::group(&inputs.merges, asset);
     let observes = |imported: &&Imported| match &driver.scene.inputs[imported.input] {
-        Input::Scan(scan) => scan.hosts.iter().any(|h| border::asset(scan.source, scan.tool, h.machine) == asset),
+        Input::Scan(scan) => {
+            scan.hosts.iter().any(|h| group.contains(&border::asset(scan.source, scan.tool, h.machine)))
+        }
         _ => false,
     };
     let known = driver.scans.iter().filter(|imported| imported.in_force).filter(observes);

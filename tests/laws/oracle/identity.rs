@@ -7,7 +7,7 @@ pub fn asset(kind: &str, source: usize, name: &str, agent: Option<&str>, ip: Opt
     if kind == "host" {
         return match (agent, ip) {
             (Some(agent), _) => format!("agent {agent}"),
-            (None, Some(ip)) => format!("address {ip}"),
+            (None, Some(ip)) => format!("ip {ip}"),
             (None, None) => format!("name {name}"),
         };
     }

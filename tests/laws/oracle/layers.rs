@@ -28,7 +28,7 @@ impl<'a> One<'a> {
     pub(super) fn said(&self) -> Vec<&'a Said> {
         let known = keys(self.inputs);
         let effective = |d: &&Said| match &d.what {
-            What::Duplicate(of) => known.contains(of),
+            What::Duplicate(of) => known.contains(of) && *of != self.key,
             _ => true,
         };
         let mut said: Vec<&Said> = self.inputs.said.iter().filter(|d| d.key == self.key).filter(effective).collect();

@@ -25,12 +25,7 @@ impl World<'_> {
                 whole_project: scan.whole,
             });
             for host in &scan.hosts {
-                let mut key = key_of(scan.source, scan.tool, host.machine);
-                if let (Some(Mutant::AssetsByAlias), Some(alias)) =
-                    (self.mutant, scene::machine(scan.tool, host.machine).fqdn)
-                {
-                    key = self.aliases[&alias].clone();
-                }
+                let key = self.seen_as(scan.source, scan.tool, host.machine);
                 let asset = self.assets.iter().position(|a| *a == key).unwrap_or(0);
                 let history = histories.entry((key.clone(), scan.tool)).or_insert_with(|| AssetHistory {
                     tool: scan.tool,
@@ -57,7 +52,10 @@ impl World<'_> {
                 if self.mutant == Some(Mutant::AbsenceCloses) {
                     believe_absence(&mut observation, scan.tool);
                 }
-                history.observations.push(observation);
+                match history.observations.iter_mut().find(|known| known.scan == observation.scan) {
+                    Some(known) => known.join(observation),
+                    None => history.observations.push(observation),
+                }
             }
         }
         histories
@@ -103,6 +101,7 @@ impl World<'_> {
     /// The first owner by the rules in force, then what people said.
     pub(super) fn owners(&self, key: &str) -> Vec<OwnerChange> {
         let mut owners = Vec::new();
+        let key = &self.namer(key);
         if self.mutant != Some(Mutant::MatchesAsDecisions)
             && let Some(team) = self.owner_by_rule(key)
         {
@@ -110,7 +109,7 @@ impl World<'_> {
         }
         for (_, input) in self.scene.inputs.iter().enumerate().filter(|(i, _)| self.in_force[*i]) {
             if let Input::Move { spot, at, team } = input
-                && identify(spot).0 == key
+                && identify(spot).0 == *key
             {
                 owners.push(OwnerChange { at: Micros(at * UNIT), team: team.map(TeamId) });
             }
@@ -123,7 +122,7 @@ impl World<'_> {
         let seen = self.seen();
         let said = self.scene.inputs.iter().enumerate().filter(|(i, _)| self.in_force[*i]).filter_map(|(i, input)| {
             let Input::Said(said) = input else { return None };
-            if identify(&said.spot).1 != id {
+            if self.identify(&said.spot).1 != id {
                 return None;
             }
             let kind = match &said.what {
@@ -134,8 +133,9 @@ impl World<'_> {
                 What::FalsePositive => DecisionKind::Verdict(VerdictGiven::FalsePositive),
                 What::Accepted(until) => DecisionKind::Verdict(VerdictGiven::Accepted { until: Micros(until * UNIT) }),
                 What::Duplicate(of) => {
-                    let of = identify(of).1;
-                    let of = self.known.get(&of).filter(|_| seen.contains(&of))?.number;
+                    let of = self.identify(of).1;
+                    // A duplicate of what it is itself by now has no effect.
+                    let of = self.known.get(&of).filter(|_| seen.contains(&of) && of != id)?.number;
                     DecisionKind::Verdict(VerdictGiven::Duplicate { of })
                 }
                 What::Retired => DecisionKind::Verdict(VerdictGiven::Retired),
@@ -158,7 +158,8 @@ impl World<'_> {
             for host in hosts {
                 for row in host.rows {
                     seen.insert(
-                        identify(&Spot { source, tool, machine: host.machine, rule: row.rule, place: row.place }).1,
+                        self.identify(&Spot { source, tool, machine: host.machine, rule: row.rule, place: row.place })
+                            .1,
                     );
                 }
             }

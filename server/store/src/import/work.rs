@@ -183,7 +183,8 @@ impl<'a> Work<'a> {
     /// The occurrences of an asset that have no row and, since the asset is one with others, count as nothing by themselves.
     pub(super) fn unseen(&self, number: usize, seen: &SeenThere) -> Vec<(i64, Newcomer, Owasp, HeadRow)> {
         let at = self.placed.dating.assets[number];
-        let head = |id: i64| seen.values().find(|one| one.id == id).map(|one| HeadRow::unseen(one.location, one.severity, at));
+        let head =
+            |id: i64| seen.values().find(|one| one.id == id).map(|one| HeadRow::unseen(one.location, one.severity, at));
         let rows = self.newcomers(seen).into_iter().filter_map(|loaded| match loaded.stored {
             Stored::No(newcomer) => Some((loaded.id, newcomer, loaded.owasp, head(loaded.id)?)),
             Stored::Yes(_) => None,

@@ -77,8 +77,7 @@ impl Groups {
 
 /// Those of some occurrences that are part of another, each with it.
 pub(crate) async fn wholes_of(tx: &mut Tx, occurrences: &[i64]) -> Result<HashMap<i64, i64>> {
-    let rows: Vec<(i64, i64)> =
-        tx.all_in(WHOLES, binds![], occurrences.iter().map(|id| Value::from(*id))).await?;
+    let rows: Vec<(i64, i64)> = tx.all_in(WHOLES, binds![], occurrences.iter().map(|id| Value::from(*id))).await?;
     Ok(rows.into_iter().collect())
 }
 

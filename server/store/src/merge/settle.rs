@@ -182,8 +182,7 @@ pub(crate) async fn owners(
     }
     let mut shown = Vec::with_capacity(named.len());
     for (_, facts) in &named {
-        let facts: AssetFacts =
-            serde_json::from_str(facts).map_err(|e| Error::damaged(format!("asset.facts: {e}")))?;
+        let facts: AssetFacts = serde_json::from_str(facts).map_err(|e| Error::damaged(format!("asset.facts: {e}")))?;
         shown.push(shown_name(&facts));
     }
     let (ids, since) = known.into_iter().unzip();

@@ -1,0 +1,63 @@
+//! Assets that are one, by the merges in force: each counts as the one of the lowest key.
+
+use super::{Mutant, World, key_of};
+use crate::scene::{self, Input, Spot};
+use model::{OccurrenceId, Tool};
+use posture::identity::occurrence_id;
+use std::collections::BTreeSet;
+
+impl World<'_> {
+    /// The keys that merges in force say are of one asset.
+    pub(super) fn merges(&self) -> Vec<(String, String)> {
+        let in_force = self.scene.inputs.iter().enumerate().filter(|(i, _)| self.in_force[*i]);
+        let merges = in_force.filter_map(|(_, input)| match input {
+            Input::Merge { tool, one, other } => Some((key_of(one.0, *tool, one.1), key_of(other.0, *tool, other.1))),
+            _ => None,
+        });
+        merges.collect()
+    }
+
+    /// Every key of the asset that this one is of, itself included.
+    pub(super) fn group(&self, key: &str) -> BTreeSet<String> {
+        let merges = self.merges();
+        let mut group = BTreeSet::from([key.to_owned()]);
+        // Every merge that touches the group widens it; as many rounds as there are merges reach everything.
+        for _ in 0..merges.len() {
+            for (one, other) in &merges {
+                if group.contains(one) || group.contains(other) {
+                    group.extend([one.clone(), other.clone()]);
+                }
+            }
+        }
+        group
+    }
+
+    /// The key as which a machine is seen; one planted bug takes any that shares a name.
+    pub(super) fn seen_as(&self, source: usize, tool: Tool, machine: usize) -> String {
+        let alias = scene::machine(tool, machine).fqdn.filter(|_| self.mutant == Some(Mutant::AssetsByAlias));
+        let key = alias.map_or_else(|| key_of(source, tool, machine), |alias| self.aliases[&alias].clone());
+        self.survivor(&key)
+    }
+
+    pub(super) fn survivor(&self, key: &str) -> String {
+        self.group(key).pop_first().unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The key by whose names an asset goes: of those that a scan in force observes, the lowest.
+    pub(super) fn namer(&self, key: &str) -> String {
+        let scans = self.scans_in_force();
+        let observed: BTreeSet<String> = scans
+            .iter()
+            .flat_map(|(_, scan)| scan.hosts.iter().map(|host| key_of(scan.source, scan.tool, host.machine)))
+            .collect();
+        self.group(key).into_iter().find(|key| observed.contains(key)).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// Identity of a row, with the asset that survives.
+    pub fn identify(&self, spot: &Spot) -> (String, OccurrenceId) {
+        let key = self.survivor(&key_of(spot.source, spot.tool, spot.machine));
+        let place = scene::place(spot.tool, spot.place);
+        let id = occurrence_id(spot.tool, &key, scene::rule(spot.tool, spot.rule), &place);
+        (key, id)
+    }
+}
