@@ -21,6 +21,12 @@ messages! {
         "Another change came first, or the name is taken. Reload the page and try again.";
     conflict_too_late => "Ya se está guardando: no se puede detener, pero sí deshacer después.",
         "It is being written already: it cannot be stopped, but it can be undone afterwards.";
+    conflict_kinds => "Un equipo y un origen web no pueden ser el mismo activo.", "A host and a web origin cannot be one asset.";
+    conflict_one_already => "Ya son un mismo activo.", "They are one asset already.";
+    conflict_circle => "Por esa unión, hallazgos serían duplicados unos de otros y ninguno contaría. Quitar antes uno de esos veredictos.",
+        "By that merge findings would be duplicates of each other, and none would count. Take one of those verdicts back first.";
+    conflict_too_many => "Son demasiados activos en uno: cien como mucho.", "Those are too many assets in one: a hundred at most.";
+    conflict_withdrawn => "Ya se había retirado.", "It was withdrawn already.";
     conflict_decided => "Ya se ha decidido sobre este archivo.", "This file was decided on already.";
     too_large_title => "Demasiado grande", "Too large";
     too_large => "Supera el límite que admite este servidor.", "It is over the limit of this server.";
@@ -85,6 +91,11 @@ pub fn error_sentence(locale: Locale, error: &WireError) -> String {
         ErrorCode::Conflict => match error.detail.as_str() {
             "too_late" => conflict_too_late(locale).to_owned(),
             "decided" => conflict_decided(locale).to_owned(),
+            "kinds_differ" => conflict_kinds(locale).to_owned(),
+            "one_already" => conflict_one_already(locale).to_owned(),
+            "duplicates_in_a_circle" => conflict_circle(locale).to_owned(),
+            "too_many_in_one" => conflict_too_many(locale).to_owned(),
+            "withdrawn_already" => conflict_withdrawn(locale).to_owned(),
             _ => conflict(locale).to_owned(),
         },
         ErrorCode::TooLarge => too_large(locale).to_owned(),

@@ -9,6 +9,7 @@ pub mod finding;
 pub mod findings;
 pub(crate) mod macros;
 pub mod mappings;
+pub mod merges;
 pub mod posture;
 pub mod refusal;
 pub mod say;
@@ -38,6 +39,7 @@ mod tests {
             ("finding", finding::all()),
             ("findings", findings::all()),
             ("mappings", mappings::all()),
+            ("merges", merges::all()),
             ("posture", posture::all()),
             ("refusal", refusal::all()),
             ("scans", scans::all()),

@@ -58,8 +58,8 @@ worded! {
         /// A mapping was taken away.
         RemoveMapping = 24 "remove_mapping",
         /// Assets became one.
-        MergeAssets = 25 "merge_assets",
+        MergeAssets = 27 "merge_assets",
         /// Assets were taken apart again.
-        SplitAssets = 26 "split_assets",
+        SplitAssets = 28 "split_assets",
     }
 }

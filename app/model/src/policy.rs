@@ -78,7 +78,7 @@ worded! {
         /// Recompute the books and compare.
         VerifyLedger = 24 "verify_ledger",
         /// Say that assets are one, or take them apart again.
-        MergeAssets = 25 "merge_assets",
+        MergeAssets = 26 "merge_assets",
     }
 }
 

@@ -8,6 +8,7 @@ use model::error::WireError;
 use model::view::account::{SetUp, Shell};
 use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery};
 use model::view::mapping::{DraftPage, MappingsPage};
+use model::view::merges::{Merged, MergesPage};
 use model::view::posture::{PosturePage, PostureQuery};
 use model::view::scans::{ImportAct, ImportRow, ScanPage, ScansPage};
 use model::view::settings::{NewUser, SettingsPage};
@@ -77,6 +78,17 @@ pub trait Mappings: Send + Sync {
     async fn remove_mapping(&self, name: String) -> Answer<()>;
 }
 
+/// Which assets are one.
+#[async_trait]
+pub trait Merges: Send + Sync {
+    /// The merges in force, and what suggests others.
+    async fn merges(&self) -> Answer<MergesPage>;
+    /// Says that two assets are one, or computes what that would do.
+    async fn merge_assets(&self, one: i64, other: i64, reason: String, preview: bool) -> Answer<Merged>;
+    /// Withdraws a merge.
+    async fn split_assets(&self, merge: i64) -> Answer<()>;
+}
+
 /// Teams and who owns what.
 #[async_trait]
 pub trait Teams: Send + Sync {
@@ -121,8 +133,8 @@ pub trait Settings: Send + Sync {
 }
 
 /// Everything that one request may ask.
-pub trait Areas: Account + Findings + Scans + Mappings + Teams + Posture + Settings {}
-impl<T: Account + Findings + Scans + Mappings + Teams + Posture + Settings> Areas for T {}
+pub trait Areas: Account + Findings + Scans + Mappings + Merges + Teams + Posture + Settings {}
+impl<T: Account + Findings + Scans + Mappings + Merges + Teams + Posture + Settings> Areas for T {}
 
 /// The request-bound backend that the context of each page and server function holds.
 #[derive(Clone)]

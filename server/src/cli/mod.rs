@@ -1,5 +1,6 @@
 //! The command line. It acts on the database as a local operator, and is audited.
 
+mod asset;
 mod classify;
 mod doctor;
 mod explain;
@@ -35,6 +36,8 @@ enum Command {
     Import(import::Import),
     /// Define how files of other tools are read.
     Mapping(mapping::Mappings),
+    /// Say which assets are one, and take them apart again.
+    Asset(asset::Assets),
     /// Take a scan out of the books, or put it back.
     Undo(scan::Undo),
     /// Read originals again with what the readers have learned since.
@@ -93,6 +96,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Serve(command) => command.run(config).await,
         Command::Import(command) => command.run(&open(&config).await?).await,
         Command::Mapping(command) => command.run(&open(&config).await?).await,
+        Command::Asset(command) => command.run(&open(&config).await?).await,
         Command::Undo(command) => command.run(&open(&config).await?).await,
         Command::Reparse(command) => command.run(&open(&config).await?).await,
         Command::Occurrences(command) => command.run(&open(&config).await?).await,

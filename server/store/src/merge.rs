@@ -8,13 +8,16 @@
 mod check;
 mod groups;
 mod settle;
+mod suggest;
 
 pub(crate) use check::check;
+pub use suggest::Suggestion;
+
 pub(crate) use groups::{Groups, parts_of, wholes_of};
 pub(crate) use settle::{owners, redirect};
 
-pub(crate) const CATALOGUE: [&[(&str, &str)]; 4] =
-    [STATEMENTS, check::STATEMENTS, groups::STATEMENTS, settle::STATEMENTS];
+pub(crate) const CATALOGUE: [&[(&str, &str)]; 5] =
+    [STATEMENTS, check::STATEMENTS, groups::STATEMENTS, settle::STATEMENTS, suggest::STATEMENTS];
 
 use crate::db::Tx;
 use crate::decision::{check_reason, leads_to};

@@ -6,9 +6,9 @@ use super::plants::Plant;
 use super::schedule::{END, Freedom, schedule};
 use super::{figures, read, runner};
 use crate::laws::same;
+use crate::oracle;
 use crate::runner::Dice;
 use crate::scene::{self, Input, Scene, UNIT, What};
-use crate::oracle;
 use model::{Micros, OccurrenceId};
 use std::collections::{BTreeMap, BTreeSet};
 

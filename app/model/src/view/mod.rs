@@ -3,6 +3,7 @@
 pub mod account;
 pub mod findings;
 pub mod mapping;
+pub mod merges;
 pub mod posture;
 pub mod scans;
 pub mod settings;

@@ -98,7 +98,7 @@ fn named(text: &str) -> (&'static str, String, bool) {
 }
 
 /// Whether an address or name is the machine itself, which is another one at every scanner.
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     match address(host) {
         Some(ip) => ip.is_loopback() || ip.is_unspecified(),
         None => {
@@ -118,7 +118,7 @@ fn address(text: &str) -> Option<IpAddr> {
     })
 }
 
-fn name(text: &str) -> String {
+pub(super) fn name(text: &str) -> String {
     text.trim().trim_end_matches('.').to_lowercase()
 }
 

@@ -3,10 +3,12 @@
 //! The public id of an occurrence is the same in any order of imports and on any database, because it is computed from
 //! one record and its address space alone. Everything here is version 1 and frozen: a change makes version 2.
 
+mod alias;
 mod asset;
 mod place;
 mod systemic;
 
+pub use alias::aliases;
 pub use asset::{AddressSpace, asset_key, origin};
 pub use place::{shown_location, template};
 pub use systemic::systemic;

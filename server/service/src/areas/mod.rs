@@ -5,6 +5,7 @@ mod decide;
 mod finding;
 mod findings;
 mod mappings;
+mod merges;
 mod posture;
 mod scans;
 mod settings;
