@@ -19,3 +19,6 @@ ALTER TABLE asset ADD COLUMN merged_id BIGINT REFERENCES asset (id);
 CREATE INDEX asset_merged ON asset (merged_id) WHERE merged_id IS NOT NULL;
 ALTER TABLE occurrence ADD COLUMN merged_id BIGINT REFERENCES occurrence (id);
 CREATE INDEX occurrence_merged ON occurrence (merged_id) WHERE merged_id IS NOT NULL;
+
+-- What a source says that names mean which each scanner understands in its own way, such as `localhost`: JSON.
+ALTER TABLE source ADD COLUMN aliases TEXT NOT NULL DEFAULT '[]';

@@ -48,7 +48,9 @@ pub async fn oracle(arena: &Arena, scene: &Scene, dice: &Dice, plant: Option<Pla
         let outcome = driver.toggle(when, input).await?;
         if let (Input::Said(said), true) = (&scene.inputs[input], deciding) {
             let key = driver.counted_as(&said.spot);
-            permitted(&said.what, before.books.get(&key), driver.now, &outcome)?;
+            // An id that no scan ever gave leads nowhere, though what it would be part of is there.
+            let book = if driver.has_row(&said.spot).await? { before.books.get(&key) } else { None };
+            permitted(&said.what, book, driver.now, &outcome)?;
         }
         if plant.is_none() {
             sound(&driver).await?;

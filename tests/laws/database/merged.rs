@@ -67,6 +67,13 @@ impl Driver<'_> {
         told.collect()
     }
 
+    /// Whether the store knows an id, counted or not.
+    pub(super) async fn has_row(&mut self, spot: &scene::Spot) -> Done<bool> {
+        let id = self.id(spot);
+        let known: Vec<(Vec<u8>,)> = self.base.raw.all("SELECT uuid FROM occurrence").await;
+        Ok(known.iter().any(|(uuid,)| uuid.as_slice() == id.0.as_bytes()))
+    }
+
     /// The oracle's key of what a person points at, as it counts now.
     pub(super) fn counted_as(&self, spot: &scene::Spot) -> String {
         oracle::rekeyed(&self.told_merges(), &border::oracle_key(spot).1)

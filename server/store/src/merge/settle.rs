@@ -173,7 +173,7 @@ pub(crate) async fn owners(
         known.extend(since.map(|since| (*whole, since)));
         // An asset that no scan in force observes under its own key goes by the names of its next part.
         let lends = |id: &i64| names.get(id).is_some_and(|(at, _)| *at != NAMELESS);
-        if !names.get(whole).is_some_and(|(at, _)| *at != NAMELESS)
+        if names.get(whole).is_none_or(|(at, _)| *at == NAMELESS)
             && let Some(lender) = members().find(lends)
             && let Some((_, facts)) = names.get(&lender)
         {
