@@ -10,6 +10,7 @@ pub mod findings;
 pub(crate) mod macros;
 pub mod mappings;
 pub mod merges;
+pub mod metrics;
 pub mod posture;
 pub mod refusal;
 pub mod say;
@@ -40,6 +41,7 @@ mod tests {
             ("findings", findings::all()),
             ("mappings", mappings::all()),
             ("merges", merges::all()),
+            ("metrics", metrics::all()),
             ("posture", posture::all()),
             ("refusal", refusal::all()),
             ("scans", scans::all()),

@@ -9,6 +9,7 @@ mod imports;
 mod integrity;
 mod jobs;
 mod known;
+mod measures;
 mod merges;
 mod order;
 mod owners;

@@ -28,6 +28,24 @@ worded! {
 }
 
 worded! {
+    /// A figure about time that is no sum of the ledger: it looks at each finding's own dates. `posture::measures` evaluates it.
+    Measure {
+        /// For how many days what is open has been known, from the first sighting; reopening does not begin it anew.
+        Age = 1 "age",
+        /// What is open past its due day, and the days it is late in all.
+        Debt = 2 "debt",
+        /// Of the due days that fell in a period: the share that was fixed with proof by then.
+        DueKept = 3 "due_kept",
+        /// After how many days half, and nine of ten, are fixed with proof; what is still open counts as not fixed yet.
+        TimeToFix = 4 "time_to_fix",
+        /// After how many days a person first decided something.
+        TimeToDecide = 5 "time_to_decide",
+        /// Of what was fixed in a period: the share that came back within 90 days.
+        ReopenRate = 6 "reopen_rate",
+    }
+}
+
+worded! {
     /// What a metric may be cut by.
     Dimension {
         /// The day in the organisation's zone.
@@ -72,11 +90,19 @@ impl Metric {
             _ => 0,
         }
     }
+}
 
-    /// The key under which the formula in words is kept.
+impl Measure {
+    /// Whether it can be told of a day that has passed: of what was open then. The others follow dates that findings have now.
     #[must_use]
-    pub fn formula_key(self) -> String {
-        format!("metric.{}.formula", self.word())
+    pub fn is_of_any_day(self) -> bool {
+        matches!(self, Self::Age)
+    }
+
+    /// Whether a period can be given: of due days, of fixes, or of first sightings.
+    #[must_use]
+    pub fn has_period(self) -> bool {
+        !matches!(self, Self::Age | Self::Debt)
     }
 }
 

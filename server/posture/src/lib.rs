@@ -11,10 +11,12 @@ pub mod decision;
 pub mod history;
 pub mod identity;
 pub mod ledger;
+pub mod measures;
 pub mod metrics;
 pub mod newest;
 pub mod projection;
 mod state;
+pub mod survival;
 mod timeline;
 
 pub use decision::{Decision, DecisionKind, OccurrenceFacts, VerdictGiven};

@@ -13,6 +13,7 @@ mod charting;
 mod check;
 mod demo_load;
 mod errors;
+mod measures;
 mod present;
 mod worker;
 

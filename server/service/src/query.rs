@@ -1,15 +1,17 @@
 //! Questions that the API and the command line ask: occurrences as records, metrics as cells, lists as CSV.
 
 use crate::errors::OrWire;
+use crate::measures;
 use crate::present::classifications;
 use crate::request::Session;
 use chrono::NaiveDate;
 use model::error::{ErrorCode, WireError};
 use model::filter::{Filter, Known};
-use model::metrics::{Dimension, Metric};
+use model::metrics::{Dimension, Measure, Metric};
 use model::policy::Action;
 use model::view::findings::Sort;
 use model::{Day, Edition, Step};
+use posture::measures::Measured;
 use posture::metrics::Key;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -124,6 +126,43 @@ fn day(field: &str, text: &str) -> Result<Day, WireError> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Day::from).map_err(|_| WireError::invalid(field, "not_a_day"))
 }
 
+/// A question for figures, read.
+pub(crate) struct Asked {
+    /// Dimensions.
+    pub by: Vec<Dimension>,
+    /// Of which findings, the day and the knowledge shown included.
+    pub filter: Filter,
+    /// First day, if one is given.
+    pub from: Option<Day>,
+    /// Last day, if one is given.
+    pub to: Option<Day>,
+}
+
+impl Asked {
+    fn of(request: &MetricRequest) -> Result<Self, WireError> {
+        let by = request
+            .by
+            .split(',')
+            .filter(|word| !word.is_empty())
+            .map(|word| word.trim().parse::<Dimension>().map_err(|()| WireError::invalid("by", "unknown")))
+            .collect::<Result<_, _>>()?;
+        let mut filter = filter(&request.filter)?;
+        if let Some(text) = &request.as_of {
+            filter = filter.at(day("as_of", text)?);
+        }
+        if let Some(text) = &request.known_at {
+            let known = match text.parse() {
+                Ok(step) => Known::Step(Step(step)),
+                Err(_) => Known::Day(day("known_at", text)?),
+            };
+            filter = filter.known(known);
+        }
+        let from = request.from.as_deref().map(|text| day("from", text)).transpose()?;
+        let to = request.to.as_deref().map(|text| day("to", text)).transpose()?;
+        Ok(Self { by, filter, from, to })
+    }
+}
+
 impl Session {
     /// A page of occurrences and the cursor of the next, empty on the last.
     ///
@@ -200,47 +239,38 @@ impl Session {
         String::from_utf8(bytes).map_err(|error| crate::errors::internal(&error))
     }
 
-    /// A metric's cells: sparse and sorted.
+    /// A metric's cells: sparse and sorted. A measure about time is asked in the same way.
     ///
     /// # Errors
     /// A part of the question cannot be read, or the viewer may not see figures.
     pub async fn metric(&self, request: &MetricRequest) -> Result<Vec<MetricCell>, WireError> {
+        let asked = Asked::of(request)?;
+        if let Ok(measure) = request.name.parse::<Measure>() {
+            let cells = self.measured(measure, &asked).await?;
+            let slugs = self.slugs_for(&asked.by).await?;
+            let cell = |of: &Measured| measures::cell(measure, of, dimensions(&asked.by, &of.keys, &slugs));
+            return Ok(cells.iter().map(cell).collect());
+        }
         let metric: Metric = request.name.parse().map_err(|()| WireError::new(ErrorCode::NotFound))?;
-        let dimensions = request
-            .by
-            .split(',')
-            .filter(|word| !word.is_empty())
-            .map(|word| word.trim().parse::<Dimension>().map_err(|()| WireError::invalid("by", "unknown")))
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut filter = filter(&request.filter)?;
-        if let Some(text) = &request.as_of {
-            filter = filter.at(day("as_of", text)?);
-        }
-        if let Some(text) = &request.known_at {
-            let known = match text.parse() {
-                Ok(step) => Known::Step(Step(step)),
-                Err(_) => Known::Day(day("known_at", text)?),
-            };
-            filter = filter.known(known);
-        }
+        let Asked { by, filter, from, to } = asked;
         let today = filter.as_of().unwrap_or_else(|| self.today());
         let book = self.scoped(Action::SeePosture)?.metric_cells(&filter, self.now()).await.wire()?;
-        let first = book.cells().iter().map(|cell| cell.day).min().unwrap_or(today);
-        let from = request.from.as_deref().map_or(Ok(first), |text| day("from", text))?;
-        let to = request.to.as_deref().map_or(Ok(today), |text| day("to", text))?;
+        let first = || book.cells().iter().map(|cell| cell.day).min().unwrap_or(today);
+        let (from, to) = (from.unwrap_or_else(first), to.unwrap_or(today));
         let values = book
-            .evaluate(metric, &dimensions, from, to.min(today))
+            .evaluate(metric, &by, from, to.min(today))
             .map_err(|_| WireError::invalid("by", "time_twice_or_too_fine"))?;
-        let slugs = if dimensions.contains(&Dimension::Team) { self.team_slugs().await? } else { HashMap::new() };
+        let slugs = self.slugs_for(&by).await?;
         let cell = |keys: &[Key], value: i64| {
-            let mut cell = Map::new();
-            for (dimension, key) in dimensions.iter().zip(keys) {
-                cell.insert(dimension.word().to_owned(), word(*key, &slugs));
-            }
+            let mut cell = dimensions(&by, keys, &slugs);
             cell.insert("value".to_owned(), json!(value));
             cell
         };
         Ok(values.iter().map(|value| cell(&value.keys, value.value)).collect())
+    }
+
+    async fn slugs_for(&self, by: &[Dimension]) -> Result<HashMap<model::TeamId, String>, WireError> {
+        if by.contains(&Dimension::Team) { self.team_slugs().await } else { Ok(HashMap::new()) }
     }
 
     /// The slugs of all teams that the viewer may know of.
@@ -248,6 +278,11 @@ impl Session {
         let teams = self.visible_teams().await?;
         Ok(teams.into_iter().map(|team| (model::TeamId(team.id), team.slug)).collect())
     }
+}
+
+/// The dimensions of a cell, by their words.
+fn dimensions(by: &[Dimension], keys: &[Key], slugs: &HashMap<model::TeamId, String>) -> MetricCell {
+    by.iter().zip(keys).map(|(dimension, key)| (dimension.word().to_owned(), word(*key, slugs))).collect()
 }
 
 /// A key as JSON says it.

@@ -101,6 +101,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Reparse(command) => command.run(&open(&config).await?).await,
         Command::Occurrences(command) => command.run(&open(&config).await?).await,
         Command::Explain(command) => command.run(&open(&config).await?).await,
+        Command::Metrics(command) if command.explain => command.explained(),
         Command::Metrics(command) => command.run(&open(&config).await?).await,
         Command::Classify(command) => command.run(),
         Command::VerifyLedger(command) => command.run(&open(&config).await?).await,

@@ -70,6 +70,11 @@ impl<'a> Clock<'a> {
         clock
     }
 
+    /// The day of an instant in the organisation's zone.
+    pub(crate) fn day(&self, at: Micros) -> Day {
+        self.config.days.day(at)
+    }
+
     /// The first instant of a day in the organisation's zone. The clock only says which day an instant is in, so the
     /// boundary is searched: no zone is further than two days from the same day in UTC.
     pub(crate) fn start(&self, day: Day) -> Micros {

@@ -21,6 +21,7 @@ pub mod job;
 mod keys;
 mod ledger;
 pub mod mappings;
+pub mod measures;
 mod memo;
 pub mod merge;
 pub mod metrics;
