@@ -61,6 +61,7 @@ messages! {
         "The mapping still lacks something: it stands beside each field.";
     field_sample => "Ese archivo no es ni una tabla ni un JSON con una lista de registros.",
         "That file is neither a table nor JSON with a list of records.";
+    conflict_feed_older => "Ya está cargado un archivo de un día posterior.", "A file of a later day is loaded already.";
     field_move => "Ese cambio no es posible desde el estado actual.", "That change is not possible from the present state.";
 }
 
@@ -96,6 +97,7 @@ pub fn error_sentence(locale: Locale, error: &WireError) -> String {
             "duplicates_in_a_circle" => conflict_circle(locale).to_owned(),
             "too_many_in_one" => conflict_too_many(locale).to_owned(),
             "withdrawn_already" => conflict_withdrawn(locale).to_owned(),
+            "feed_older" => conflict_feed_older(locale).to_owned(),
             _ => conflict(locale).to_owned(),
         },
         ErrorCode::TooLarge => too_large(locale).to_owned(),
@@ -124,6 +126,8 @@ fn invalid_sentence(locale: Locale, error: &WireError) -> String {
         "name" | "team" | "slug" | "source" => field_name(locale).to_owned(),
         "mapping" if error.detail == "invalid" => field_mapping_unfinished(locale).to_owned(),
         "mapping" => field_mapping(locale).to_owned(),
+        "match" => super::overrides::problem(locale, "match", &error.detail).to_owned(),
+        "says" => super::overrides::problem(locale, "says", "").to_owned(),
         "kind" | "ids" => field_move(locale).to_owned(),
         other => invalid_field(locale, other),
     }

@@ -12,8 +12,8 @@ messages! {
     terms => "Condiciones del filtro", "Filter terms";
     help => "Cómo se filtra", "How to filter";
     help_or => "Una coma significa «o»; un espacio, «y»; un guion delante niega.", "A comma means or; a space, and; a hyphen in front negates.";
-    help_words => "Otras claves: owasp25, rule, asset, id, cwe, cve, seen, source, scan, is:inventory, is:not_retested, new, reopened y fixed con fechas (fixed:2026-01-01..2026-01-31). as-of:2026-06-30 muestra lo que estaba abierto ese día; known-at:, lo que se sabía entonces.",
-        "Other keys: owasp25, rule, asset, id, cwe, cve, seen, source, scan, is:inventory, is:not_retested; new, reopened and fixed with days (fixed:2026-01-01..2026-01-31). as-of:2026-06-30 shows what was open that day; known-at:, what was known then.";
+    help_words => "kev:true son las que se sabe que se explotan; epss:>0.5, las que probablemente se exploten. Otras claves: owasp25, title, rule, asset, id, cwe, cve, seen, source, scan, is:inventory, is:not_retested, new, reopened y fixed con fechas (fixed:2026-01-01..2026-01-31). as-of:2026-06-30 muestra lo que estaba abierto ese día; known-at:, lo que se sabía entonces.",
+        "kev:true is what is known to be exploited; epss:>0.5, what likely will be. Other keys: owasp25, title, rule, asset, id, cwe, cve, seen, source, scan, is:inventory, is:not_retested; new, reopened and fixed with days (fixed:2026-01-01..2026-01-31). as-of:2026-06-30 shows what was open that day; known-at:, what was known then.";
     example_urgent => "críticos y altos", "critical and high";
     example_unowned => "sin equipo", "without a team";
     example_overdue => "fuera de plazo", "overdue";

@@ -4,13 +4,16 @@
 pub mod account;
 pub mod common;
 pub mod errors;
+pub mod feeds;
 pub mod filter;
 pub mod finding;
 pub mod findings;
+pub mod learn;
 pub(crate) mod macros;
 pub mod mappings;
 pub mod merges;
 pub mod metrics;
+pub mod overrides;
 pub mod posture;
 pub mod refusal;
 pub mod say;
@@ -36,12 +39,15 @@ mod tests {
             ("account", account::all()),
             ("common", common::all()),
             ("errors", errors::all()),
+            ("feeds", feeds::all()),
             ("filter", filter::all()),
             ("finding", finding::all()),
             ("findings", findings::all()),
+            ("learn", learn::all()),
             ("mappings", mappings::all()),
             ("merges", merges::all()),
             ("metrics", metrics::all()),
+            ("overrides", overrides::all()),
             ("posture", posture::all()),
             ("refusal", refusal::all()),
             ("scans", scans::all()),

@@ -67,6 +67,9 @@ messages! {
     done_source => "Origen añadido.", "Source added.";
     done_mapping_saved => "Asignación guardada.", "Mapping saved.";
     done_mapping_removed => "Asignación quitada. Lo importado con ella sigue igual.", "Mapping removed. What was imported by it stays as it is.";
+    done_feed(n: i64) => ["{n} fila cargada.", "{n} filas cargadas."], ["{n} row loaded.", "{n} rows loaded."];
+    done_override_added(n: i64) => ["Regla aplicada: {n} debilidad cambia.", "Regla aplicada: {n} debilidades cambian."], ["Rule applied: {n} weakness moved.", "Rule applied: {n} weaknesses moved."];
+    done_override_undone(n: i64) => ["Regla deshecha: {n} debilidad cambia.", "Regla deshecha: {n} debilidades cambian."], ["Rule taken back: {n} weakness moved.", "Rule taken back: {n} weaknesses moved."];
     done_team => "Equipo añadido.", "Team added.";
     done_member => "Equipo actualizado.", "Team updated.";
     done_rule => "Reglas aplicadas.", "Rules applied.";
@@ -229,6 +232,9 @@ pub fn done(locale: Locale, word: &str, count: i64, refused: i64) -> Option<Stri
             }
             return Some(text);
         }
+        "override_added" => return Some(done_override_added(locale, count)),
+        "override_undone" => return Some(done_override_undone(locale, count)),
+        "feed" => return Some(done_feed(locale, count)),
         "commented" => done_commented(locale),
         "approved" => done_approved(locale),
         "exception_refused" => done_exception_refused(locale),

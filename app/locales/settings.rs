@@ -8,6 +8,11 @@ messages! {
     organisation => "Organización", "Organisation";
     zone_is(zone: &str) => "Los días se cortan en {zone}.", "Days are cut in {zone}.";
     preferences => "Idioma y tema", "Language and theme";
+    more => "Otras páginas", "Other pages";
+    exploitation => "Datos de explotación", "Exploitation data";
+    rules => "Reglas de clasificación", "Classification rules";
+    glossary => "Glosario", "Glossary";
+    calculator => "Calculadora CVSS", "CVSS calculator";
     people => "Personas", "People";
     col_person => "Persona", "Person";
     col_login => "Usuario", "User name";

@@ -74,6 +74,9 @@ messages! {
     audited_remove_mapping => "Quitó una asignación de columnas", "Removed a column mapping";
     audited_merge_assets => "Unió activos", "Merged assets";
     audited_split_assets => "Separó activos unidos", "Split merged assets";
+    audited_load_feed => "Cargó un archivo de explotación", "Loaded a file on exploitation";
+    audited_add_override => "Añadió una regla de clasificación", "Added a rule of classification";
+    audited_undo_override => "Deshizo una regla de clasificación", "Took back a rule of classification";
     audited_approve_exception => "Aprobó una excepción", "Approved an exception";
     audited_refuse_exception => "Rechazó una excepción", "Refused an exception";
 
@@ -280,6 +283,9 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::RemoveMapping => audited_remove_mapping(locale),
         AuditAct::MergeAssets => audited_merge_assets(locale),
         AuditAct::SplitAssets => audited_split_assets(locale),
+        AuditAct::LoadFeed => audited_load_feed(locale),
+        AuditAct::AddOverride => audited_add_override(locale),
+        AuditAct::UndoOverride => audited_undo_override(locale),
         AuditAct::ReadQuarantine => audited_read_quarantine(locale),
         AuditAct::ApproveException => audited_approve_exception(locale),
         AuditAct::RefuseException => audited_refuse_exception(locale),

@@ -73,6 +73,10 @@ fn routes() -> AnyView {
             <Route path=path!("/teams") view=|| guarded(pages::teams::teams) ssr=SsrMode::Async/>
             <Route path=path!("/teams/:slug") view=|| guarded(pages::team::team) ssr=SsrMode::Async/>
             <Route path=path!("/my-team") view=|| guarded(pages::my_team::my_team) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/feeds") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/overrides") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/glossary") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/tools/cvss") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/settings") view=|| guarded(pages::settings::settings) ssr=SsrMode::Async/>
         </FlatRoutes>
     }

@@ -47,6 +47,11 @@ pub fn pages(scene: &Scene) -> Vec<Question> {
         get("GET /my-team", "ours", "/my-team?team=ours"),
         get("GET /my-team", "theirs", "/my-team?team=theirs"),
         get("GET /settings", "", "/settings"),
+        get("GET /settings/feeds", "", "/settings/feeds"),
+        get("GET /settings/overrides", "", "/settings/overrides"),
+        get("GET /settings/overrides", "try", "/settings/overrides?matches=tool:zap&says=inventory"),
+        get("GET /glossary", "", "/glossary"),
+        get("GET /tools/cvss", "", "/tools/cvss"),
     ]
 }
 
@@ -82,6 +87,10 @@ pub fn functions(scene: &Scene) -> Vec<Question> {
         get("GET /api/ui/my-team", "theirs", "slug=theirs"),
         get("GET /api/ui/posture", "", "query[q]="),
         get("GET /api/ui/settings", "", ""),
+        get("GET /api/ui/drawn", "rules", "path=/settings/overrides&query=&language=es"),
+        get("GET /api/ui/drawn", "glossary", "path=/glossary&query=&language=es"),
+        get("GET /api/ui/drawn", "calculator", "path=/tools/cvss&query=&language=es"),
+        get("GET /api/ui/drawn", "feeds", "path=/settings/feeds&query=&language=es"),
         decide("comment ours", "comment", "", ours),
         decide("comment theirs", "comment", "", theirs),
         decide("work ours", "confirm", "reset", ours),
@@ -152,6 +161,9 @@ pub fn plain(scene: &Scene) -> Vec<Question> {
             "/scans/mappings/edit",
             &[("act", "save"), ("name", "{who}"), ("tool", "t")],
         ),
+        ask("POST /settings/overrides", "undo", "/settings/overrides", &[("undo", "999999")]),
+        ask("GET /settings/overrides.toml", "", "/settings/overrides.toml", &[]),
+        ask("POST /settings/feeds", "", "/settings/feeds", &[]),
         ask("GET /scans/{id}/quarantine", "", "/scans/1/quarantine", &[]),
         ask("POST /api/v1/imports", "", "/api/v1/imports?file=a.nessus", &[]),
         ask("GET /api/v1/imports/{id}", "", format!("/api/v1/imports/{}", scene.job), &[]),

@@ -5,6 +5,7 @@
 mod books;
 mod catalogue;
 mod decisions;
+mod feeds;
 mod imports;
 mod integrity;
 mod jobs;
@@ -12,6 +13,7 @@ mod known;
 mod measures;
 mod merges;
 mod order;
+mod overrides;
 mod owners;
 mod read_bench;
 mod read_detail;

@@ -173,6 +173,7 @@ impl Scan {
             rule: rule.to_owned(),
             title: format!("Rule {rule}, {}", self.wording),
             cwe: vec![79],
+            cve: self.wording.split(' ').filter(|word| word.starts_with("CVE-")).map(str::to_owned).collect(),
             prose: Prose { description: format!("{} words on {rule}", self.wording), ..Prose::default() },
             ..WeaknessFacts::default()
         }

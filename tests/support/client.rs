@@ -217,6 +217,14 @@ impl Client {
         self.send(request.multipart(form)).await
     }
 
+    /// A published file on exploitation, as a page without scripts sends it.
+    pub async fn feed(&mut self, kind: &str, name: &str, bytes: &[u8]) -> Reply {
+        let file = Part::bytes(bytes.to_vec()).file_name(name.to_owned());
+        let form = Form::new().text("kind", kind.to_owned()).text("day", "").part("file", file);
+        let request = self.request(Method::POST, "/settings/feeds").header(header::ACCEPT, "text/html");
+        self.send(request.multipart(form)).await
+    }
+
     /// Imports files one after the other and waits for each; where each stands at the end.
     pub async fn import(&mut self, files: &[(&str, &[u8])]) -> Vec<Value> {
         let mut ends = Vec::new();

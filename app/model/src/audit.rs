@@ -61,5 +61,11 @@ worded! {
         MergeAssets = 27 "merge_assets",
         /// Assets were taken apart again.
         SplitAssets = 28 "split_assets",
+        /// A file of what is published about exploitation was loaded.
+        LoadFeed = 35 "load_feed",
+        /// A rule about weaknesses was added.
+        AddOverride = 36 "add_override",
+        /// A rule about weaknesses was taken back.
+        UndoOverride = 37 "undo_override",
     }
 }

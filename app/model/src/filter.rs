@@ -10,7 +10,8 @@
 //! | `team:payments` `team:none` | owner, as it was at the instant shown |
 //! | `tool:` `rule:` `asset:` `id:` | scanner, the scanner's rule id, asset name (`*` stands for anything), finding |
 //! | `status:open` | `open`, `closed`, `any`, or one shown status |
-//! | `cwe:79` `cve:CVE-2021-44228` | numbers that the weakness carries |
+//! | `cwe:79` `cve:CVE-2021-44228` `title:"sql *"` | what the weakness carries; `*` in a title stands for anything |
+//! | `kev:true` `epss:>0.5` | known to be exploited, likely to be: as it was on the day shown |
 //! | `age:>30d` `seen:<7d` | since first sighting, since last sighting; also dates |
 //! | `due:overdue` `due:none` `due:<2026-01-31` `due:<7d` | the due date |
 //! | `assignee:me` `assignee:none` `assignee:LOGIN` | the person |
@@ -77,6 +78,12 @@ pub enum What {
     Cwe(Vec<u32>),
     /// `cve:`, upper case.
     Cve(Vec<String>),
+    /// `title:` the weakness's title; `*` stands for any run of characters.
+    Title(Vec<String>),
+    /// `kev:` whether one of its CVEs is known to be exploited.
+    Kev(bool),
+    /// `epss:` the score of the likeliest of its CVEs, in millionths.
+    Epss(Compare, u32),
     /// `age:` since the first sighting.
     Age(When),
     /// `seen:` since the last sighting.
@@ -236,6 +243,9 @@ impl What {
             Self::Status(_) => "status",
             Self::Cwe(_) => "cwe",
             Self::Cve(_) => "cve",
+            Self::Title(_) => "title",
+            Self::Kev(_) => "kev",
+            Self::Epss(..) => "epss",
             Self::Age(_) => "age",
             Self::Seen(_) => "seen",
             Self::Due(_) => "due",

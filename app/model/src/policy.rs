@@ -79,6 +79,10 @@ worded! {
         VerifyLedger = 24 "verify_ledger",
         /// Say that assets are one, or take them apart again.
         MergeAssets = 26 "merge_assets",
+        /// Load what is published about exploitation.
+        ManageFeeds = 30 "manage_feeds",
+        /// Say of weaknesses to which category they belong.
+        ManageOverrides = 31 "manage_overrides",
     }
 }
 
@@ -147,7 +151,8 @@ pub fn allowed(role: Role, action: Action) -> Access {
         | Action::Decide
         | Action::AssignTeam
         | Action::ManageSources
-        | Action::MergeAssets => match role {
+        | Action::MergeAssets
+        | Action::ManageOverrides => match role {
             Admin | Analyst => Allow,
             Lead | Executive | Member | Auditor => Deny,
         },
@@ -160,7 +165,11 @@ pub fn allowed(role: Role, action: Action) -> Access {
             Lead => OwnTeam,
             Analyst | Executive | Member | Auditor => Deny,
         },
-        Action::ManageTeams | Action::ManageUsers | Action::ManageOrganisation | Action::ManageAccess => match role {
+        Action::ManageTeams
+        | Action::ManageUsers
+        | Action::ManageOrganisation
+        | Action::ManageAccess
+        | Action::ManageFeeds => match role {
             Admin => Allow,
             Analyst | Lead | Executive | Member | Auditor => Deny,
         },

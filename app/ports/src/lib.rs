@@ -6,13 +6,17 @@
 use async_trait::async_trait;
 use model::error::WireError;
 use model::view::account::{SetUp, Shell};
+use model::view::feeds::FeedsPage;
 use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery};
+use model::view::learn::{CvssPage, GlossaryView};
 use model::view::mapping::{DraftPage, MappingsPage};
 use model::view::merges::{Merged, MergesPage};
+use model::view::overrides::{OverrideDraft, OverrideFile, OverridePreview, OverridesPage};
 use model::view::posture::{PosturePage, PostureQuery};
 use model::view::scans::{ImportAct, ImportRow, ScanPage, ScansPage};
 use model::view::settings::{NewUser, SettingsPage};
 use model::view::teams::{MyTeamPage, TeamPage, TeamsPage};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a method answers.
@@ -89,6 +93,37 @@ pub trait Merges: Send + Sync {
     async fn split_assets(&self, merge: i64) -> Answer<()>;
 }
 
+/// What is published about exploitation.
+#[async_trait]
+pub trait Feeds: Send + Sync {
+    /// The page of files.
+    async fn feeds(&self) -> Answer<FeedsPage>;
+}
+
+/// Rules by which people say where weaknesses belong.
+#[async_trait]
+pub trait Overrides: Send + Sync {
+    /// The page: the rules, and what a draft of one would do.
+    async fn overrides(&self, draft: OverrideDraft) -> Answer<OverridesPage>;
+    /// What a rule would do, whatever its name and reason.
+    async fn override_preview(&self, draft: &OverrideDraft) -> Answer<OverridePreview>;
+    /// Adds a rule and applies it. The answer is how many weaknesses moved.
+    async fn add_override(&self, draft: OverrideDraft) -> Answer<i64>;
+    /// Takes a rule back. The answer is how many weaknesses moved.
+    async fn undo_override(&self, id: i64) -> Answer<i64>;
+    /// The rules in force, to be kept as a file.
+    async fn override_file(&self) -> Answer<OverrideFile>;
+}
+
+/// What the categories mean, and the calculator of CVSS scores.
+#[async_trait]
+pub trait Learn: Send + Sync {
+    /// The categories in the project's own words.
+    async fn glossary(&self) -> Answer<Vec<GlossaryView>>;
+    /// The calculator with values chosen by metric, and the version as `version`.
+    async fn cvss(&self, chosen: BTreeMap<String, String>) -> Answer<CvssPage>;
+}
+
 /// Teams and who owns what.
 #[async_trait]
 pub trait Teams: Send + Sync {
@@ -133,8 +168,14 @@ pub trait Settings: Send + Sync {
 }
 
 /// Everything that one request may ask.
-pub trait Areas: Account + Findings + Scans + Mappings + Merges + Teams + Posture + Settings {}
-impl<T: Account + Findings + Scans + Mappings + Merges + Teams + Posture + Settings> Areas for T {}
+pub trait Areas:
+    Account + Findings + Scans + Mappings + Merges + Feeds + Overrides + Learn + Teams + Posture + Settings
+{
+}
+impl<T: Account + Findings + Scans + Mappings + Merges + Feeds + Overrides + Learn + Teams + Posture + Settings> Areas
+    for T
+{
+}
 
 /// The request-bound backend that the context of each page and server function holds.
 #[derive(Clone)]

@@ -49,13 +49,16 @@ pub fn finding_row(locale: Locale, row: &FindingRow, selectable: bool) -> AnyVie
         }
     });
     let place = if row.location.is_empty() { row.asset.clone() } else { format!("{} · {}", row.asset, row.location) };
+    let place = if row.epss.is_empty() { place } else { format!("{place} · {}", row.epss) };
+    let kev =
+        (!row.kev.is_empty()).then(|| view! { " " <span class="p-chip p-chip-bad" title=row.kev.clone()>"KEV"</span> });
     let back = row.regressed.then(|| view! { " " <span class="p-chip p-chip-warn">{t::regressed(locale)}</span> });
     view! {
         <tr>
             {check}
             <td class="p-c-sev">{severity(locale, row.severity)}</td>
             <td class="p-c-main">
-                <a href=format!("/findings/{}", row.id) data-row="">{row.title.clone()}{back}</a>
+                <a href=format!("/findings/{}", row.id) data-row="">{row.title.clone()}{back}{kev}</a>
                 <small>{place}</small>
             </td>
             <td>{statuses(locale, row)}</td>

@@ -48,6 +48,7 @@ fn draw(page: FindingPage) -> AnyView {
             </div>
             <aside class="p-side p-stack">
                 {facts(locale, &page)}
+                <div class="p-stack" inner_html=page.drawn.clone()></div>
                 <section class="p-card">
                     <header class="p-card-head"><h2>{tf::decide(locale)}</h2></header>
                     {decided}

@@ -1,14 +1,21 @@
 //! One file a page.
 
+pub mod drawn;
+#[cfg(feature = "ssr")]
+pub mod feeds;
 pub mod finding;
 pub mod finding_acts;
 pub mod finding_facts;
+#[cfg(feature = "ssr")]
+pub mod finding_more;
 pub mod findings;
 pub mod findings_bulk;
 pub mod findings_filter;
 pub mod home;
 pub mod import;
 pub mod import_preview;
+#[cfg(feature = "ssr")]
+pub mod learn;
 pub mod mapping;
 #[cfg(feature = "ssr")]
 pub mod mapping_columns;
@@ -18,6 +25,8 @@ pub mod mapping_form;
 pub mod mapping_preview;
 pub mod mappings;
 pub mod my_team;
+#[cfg(feature = "ssr")]
+pub mod overrides;
 pub mod posture;
 pub mod scan;
 pub mod scans;

@@ -5,6 +5,7 @@ use crate::components::form::{Act, field, text_input};
 use crate::components::frame::{language_switch, theme_switch};
 use crate::components::load::{load, show};
 use crate::components::marks::{icon, stamp};
+use crate::components::messages::button_link;
 use crate::components::page::Heading;
 use crate::components::rows::stamp_or;
 use crate::locales::{common as t, settings as ts, words};
@@ -34,12 +35,26 @@ fn draw((page, secret): (SettingsPage, String)) -> AnyView {
             <h2 class="p-h2">{ts::preferences(locale)}</h2>
             <div class="p-row">{language_switch()}{theme_switch()}</div>
         </section>
+        {tools(locale, may(Action::SeeScans))}
         {may(Action::ManageOwnTokens).then(|| tokens(locale, &page, secret))}
         {sessions(locale, &page)}
         {may(Action::SeeUsers).then(|| people(locale, &page, may(Action::ManageUsers)))}
         {may(Action::SeeAudit).then(|| audit(locale, &page))}
     }
     .into_any()
+}
+
+/// The pages that the rail does not lead to.
+fn tools(locale: Locale, rules: bool) -> AnyView {
+    let pages = [
+        (true, "/settings/feeds", ts::exploitation(locale)),
+        (rules, "/settings/overrides", ts::rules(locale)),
+        (true, "/glossary", ts::glossary(locale)),
+        (true, "/tools/cvss", ts::calculator(locale)),
+    ];
+    let links =
+        pages.into_iter().filter(|(may, ..)| *may).map(|(_, href, text)| button_link(href.to_owned(), text, false));
+    view! { <nav class="p-section p-row" aria-label=ts::more(locale)>{links.collect_view()}</nav> }.into_any()
 }
 
 /// A token's secret, once: from the page itself after a plain form, from the answer after a sent one.

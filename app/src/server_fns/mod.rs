@@ -3,10 +3,12 @@
 
 mod changes;
 mod codec;
+mod drawn;
 mod reads;
 mod team_changes;
 
 pub use changes::*;
+pub use drawn::*;
 pub use reads::*;
 pub use team_changes::*;
 

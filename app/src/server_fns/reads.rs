@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use super::server::{backend, once};
 #[cfg(feature = "ssr")]
-use crate::pages::mapping_form;
+use crate::pages::{finding_more, mapping_form};
 
 /// A page of the list of findings.
 #[server(prefix = "/api/ui", endpoint = "findings", input = GetUrl, output = TextBody)]
@@ -28,7 +28,11 @@ pub async fn findings(query: FindingsQuery) -> Answered<FindingsPage> {
 /// One finding.
 #[server(prefix = "/api/ui", endpoint = "finding", input = GetUrl, output = TextBody)]
 pub async fn finding(id: String) -> Answered<FindingPage> {
-    Ok(backend()?.finding(id).await?)
+    let backend = backend()?;
+    let language = backend.shell().await?.locale;
+    let page = backend.finding(id).await?;
+    let drawn = finding_more::aside(language, &page);
+    Ok(FindingPage { drawn, insight: None, ..page })
 }
 
 /// The page of scans.

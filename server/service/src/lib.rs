@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod demo;
+pub mod feeds;
 pub mod import;
 pub mod password;
 pub mod query;
@@ -102,6 +103,7 @@ impl Service {
         unscoped.organisation_ensure(&settings).await?;
         let stored = unscoped.organisation().await?.unwrap_or(settings);
         zone.set(&stored.zone).map_err(|name| anyhow::anyhow!("the organisation's zone is unknown: {name}"))?;
+        feeds::ship(&store, clock.now()).await?;
         let organisation =
             RwLock::new(Organisation { name: stored.name, locale: stored.locale.parse().unwrap_or_default() });
         Ok(Self {

@@ -62,6 +62,12 @@ pub struct OccurrenceRecord {
     pub last_seen: String,
     /// How many stretches of presence.
     pub episodes: i64,
+    /// The day since when one of its CVEs is in the catalogue of known exploited vulnerabilities.
+    pub kev_added: Option<String>,
+    /// EPSS of the likeliest of its CVEs: the probability of exploitation within thirty days, 0 to 1.
+    pub epss: Option<f64>,
+    /// Its percentile, 0 to 1.
+    pub epss_percentile: Option<f64>,
 }
 
 impl OccurrenceRecord {
@@ -91,8 +97,16 @@ impl OccurrenceRecord {
             first_seen: row.first_seen.rfc3339(),
             last_seen: row.last_seen.rfc3339(),
             episodes: row.episodes,
+            kev_added: row.exploited.kev_added.map(|day| day.to_string()),
+            epss: row.exploited.epss.map(share),
+            epss_percentile: row.exploited.percentile.map(share),
         }
     }
+}
+
+/// Millionths as a number of 0 to 1.
+fn share(millionths: u32) -> f64 {
+    f64::from(millionths) / 1e6
 }
 
 /// A metric as the API and the command line ask for it: all texts, checked here.
@@ -213,6 +227,9 @@ impl Session {
             "first_seen",
             "last_seen",
             "episodes",
+            "kev_added",
+            "epss",
+            "epss_percentile",
         ];
         csv.write_record(head).map_err(|error| crate::errors::internal(&error))?;
         let (mut cursor, mut written) = (String::new(), 0);
@@ -321,6 +338,9 @@ fn record(row: &OccurrenceRecord) -> Vec<String> {
         row.first_seen.clone(),
         row.last_seen.clone(),
         row.episodes.to_string(),
+        row.kev_added.clone().unwrap_or_default(),
+        row.epss.map(|share| share.to_string()).unwrap_or_default(),
+        row.epss_percentile.map(|share| share.to_string()).unwrap_or_default(),
     ];
     cells.into_iter().map(neutral).collect()
 }

@@ -4,10 +4,12 @@ mod asset;
 mod classify;
 mod doctor;
 mod explain;
+mod feeds;
 mod import;
 mod mapping;
 mod metrics;
 mod occurrences;
+mod overrides;
 mod scan;
 mod serve;
 mod user;
@@ -50,6 +52,10 @@ enum Command {
     Metrics(metrics::Metrics),
     /// Say to which OWASP category a weakness belongs, and why.
     Classify(classify::Classify),
+    /// Load what is published about exploitation, out of files.
+    Feeds(feeds::Feeds),
+    /// Say where weaknesses belong, by rules.
+    Override(overrides::Overrides),
     /// Recompute everything from the inputs and compare it with the books.
     VerifyLedger(scan::VerifyLedger),
     /// Manage the people who can sign in.
@@ -104,6 +110,8 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Metrics(command) if command.explain => command.explained(),
         Command::Metrics(command) => command.run(&open(&config).await?).await,
         Command::Classify(command) => command.run(),
+        Command::Feeds(command) => command.run(&open(&config).await?).await,
+        Command::Override(command) => command.run(&open(&config).await?).await,
         Command::VerifyLedger(command) => command.run(&open(&config).await?).await,
         Command::User(command) => command.run(&open(&config).await?).await,
         Command::Migrate => {

@@ -2,14 +2,18 @@
 
 mod account;
 mod csv;
+mod feeds;
 mod fields;
 mod mapping;
+mod overrides;
 mod upload;
 
 pub use account::{preferences, set_up, sign_in, sign_out};
 pub use csv::{chart_csv, findings_csv, quarantine};
+pub use feeds::load_feed;
 pub use fields::{Fields, Pairs};
 pub use mapping::{edit_mapping, sample_mapping};
+pub use overrides::{change_override, override_file};
 pub use upload::{recognize, upload};
 
 use app::LocalPath;

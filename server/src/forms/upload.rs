@@ -121,7 +121,7 @@ fn unreadable() -> WireError {
 }
 
 /// A short field's text.
-async fn text(mut field: axum::extract::multipart::Field<'_>) -> Result<String, WireError> {
+pub(super) async fn text(mut field: axum::extract::multipart::Field<'_>) -> Result<String, WireError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(|_| unreadable())? {
         bytes.extend_from_slice(&chunk);

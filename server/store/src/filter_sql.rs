@@ -11,6 +11,7 @@
 //! [`Basis::Entries`] is the ledger itself, for sums.
 
 use crate::db::Engine;
+use crate::feeds::Moment;
 use crate::sql::SqlBuilder;
 use crate::viewer::{Scope, Viewer};
 use crate::{Config, Value, dialect};
@@ -22,6 +23,7 @@ mod named;
 mod sets;
 mod terms;
 use named::Named;
+pub(crate) use named::STATEMENTS as NAMED;
 pub(crate) use sets::{STATEMENTS, Sets};
 
 /// Which relation a question is put to.
@@ -88,6 +90,17 @@ impl<'a> Clock<'a> {
     }
 }
 
+/// The moment at which a filter asks about exploitation: the end of the day that it shows.
+pub(crate) fn exploit_moment(config: &Config, filter: &Filter, now: Micros) -> Moment {
+    Moment { day: Clock::new(config, filter, now).today, known: filter.known_at() }
+}
+
+/// The same, if that is in the past.
+fn then(config: &Config, filter: &Filter, now: Micros) -> Option<Moment> {
+    let past = filter.as_of().is_some() || filter.known_at().is_some();
+    past.then(|| exploit_moment(config, filter, now))
+}
+
 impl<'a> Selection<'a> {
     /// What a list shows: the relation follows from the filter.
     pub(crate) fn list(
@@ -121,6 +134,11 @@ impl<'a> Selection<'a> {
     ) -> Self {
         let clock = Clock::new(config, filter, now);
         Self { viewer, filter, basis: Basis::Entries(filter.as_of()), engine, sets, clock }
+    }
+
+    /// The moment in the past of which exploitation is asked, if it is.
+    fn then(&self) -> Option<Moment> {
+        then(self.clock.config, self.filter, self.clock.now)
     }
 
     pub(crate) fn basis(&self) -> Basis {
@@ -307,7 +325,7 @@ impl<'a> Selection<'a> {
 }
 
 /// Appends the last step of a knowledge.
-fn push_step(sql: &mut SqlBuilder, known: Known) {
+pub(crate) fn push_step(sql: &mut SqlBuilder, known: Known) {
     match known {
         Known::Step(step) => sql.bind(step),
         Known::Day(day) => {

@@ -15,6 +15,7 @@ pub mod decision;
 mod dialect;
 pub mod error;
 mod exception;
+pub mod feeds;
 mod filter_sql;
 mod import;
 pub mod job;
@@ -27,6 +28,7 @@ pub mod merge;
 pub mod metrics;
 pub mod occurrences;
 pub mod organisation;
+pub mod overrides;
 mod owner;
 mod pack;
 pub mod scans;
@@ -109,13 +111,19 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         content::STATEMENTS,
         decision::STATEMENTS,
         exception::STATEMENTS,
+        feeds::STATEMENTS,
+        feeds::derive::STATEMENTS,
         job::STATEMENTS,
         filter_sql::STATEMENTS,
+        filter_sql::NAMED,
         keys::STATEMENTS,
         ledger::books::STATEMENTS,
         ledger::changes::STATEMENTS,
         ledger::load::STATEMENTS,
+        ledger::reclassify::STATEMENTS,
         organisation::STATEMENTS,
+        overrides::STATEMENTS,
+        overrides::rules::STATEMENTS,
         owner::STATEMENTS,
         scans::STATEMENTS,
         sessions::STATEMENTS,

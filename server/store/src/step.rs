@@ -21,6 +21,10 @@ pub(crate) enum StepKind {
     Decision,
     Owner,
     Date,
+    /// A file of what is published about exploitation.
+    Feed,
+    /// A person's rule about weaknesses.
+    Override,
 }
 
 impl StepKind {
@@ -31,6 +35,8 @@ impl StepKind {
             Self::Decision => "decision",
             Self::Owner => "owner",
             Self::Date => "date",
+            Self::Feed => "feed",
+            Self::Override => "override",
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::ledger::load::{Loader, Subset, tool_of};
 use crate::ledger::units::{LoadedUnit, Macs, Stored};
 use crate::ledger::{BATCH, head::HeadRow};
-use crate::{Store, binds};
+use crate::{Store, binds, overrides};
 use model::{Micros, Tool};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,6 +96,9 @@ async fn steps(tx: &mut Tx, report: &mut LedgerReport) -> Result<()> {
     let unbalanced: Vec<(i64,)> = tx.all(UNBALANCED, binds![]).await?;
     for (id,) in unbalanced {
         report.problem(format!("occurrence {id}: at some step it counts neither once nor not at all"));
+    }
+    for id in overrides::astray(tx).await? {
+        report.problem(format!("weakness {id}: its categories are not what its bases and the rules in force say"));
     }
     let inventory: Vec<(i64,)> = tx.all(INVENTORY, binds![]).await?;
     for (id,) in inventory {

@@ -87,7 +87,7 @@ fn score_of(vector: &Cvss, has: impl Fn(&[&str]) -> bool) -> f64 {
 }
 
 /// The metrics that a vector must have, from each version's specification.
-fn base_metrics(version: CvssVersion) -> &'static [&'static str] {
+pub(crate) fn base_metrics(version: CvssVersion) -> &'static [&'static str] {
     match version {
         CvssVersion::V2 => &["AV", "AC", "Au", "C", "I", "A"],
         CvssVersion::V30 | CvssVersion::V31 => &["AV", "AC", "PR", "UI", "S", "C", "I", "A"],

@@ -74,6 +74,34 @@ pub fn cvss_words(vector: &str) -> Option<Vec<CvssMetric>> {
     parts.map(|part| part.split_once(':').and_then(|(id, value)| spelled(version, id, value))).collect()
 }
 
+/// A metric to choose a value of, with all names in English and Spanish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The metric's letters: `AV`.
+    pub id: String,
+    /// Its name in English.
+    pub en: String,
+    /// Its name in Spanish.
+    pub es: String,
+    /// The values: letters, and the names in English and Spanish.
+    pub values: Vec<(String, [String; 2])>,
+    /// Whether a vector must have it.
+    pub required: bool,
+}
+
+/// The metrics of a version as they stand in the table.
+pub(crate) fn choices_of(version: CvssVersion, required: &[&str]) -> Vec<Choice> {
+    let of = METRICS.iter().filter(|metric| metric.versions.contains(&version));
+    let choice = |metric: &Metric| Choice {
+        id: metric.id.clone(),
+        en: metric.en.clone(),
+        es: metric.es.clone(),
+        values: metric.values.iter().map(|(letters, names)| (letters.clone(), names.clone())).collect(),
+        required: required.contains(&metric.id.as_str()),
+    };
+    of.map(choice).collect()
+}
+
 fn spelled(version: CvssVersion, id: &str, value: &str) -> Option<CvssMetric> {
     // The scorer takes either case in version 4.
     let known = |id: &str| {

@@ -15,6 +15,7 @@
 
 mod burp;
 mod classify;
+mod cvss_form;
 mod cvss_score;
 mod cvss_words;
 mod cwe;
@@ -30,8 +31,9 @@ mod zap;
 
 pub use burp::{BurpType, burp_type, burp_types};
 pub use classify::{classify, classify_all};
+pub use cvss_form::{CVSS_VERSIONS, cvss_choices, cvss_vector};
 pub use cvss_score::{CvssScore, CvssVersion, cvss_band, cvss_score};
-pub use cvss_words::{CvssMetric, cvss_words};
+pub use cvss_words::{Choice, CvssMetric, cvss_words};
 pub use cwe::{cwe_depth, cwe_name, cwe_parents, listed_cwes, owasp_categories};
 pub use evidence::{Classification, Evidence};
 pub use glossary::{GlossaryEntry, glossary};

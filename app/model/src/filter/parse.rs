@@ -9,10 +9,10 @@ use crate::{Category, Day, Edition, Mapped, ScanId, Severity, Status, Step, Tool
 use chrono::NaiveDate;
 
 /// Every key that the language knows, aliases included.
-pub(super) const KEYS: [&str; 32] = [
+pub(super) const KEYS: [&str; 35] = [
     "sev", "severity", "owasp", "owasp17", "owasp21", "owasp25", "team", "tool", "rule", "asset", "id", "status",
     "cwe", "cve", "age", "seen", "due", "assignee", "is", "source", "scan", "effect", "new", "reopened", "fixed",
-    "other", "moved", "as-of", "known-at", "as_of", "known_at", "text",
+    "other", "moved", "as-of", "known-at", "as_of", "known_at", "text", "title", "kev", "epss",
 ];
 
 struct Value {
@@ -192,6 +192,12 @@ fn what(key: &'static str, values: &[Value]) -> Result<What, FilterError> {
             digits.parse().ok()
         })?),
         "cve" => What::Cve(each(key, values, [], cve)?),
+        "title" => What::Title(each(key, values, [], |text| Some(text.to_owned()))?),
+        "kev" => What::Kev(one(key, values, |text| text.parse().ok())?),
+        "epss" => {
+            let (compare, share) = one(key, values, share)?;
+            What::Epss(compare, share)
+        }
         "age" => What::Age(one(key, values, when)?),
         "seen" => What::Seen(one(key, values, when)?),
         "due" => What::Due(one(key, values, |text| match text {
@@ -258,7 +264,11 @@ fn one<T: PartialEq>(key: &str, values: &[Value], read: impl Fn(&str) -> Option<
     if let Some(second) = values.get(1) {
         return Err(problem(FilterProblem::Repeated, second.position, &second.text, example(key)));
     }
-    let known: &[&str] = if key == "is" { &["inventory", "not_retested", "regressed"] } else { &[] };
+    let known: &[&str] = match key {
+        "is" => &["inventory", "not_retested", "regressed"],
+        "kev" => &["true", "false"],
+        _ => &[],
+    };
     let mut all = each(key, values, known.iter().copied(), read)?;
     all.pop().ok_or_else(|| problem(FilterProblem::EmptyValue, 0, key, example(key)))
 }
@@ -287,16 +297,26 @@ fn cve(text: &str) -> Option<String> {
     (digits(year, 4) && year.len() == 4 && digits(number, 4) && number.len() <= 19).then_some(upper)
 }
 
+/// A comparison and what it compares with.
+fn compared(text: &str) -> Option<(Compare, &str)> {
+    let compares = [("<=", Compare::AtMost), (">=", Compare::AtLeast), ("<", Compare::Less), (">", Compare::More)];
+    compares.into_iter().find_map(|(sign, compare)| Some((compare, text.strip_prefix(sign)?)))
+}
+
+/// A share of 0 to 1 with up to six decimals, in millionths: `>0.5`.
+fn share(text: &str) -> Option<(Compare, u32)> {
+    let (compare, text) = compared(text)?;
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() != 1 || decimals.len() > 6 || !digits(whole) || !digits(decimals) {
+        return None;
+    }
+    let millionths = format!("{whole}{decimals:0<6}").parse().ok()?;
+    (millionths <= 1_000_000).then_some((compare, millionths))
+}
+
 fn when(text: &str) -> Option<When> {
-    let (compare, rest) = if let Some(rest) = text.strip_prefix("<=") {
-        (Compare::AtMost, rest)
-    } else if let Some(rest) = text.strip_prefix(">=") {
-        (Compare::AtLeast, rest)
-    } else if let Some(rest) = text.strip_prefix('<') {
-        (Compare::Less, rest)
-    } else if let Some(rest) = text.strip_prefix('>') {
-        (Compare::More, rest)
-    } else {
+    let Some((compare, rest)) = compared(text) else {
         let (from, to) = range(text)?;
         return (from <= to).then_some(When::Between(from, to));
     };
@@ -337,6 +357,9 @@ fn example(key: &str) -> &'static str {
         "status" => "status:open",
         "cwe" => "cwe:79",
         "cve" => "cve:CVE-2021-44228",
+        "title" => "title:*injection*",
+        "kev" => "kev:true",
+        "epss" => "epss:>0.5",
         "age" => "age:>30d",
         "seen" => "seen:<7d",
         "due" => "due:overdue",

@@ -23,9 +23,13 @@ impl Display for Term {
                 }),
             ),
             What::Tool(values) => list(f, values),
-            What::Rule(values) | What::Asset(values) | What::Source(values) | What::Cve(values) => {
-                words(f, values.iter().map(|value| quoted(value)))
-            }
+            What::Rule(values)
+            | What::Asset(values)
+            | What::Source(values)
+            | What::Cve(values)
+            | What::Title(values) => words(f, values.iter().map(|value| quoted(value))),
+            What::Kev(known) => known.fmt(f),
+            What::Epss(compare, share) => f.write_str(&decimal(compare.sign(), *share)),
             What::Id(values) => list(f, values),
             What::Status(values) => words(f, values.iter().map(|value| value.word().to_owned())),
             What::Cwe(values) => list(f, values),
@@ -85,6 +89,12 @@ impl StatusIs {
             Self::One(status) => status.word(),
         }
     }
+}
+
+/// Millionths as a decimal number without idle zeros.
+fn decimal(sign: &str, share: u32) -> String {
+    let text = format!("{sign}{}.{:06}", share / 1_000_000, share % 1_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn range(f: &mut Formatter<'_>, from: crate::Day, to: crate::Day) -> fmt::Result {

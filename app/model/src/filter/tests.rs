@@ -72,6 +72,9 @@ fn what() -> impl Strategy<Value = What> {
         some(status()).prop_map(What::Status),
         some(any::<u32>()).prop_map(What::Cwe),
         some((1999..2040u32, 1000..9_999_999u32).prop_map(|(y, n)| format!("CVE-{y}-{n}"))).prop_map(What::Cve),
+        some(text()).prop_map(What::Title),
+        any::<bool>().prop_map(What::Kev),
+        (compare(), 0..=1_000_000u32).prop_map(|(compare, share)| What::Epss(compare, share)),
     ];
     let others = prop_oneof![
         when().prop_map(What::Age),

@@ -42,6 +42,13 @@ pub fn percent(locale: Locale, part: i64, whole: i64) -> String {
     format!("{}{NARROW_SPACE}%", number(locale, value))
 }
 
+/// A share in millionths as a percentage with one decimal: `94.4 %`.
+#[must_use]
+pub fn share(locale: Locale, millionths: u32) -> String {
+    let tenths = (u64::from(millionths) + 500) / 1_000;
+    format!("{}{}{}{NARROW_SPACE}%", tenths / 10, locale.pick(",", "."), tenths % 10)
+}
+
 /// The full name of a month, 1 to 12; empty for anything else.
 #[must_use]
 pub fn month(locale: Locale, number: u32) -> &'static str {

@@ -6,7 +6,7 @@ mod format;
 mod owasp;
 mod words;
 
-pub use format::{date, date_time, day_month, month, month_year, number, percent, signed, weekday};
+pub use format::{date, date_time, day_month, month, month_year, number, percent, share, signed, weekday};
 pub use owasp::{category_name, mapped_name};
 pub use words::{cause_name, role_name, severity_letter, severity_name, status_name, workflow_name};
 

@@ -1,5 +1,6 @@
 //! The list of findings and one finding.
 
+use super::insight::Insight;
 use super::{PastView, PersonRef, Stamp, TeamRef};
 use crate::facts::EvidencePart;
 use crate::{Basis, Edition, Grade, Mapped, Severity, Status, Tool};
@@ -138,6 +139,12 @@ pub struct FindingRow {
     pub first_seen: Stamp,
     /// How long ago it was first seen, in words: `3 d`, `5 h`.
     pub age: String,
+    /// The day since when one of its CVEs is known to be exploited; empty if none is.
+    #[serde(default)]
+    pub kev: String,
+    /// How likely its likeliest CVE is to be exploited: `EPSS 94.4 %`; empty if nothing says.
+    #[serde(default)]
+    pub epss: String,
 }
 
 /// A deadline.
@@ -221,6 +228,12 @@ pub struct FindingPage {
     pub teams: Vec<TeamRef>,
     /// People to assign to.
     pub people: Vec<PersonRef>,
+    /// What the server draws; it does not cross the wire.
+    #[serde(default, skip_deserializing)]
+    pub insight: Option<Box<Insight>>,
+    /// What the server has drawn of it: markup of this program's own views, in which every text is escaped.
+    #[serde(default)]
+    pub drawn: String,
 }
 
 /// A finding that would be the same one if some fields of its identity were equal.

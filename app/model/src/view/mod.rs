@@ -1,9 +1,13 @@
 //! View-ready rows: what a page shows, already scoped to its viewer and in the viewer's zone.
 
 pub mod account;
+pub mod feeds;
 pub mod findings;
+pub mod insight;
+pub mod learn;
 pub mod mapping;
 pub mod merges;
+pub mod overrides;
 pub mod posture;
 pub mod scans;
 pub mod settings;

@@ -1,6 +1,7 @@
 //! One finding, in full.
 
 use super::decide::moves;
+use super::insight;
 use crate::errors::OrWire;
 use crate::present::{classifications, count};
 use crate::request::Session;
@@ -11,7 +12,7 @@ use model::policy::Action;
 use model::view::findings::{
     ClassificationView, DecisionView, EpisodeView, ExceptionView, FindingPage, HistorySquare, NeighbourView, Seen,
 };
-use model::{Mapped, OccurrenceId};
+use model::{Edition, Mapped, OccurrenceId};
 use posture::identity::explain;
 use store::occurrences::{DecisionRow, EpisodeRow, ExceptionRow, Look, Looked, Neighbour, OccurrenceDetail};
 use taxonomy::{Classification, Evidence, cvss_score, cwe_name};
@@ -30,6 +31,7 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
     let identity = explain(row.tool, &detail.asset_key, &row.rule, &detail.place);
     let siblings_filter = Filter::new().rule(row.tool, &row.rule);
     let weakness = detail.weakness;
+    let insight = insight::of(session, &weakness, (Edition::Y2021, row.owasp_2021)).await?;
     let waiting = exceptions.into_iter().find(|exception| exception.answer.is_none());
     let skipped = history.len().saturating_sub(SQUARES);
     Ok(FindingPage {
@@ -62,7 +64,9 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
         exception: waiting.map(|exception| exception_view(session, exception)),
         teams: session.visible_teams().await?,
         people: session.assignable().await?,
-        row: session.row(row, model::Edition::Y2021),
+        insight: Some(Box::new(insight)),
+        drawn: String::new(),
+        row: session.row(row, Edition::Y2021),
     })
 }
 

@@ -6,11 +6,13 @@ use crate::errors::OrWire;
 use crate::present::{age, filter_problem};
 use crate::query::{past, pills};
 use crate::request::Session;
+use crate::zone::day_stamp;
 use async_trait::async_trait;
 use model::cursor::Cursor;
 use model::error::WireError;
 use model::filter::Filter;
 use model::policy::Action;
+use model::text::share;
 use model::view::findings::{
     Decide, Decided, FindingPage, FindingRow, FindingsPage, FindingsQuery, GroupRow, Grouping,
 };
@@ -100,6 +102,7 @@ fn text(cursor: Option<&Cursor>) -> String {
 impl Session {
     /// A row of the list, with instants in words and its category in an edition.
     pub(super) fn row(&self, row: OccurrenceRow, edition: Edition) -> FindingRow {
+        let exploited = row.exploited;
         FindingRow {
             id: row.id.to_string(),
             severity: row.severity,
@@ -117,6 +120,8 @@ impl Session {
             due: row.due.map(|day| self.due(day)),
             first_seen: self.stamp(row.first_seen),
             age: age(self.locale(), row.first_seen, self.now()),
+            kev: exploited.kev_added.map(|day| day_stamp(self.locale(), day).text).unwrap_or_default(),
+            epss: exploited.epss.map(|epss| format!("EPSS {}", share(self.locale(), epss))).unwrap_or_default(),
         }
     }
 }

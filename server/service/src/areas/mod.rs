@@ -2,10 +2,14 @@
 
 mod account;
 mod decide;
+mod feeds;
 mod finding;
 mod findings;
+mod insight;
+mod learn;
 mod mappings;
 mod merges;
+mod overrides;
 mod posture;
 mod scans;
 mod settings;

@@ -3,10 +3,17 @@
 
 use super::terms::{any, containing, wildcards};
 use crate::db::{Db, Engine};
+use crate::feeds::{self, Moment};
 use crate::sql::SqlBuilder;
 use crate::{Result, dialect};
 use model::Edition;
 use model::filter::{TeamIs, What};
+use model::overrides::is_titled;
+
+crate::sql::statements! {
+    /// Every weakness's title.
+    TITLES = "SELECT id, title FROM weakness";
+}
 
 /// More than so many are not listed: the statement asks each row instead.
 const MOST: usize = 20_000;
@@ -32,8 +39,11 @@ pub(super) struct Named {
 impl Named {
     /// Whether a term names rows of another table.
     pub(super) fn is_named(what: &What) -> bool {
-        use What::{Asset, Cve, Cwe, Owasp, Rule, Team, Text};
-        matches!(what, Owasp(..) | Rule(_) | Cwe(_) | Cve(_) | Asset(_) | Text(_) | Team(_))
+        use What::{Asset, Cve, Cwe, Epss, Kev, Owasp, Rule, Team, Text, Title};
+        matches!(
+            what,
+            Owasp(..) | Rule(_) | Cwe(_) | Cve(_) | Title(_) | Kev(_) | Epss(..) | Asset(_) | Text(_) | Team(_)
+        )
     }
 
     /// About how much it holds.
@@ -42,12 +52,19 @@ impl Named {
         ids.sum::<usize>() + self.teams.as_ref().map_or(0, |teams| teams.len() * 8)
     }
 
-    /// Looks up what a term names: `None` if it names nothing by name, or too much to list.
-    pub(super) async fn load(db: &Db, what: &What) -> Result<Option<Self>> {
+    /// Looks up what a term names: `None` if it names nothing by name, or too much to list. `then` is the moment in the past
+    /// of which it is asked, if it is.
+    pub(super) async fn load(db: &Db, what: &What, then: Option<Moment>) -> Result<Option<Self>> {
         let mut named = Self::default();
         match what {
-            What::Owasp(..) | What::Rule(_) | What::Cwe(_) | What::Cve(_) => {
-                let Some(ids) = weaknesses(db, what).await? else { return Ok(None) };
+            What::Owasp(..)
+            | What::Rule(_)
+            | What::Cwe(_)
+            | What::Cve(_)
+            | What::Title(_)
+            | What::Kev(_)
+            | What::Epss(..) => {
+                let Some(ids) = weaknesses(db, what, then).await? else { return Ok(None) };
                 named.weaknesses = Some(ids);
             }
             What::Asset(_) => {
@@ -57,7 +74,7 @@ impl Named {
             What::Text(text) => {
                 let mut sql = SqlBuilder::new("SELECT l.id FROM location l WHERE lower(l.shown) LIKE ");
                 sql.bind(containing(text)).push(" ESCAPE '\\'");
-                let found = (weaknesses(db, what).await?, assets(db, what).await?, listed(db, sql).await?);
+                let found = (weaknesses(db, what, then).await?, assets(db, what).await?, listed(db, sql).await?);
                 let (Some(weaknesses), Some(assets), Some(places)) = found else { return Ok(None) };
                 named.weaknesses = Some(weaknesses);
                 (named.assets, named.places) = (Some(assets), Some(places));
@@ -102,10 +119,22 @@ impl Named {
     }
 }
 
-async fn weaknesses(db: &Db, what: &What) -> Result<Option<Ids>> {
+async fn weaknesses(db: &Db, what: &What, then: Option<Moment>) -> Result<Option<Ids>> {
+    if let What::Title(values) = what {
+        return titled(db, values).await;
+    }
     let mut sql = SqlBuilder::new("SELECT w.id FROM weakness w WHERE ");
-    push_weakness(&mut sql, what);
+    push_weakness(&mut sql, what, then);
     listed(db, sql).await
+}
+
+/// Titles are compared here, since the engines do not agree on what the lower case of a letter is.
+async fn titled(db: &Db, values: &[String]) -> Result<Option<Ids>> {
+    let rows: Vec<(i64, String)> = db.all(TITLES, Vec::new()).await?;
+    let kept = |title: &str| values.iter().any(|value| is_titled(value, title));
+    let ids: Vec<i64> = rows.into_iter().filter(|(_, title)| kept(title)).map(|(id, _)| id).collect();
+    let few = ids.len() <= FEW;
+    Ok(Some(Ids { json: super::sets::json(ids), few }))
 }
 
 async fn assets(db: &Db, what: &What) -> Result<Option<Ids>> {
@@ -121,8 +150,8 @@ async fn listed(db: &Db, mut sql: SqlBuilder) -> Result<Option<Ids>> {
     Ok((rows.len() <= MOST).then(|| Ids { json: ids(), few: rows.len() <= FEW }))
 }
 
-/// Appends what a term asks of a weakness `w`.
-pub(super) fn push_weakness(sql: &mut SqlBuilder, what: &What) {
+/// Appends what a term asks of a weakness `w`, in the past if `then` says so.
+pub(super) fn push_weakness(sql: &mut SqlBuilder, what: &What, then: Option<Moment>) {
     match what {
         What::Owasp(edition, values) => {
             sql.push(match edition {
@@ -141,6 +170,7 @@ pub(super) fn push_weakness(sql: &mut SqlBuilder, what: &What) {
         What::Cve(values) => any(sql, values, |sql, value| {
             sql.push("w.cve LIKE ").bind(format!("% {value} %"));
         }),
+        What::Kev(_) | What::Epss(..) => feeds::push_term(sql, what, then),
         What::Text(text) => {
             let pattern = containing(text);
             for column in ["lower(w.title) LIKE ", " OR lower(w.rule) LIKE ", " OR lower(w.cve) LIKE "] {

@@ -38,12 +38,19 @@ impl Sets {
         let (db, moment) = (&store.db, store.moment().await?);
         let (seen, effects, named) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let mut sets = Self { seen, effects, named, run_out: moment.run_out(now) };
+        let then = super::then(&store.config, filter, now);
         for (number, term) in filter.terms().iter().enumerate() {
             // What was known at a step, classes included, is asked of each row.
-            if Named::is_named(&term.what) && (filter.known_at().is_none() || matches!(term.what, What::Team(_))) {
-                let text = format!("named {}", Filter::new().with(term.what.clone()));
+            let dated = matches!(term.what, What::Kev(_) | What::Epss(..));
+            let class = filter.known_at().is_some() && !dated && !matches!(term.what, What::Team(_) | What::Title(_));
+            if Named::is_named(&term.what) && !class {
+                let mut text = format!("named {}", Filter::new().with(term.what.clone()));
+                if let Some(then) = then.filter(|_| dated) {
+                    // Writing to a String cannot fail.
+                    let _ = write!(text, " {then:?}");
+                }
                 let bytes = |named: &Option<Named>| named.as_ref().map_or(0, Named::bytes);
-                let named = store.remembered(text, moment, bytes, Box::pin(Named::load(db, &term.what))).await?;
+                let named = store.remembered(text, moment, bytes, Box::pin(Named::load(db, &term.what, then))).await?;
                 sets.named.insert(number, named);
             }
             match &term.what {

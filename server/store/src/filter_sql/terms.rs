@@ -23,7 +23,13 @@ impl Selection<'_> {
             What::Severity(values) => {
                 sql.push(self.severity()).push(" IN ").bind_list(values.iter().map(|v| v.number()));
             }
-            What::Owasp(..) | What::Rule(_) | What::Cwe(_) | What::Cve(_) => push_weakness(sql, what),
+            What::Owasp(..)
+            | What::Rule(_)
+            | What::Cwe(_)
+            | What::Cve(_)
+            | What::Title(_)
+            | What::Kev(_)
+            | What::Epss(..) => push_weakness(sql, what, self.then()),
             What::Asset(_) => push_asset(sql, what),
             What::Tool(values) => {
                 sql.push("o.tool IN ").bind_list(values.iter().map(|v| v.number()));
@@ -61,7 +67,7 @@ impl Selection<'_> {
             }),
             What::Flow(flow, from, to) => self.push_event(sql, *flow, *from, *to),
             What::Text(text) => {
-                push_weakness(sql, what);
+                push_weakness(sql, what, self.then());
                 sql.push(" OR ");
                 push_asset(sql, what);
                 sql.push(" OR lower(o.shown_location) LIKE ");

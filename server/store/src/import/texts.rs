@@ -10,15 +10,16 @@ use crate::codec::{Described, unpack_weaknesses};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ledger::rollup::Owasp;
+use crate::overrides::Rules;
 use crate::step::Taken;
 use crate::value::Value;
 use model::{Micros, Tool};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 crate::sql::statements! {
-    STORED = "SELECT id, rule, text_hash, text_at, text_by, mapping, owasp_2017, owasp_2021, owasp_2025 FROM weakness \
+    STORED = "SELECT id, tool, rule, text_hash, text_at, text_by, mapping, owasp_2017, owasp_2021, owasp_2025 FROM weakness \
         WHERE tool = $1 AND rule IN ($*)";
-    STORED_BY_ID = "SELECT id, rule, text_hash, text_at, text_by, mapping, owasp_2017, owasp_2021, owasp_2025 FROM weakness \
+    STORED_BY_ID = "SELECT id, tool, rule, text_hash, text_at, text_by, mapping, owasp_2017, owasp_2021, owasp_2025 FROM weakness \
         WHERE id IN ($*)";
     LAST = "SELECT COALESCE(MAX(id), 0) FROM weakness";
     SCANS_IN_FORCE = "SELECT export_hash, weaknesses FROM scan WHERE tool = $1 AND withdrawn_step IS NULL";
@@ -41,6 +42,7 @@ pub(super) async fn intern(tx: &mut Tx, staged: &Staged, taken: Taken, at: &[Mic
     let stored: HashMap<String, Stored> = stored.into_iter().map(|row| (row.rule.clone(), row)).collect();
     let (mut next,): (i64,) = tx.one(LAST, binds![]).await?;
     let by = staged.export_hash;
+    let rules = Rules::load(tx).await?;
     let mut numbers = vec![(0, [0; 3]); staged.rules.len()];
     let mut described = Vec::with_capacity(used.len());
     let mut fresh = Writer::default();
@@ -52,9 +54,8 @@ pub(super) async fn intern(tx: &mut Tx, staged: &Staged, taken: Taken, at: &[Mic
         let id = match stored.get(&version.columns.rule) {
             None => {
                 next += 1;
-                numbers[number] = (next, version.owasp);
                 described.push(Described { weakness: next, text: version.hash, at });
-                fresh.push(next, version, Stamp { at, by: by.to_vec() });
+                numbers[number] = (next, fresh.push(next, tool, version, Stamp { at, by: by.to_vec() }, &rules));
                 continue;
             }
             Some(row) => row.id,
@@ -65,8 +66,7 @@ pub(super) async fn intern(tx: &mut Tx, staged: &Staged, taken: Taken, at: &[Mic
         let wins = (at.0, by.as_slice()) > (row.text_at, row.text_by.as_slice());
         let same = row.text_hash == version.hash;
         if wins && (!same || version.mapping > row.mapping) {
-            numbers[number].1 = version.owasp;
-            settled.replace(row.clone(), version, Stamp { at, by: by.to_vec() });
+            numbers[number].1 = settled.replace(row, version, Stamp { at, by: by.to_vec() }, &rules)?;
         } else if wins {
             settled.stamp(id, Stamp { at, by: by.to_vec() });
         } else if !same {
@@ -148,7 +148,7 @@ async fn settle(
     winners: Vec<(Described, Vec<u8>)>,
 ) -> Result<()> {
     let mut versions = versions_of(tx, winners.iter().map(|(one, _)| one.weakness)).await?;
-    let mut settled = Settle::default();
+    let (mut settled, rules) = (Settle::default(), Rules::load(tx).await?);
     for (one, by) in winners {
         let Some(row) = rows.remove(&one.weakness) else { continue };
         let stamp = Stamp { at: one.at, by };
@@ -158,7 +158,7 @@ async fn settle(
         }
         let version = versions.remove(&(one.weakness, one.text.to_vec()));
         let version = version.ok_or_else(|| Error::damaged(format!("a text of weakness {}", one.weakness)))?;
-        settled.replace(row, version, stamp);
+        settled.replace(&row, version, stamp, &rules)?;
     }
     settled.write(tx, taken).await
 }

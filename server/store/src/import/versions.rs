@@ -6,18 +6,26 @@ use crate::codec::TextHash;
 use crate::db::Tx;
 use crate::dialect::bulk::{self, Rows};
 use crate::error::{Error, Result};
-use crate::ledger::rollup::{Owasp, Rollup};
+use crate::feeds;
+use crate::ledger::load::tool_of;
+use crate::ledger::reclassify::{Moved, reclassify};
+use crate::ledger::rollup::Owasp;
+use crate::overrides::{self, Ruled, Rules, Stands};
 use crate::step::Taken;
 use crate::value::Value;
 use model::facts::WeaknessFacts;
+use model::overrides::Subject;
 use model::{Micros, Tool};
 use posture::EvidenceRef;
 use std::collections::{HashMap, HashSet};
 
 crate::sql::statements! {
+    // A version is what the other bases say; what rules say of a weakness is not its text's.
     ARCHIVE = "INSERT INTO weakness_text (weakness_id, hash, facts, prose_pack, prose_index, mapping, owasp_2017, owasp_2021, \
-        owasp_2025, classification) SELECT id, text_hash, facts, prose_pack, prose_index, mapping, owasp_2017, owasp_2021, \
-        owasp_2025, classification FROM weakness WHERE id IN ($*) ON CONFLICT (weakness_id, hash) DO NOTHING";
+        owasp_2025, classification) SELECT id, text_hash, facts, prose_pack, prose_index, mapping, \
+        COALESCE(base_2017, owasp_2017), COALESCE(base_2021, owasp_2021), COALESCE(base_2025, owasp_2025), \
+        CASE WHEN base_2021 IS NULL THEN classification ELSE base_classification END FROM weakness WHERE id IN ($*) \
+        ON CONFLICT (weakness_id, hash) DO NOTHING";
     // Of several changes in one step the first says what was known before it.
     RECLASSIFIED = "INSERT INTO reclassification (weakness_id, step, owasp_2017, owasp_2021, owasp_2025, classification) \
         SELECT id, $1, owasp_2017, owasp_2021, owasp_2025, classification FROM weakness WHERE id IN ($*) \
@@ -25,16 +33,13 @@ crate::sql::statements! {
     VERSION_KEYS = "SELECT weakness_id, hash FROM weakness_text WHERE weakness_id IN ($*)";
     VERSIONS = "SELECT weakness_id, hash, facts, prose_pack, prose_index, mapping, owasp_2017, owasp_2021, owasp_2025, \
         classification FROM weakness_text WHERE weakness_id IN ($*)";
-    BOOKED = "SELECT e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, o.tool, CAST(SUM(e.sign) AS BIGINT) \
-        FROM entry e JOIN occurrence o ON o.id = e.occurrence_id WHERE o.weakness_id = $1 \
-        GROUP BY e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, o.tool";
-    SET_INVENTORY = "UPDATE occurrence SET inventory = $1 WHERE weakness_id = $2";
 }
 
 /// A weakness's stored row, without its texts.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(super) struct Stored {
     pub(super) id: i64,
+    pub(super) tool: i64,
     pub(super) rule: String,
     pub(super) text_hash: Vec<u8>,
     pub(super) text_at: i64,
@@ -117,20 +122,18 @@ pub(super) async fn keep_versions(tx: &mut Tx, mut versions: Vec<(i64, Version)>
         .int("weakness_id", versions.iter().map(|(id, _)| *id).collect())
         .bytes("hash", versions.iter().map(|(_, v)| v.hash.to_vec()).collect());
     let (_, versions): (Vec<i64>, Vec<Version>) = versions.into_iter().unzip();
-    bulk::insert(tx, text_columns(rows, versions)).await
+    let of = |edition: usize| versions.iter().map(|v| v.owasp[edition]).collect();
+    let rows = text_columns(rows, &versions).int("owasp_2017", of(0)).int("owasp_2021", of(1)).int("owasp_2025", of(2));
+    let why = versions.into_iter().map(|v| v.classification).collect();
+    bulk::insert(tx, rows.text("classification", why)).await
 }
 
-/// The columns that a version has both in a weakness's row and beside it.
-fn text_columns(rows: Rows, versions: Vec<Version>) -> Rows {
-    let rows = rows
-        .opt_int("prose_pack", versions.iter().map(|v| v.prose.map(|at| at.pack)).collect())
+/// The columns that a version has both in a weakness's row and beside it, without its categories.
+fn text_columns(rows: Rows, versions: &[Version]) -> Rows {
+    rows.opt_int("prose_pack", versions.iter().map(|v| v.prose.map(|at| at.pack)).collect())
         .int("prose_index", versions.iter().map(|v| v.prose.map_or(0, |at| at.index.into())).collect())
         .int("mapping", versions.iter().map(|v| v.mapping).collect())
-        .int("owasp_2017", versions.iter().map(|v| v.owasp[0]).collect())
-        .int("owasp_2021", versions.iter().map(|v| v.owasp[1]).collect())
-        .int("owasp_2025", versions.iter().map(|v| v.owasp[2]).collect());
-    let (facts, why) = versions.into_iter().map(|v| (v.facts, v.classification)).unzip();
-    rows.text("facts", facts).text("classification", why)
+        .text("facts", versions.iter().map(|v| v.facts.clone()).collect())
 }
 
 /// Since when a text is in force and by which export.
@@ -145,14 +148,27 @@ pub(super) struct Stamp {
 pub(super) struct Writer {
     ids: Vec<i64>,
     versions: Vec<Version>,
+    ruled: Vec<Option<Ruled>>,
     stamps: Vec<Stamp>,
 }
 
 impl Writer {
-    pub(super) fn push(&mut self, id: i64, version: Version, stamp: Stamp) {
+    /// Adds a row; the categories that are in force in it.
+    pub(super) fn push(&mut self, id: i64, tool: Tool, version: Version, stamp: Stamp, rules: &Rules) -> Owasp {
+        let RuleColumns { rule, title, cwe, cve, .. } = &version.columns;
+        let ruled = rules.of(&Subject { tool, rule, title, cwe, cve }, version.owasp, &version.classification);
+        let owasp = ruled.as_ref().map_or(version.owasp, |ruled| ruled.owasp);
         self.ids.push(id);
         self.versions.push(version);
+        self.ruled.push(ruled);
         self.stamps.push(stamp);
+        owasp
+    }
+
+    /// Weaknesses with their columns of CVEs.
+    fn carrying(&self, keep: impl Fn(&str) -> bool) -> Vec<(i64, String)> {
+        let all = self.ids.iter().zip(&self.versions).filter(|(_, version)| keep(&version.columns.cve));
+        all.map(|(id, version)| (*id, version.columns.cve.clone())).collect()
     }
 
     fn rows(self) -> Rows {
@@ -168,14 +184,19 @@ impl Writer {
             .bytes("text_hash", self.versions.iter().map(|v| v.hash.to_vec()).collect())
             .int("text_at", ats)
             .bytes("text_by", bys);
-        text_columns(rows, self.versions)
+        let rows = text_columns(rows, &self.versions);
+        let stands = self.versions.into_iter().zip(self.ruled);
+        let stands = stands.map(|(v, ruled)| Stands { base: v.owasp, why: v.classification, ruled });
+        overrides::columns(rows, stands.collect())
     }
 
     /// Inserts new weaknesses of a tool.
     pub(super) async fn insert(self, tx: &mut Tx, tool: Tool) -> Result<()> {
+        let carrying = self.carrying(|cves| !cves.is_empty());
         let tools = vec![i64::from(tool.number()); self.ids.len()];
         let rules = self.versions.iter().map(|v| v.columns.rule.clone()).collect();
-        bulk::insert(tx, self.rows().int("tool", tools).text("rule", rules)).await
+        bulk::insert(tx, self.rows().int("tool", tools).text("rule", rules)).await?;
+        feeds::derive::weaknesses_changed(tx, carrying).await
     }
 }
 
@@ -185,7 +206,7 @@ pub(super) struct Settle {
     stamps: Vec<(i64, Stamp)>,
     replaced: Writer,
     without_prose: Vec<i64>,
-    categories: Vec<(i64, Owasp, Owasp)>,
+    categories: Vec<Moved>,
 }
 
 impl Settle {
@@ -194,15 +215,16 @@ impl Settle {
         self.stamps.push((id, stamp));
     }
 
-    /// Another text comes into force.
-    pub(super) fn replace(&mut self, row: Stored, version: Version, stamp: Stamp) {
-        if row.owasp() != version.owasp {
-            self.categories.push((row.id, row.owasp(), version.owasp));
-        }
+    /// Another text comes into force; the categories that are in force with it.
+    pub(super) fn replace(&mut self, row: &Stored, version: Version, stamp: Stamp, rules: &Rules) -> Result<Owasp> {
         if version.prose.is_none() {
             self.without_prose.push(row.id);
         }
-        self.replaced.push(row.id, version, stamp);
+        let owasp = self.replaced.push(row.id, tool_of(row.tool)?, version, stamp, rules);
+        if row.owasp() != owasp {
+            self.categories.push((row.id, row.owasp(), owasp));
+        }
+        Ok(owasp)
     }
 
     /// Writes everything, what is booked under other categories included.
@@ -223,28 +245,9 @@ impl Settle {
         }
         tx.execute_in(RECLASSIFIED, binds![taken.step], self.categories.iter().map(|(id, ..)| Value::from(*id)))
             .await?;
+        let carrying = self.replaced.carrying(|_| true);
         bulk::update(tx, self.replaced.rows()).await?;
-        for (weakness, before, after) in self.categories {
-            reclassify(tx, taken, weakness, before, after).await?;
-        }
-        Ok(())
+        feeds::derive::weaknesses_changed(tx, carrying).await?;
+        reclassify(tx, taken, self.categories).await
     }
-}
-
-/// Moves what is booked for a weakness to other categories. It is knowledge: booked at the day that learned it, so that
-/// what was known before stays as it was.
-async fn reclassify(tx: &mut Tx, taken: Taken, weakness: i64, before: Owasp, after: Owasp) -> Result<()> {
-    let booked: Vec<(i64, i64, i64, i64, i64, i64, i64)> = tx.all(BOOKED, binds![weakness]).await?;
-    let mut rollup = Rollup::default();
-    let recorded_day = i64::from(taken.recorded_day.0);
-    for (day, cause, severity, team, workflow, tool, total) in booked {
-        for (owasp, total) in [(before, -total), (after, total)] {
-            let [o17, o21, o25] = owasp;
-            rollup.add_key([day, recorded_day, cause, severity, team, workflow, tool, o17, o21, o25], total);
-        }
-    }
-    rollup.write(tx).await?;
-    let inventory = i64::from(crate::ledger::changes::is_inventory(after));
-    tx.execute(SET_INVENTORY, binds![inventory, weakness]).await?;
-    Ok(())
 }

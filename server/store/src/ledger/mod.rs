@@ -8,6 +8,7 @@ pub(crate) mod books;
 pub(crate) mod changes;
 pub(crate) mod head;
 pub(crate) mod load;
+pub(crate) mod reclassify;
 pub(crate) mod rollup;
 pub(crate) mod units;
 

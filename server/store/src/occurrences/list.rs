@@ -2,6 +2,7 @@
 
 use super::paging::{Kind, MAX_PAGE, Order, Page, SortKey};
 use super::{PersonOf, TeamOf};
+use crate::feeds::Exploited;
 use crate::filter_sql::{Basis, Selection, Sets, one_openness};
 use crate::sql::SqlBuilder;
 use crate::viewer::Scoped;
@@ -12,6 +13,7 @@ use model::policy::Action;
 use model::status::NotRetested;
 use model::view::findings::Sort;
 use model::{Cause, Day, Mapped, Micros, OccurrenceId, Severity, Status, Tool, WeaknessId};
+use std::collections::BTreeSet;
 
 /// A due day for those that have none, so that they sort last.
 const NO_DUE: i64 = 4_000_000;
@@ -83,6 +85,8 @@ pub struct OccurrenceRow {
     pub episodes: i64,
     /// What happened, in a list of events.
     pub event: Option<Event>,
+    /// What is published of the exploitation of its CVEs.
+    pub exploited: Exploited,
 }
 
 /// What happened to an occurrence.
@@ -173,7 +177,17 @@ impl Scoped<'_> {
         }
         let rows: Vec<Row> = store.db.all_built(statement(&selection, &order, query.cursor, limit)).await?;
         let page = order.page(rows, limit, query.cursor, |row| keys(row, query.sort, selection.basis(), &order));
-        let rows = page.rows.into_iter().map(|row| read(row, selection.basis())).collect::<Result<_>>()?;
+        let mut rows =
+            page.rows.into_iter().map(|row| read(row, selection.basis())).collect::<Result<Vec<OccurrenceRow>>>()?;
+        let weaknesses: BTreeSet<i64> =
+            rows.iter().filter(|row| !row.cve.is_empty()).map(|row| row.weakness.0).collect();
+        if !weaknesses.is_empty() {
+            let weaknesses: Vec<i64> = weaknesses.into_iter().collect();
+            let found = self.exploited(&weaknesses, query.filter, now).await?;
+            for row in &mut rows {
+                row.exploited = found.get(&row.weakness.0).copied().unwrap_or_default();
+            }
+        }
         Ok(Page { rows, next: page.next, previous: page.previous })
     }
 }
@@ -284,5 +298,6 @@ fn read(row: Row, basis: Basis) -> Result<OccurrenceRow> {
         last_seen: Micros(row.last_seen),
         episodes: row.episodes,
         event,
+        exploited: Exploited::default(),
     })
 }

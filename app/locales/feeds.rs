@@ -1,0 +1,43 @@
+//! What is published about exploitation.
+
+use super::macros::messages;
+
+messages! {
+    title => "Datos de explotación", "Exploitation data";
+    intro => "Con qué probabilidad se explota una vulnerabilidad (EPSS, de FIRST) y cuáles se sabe que se explotan (catálogo KEV, de CISA). Postura no descarga nada: los archivos se cargan aquí o con «postura feeds load».",
+        "How likely a vulnerability is to be exploited (FIRST's EPSS) and which are known to be (CISA's KEV catalogue). Postura fetches nothing: files are loaded here or with “postura feeds load”.";
+    epss => "EPSS: puntuaciones del día", "EPSS: scores of a day";
+    kev => "KEV: vulnerabilidades explotadas", "KEV: known exploited vulnerabilities";
+    none_epss => "Aún no se ha cargado ninguna puntuación EPSS.", "No EPSS scores have been loaded yet.";
+    files => "Archivos cargados", "Files loaded";
+    col_what => "Qué", "What";
+    col_day => "Día del archivo", "Day of the file";
+    col_rows => "Filas", "Rows";
+    col_bad => "Ilegibles", "Not readable";
+    col_file => "Archivo", "File";
+    col_loaded => "Cargado", "Loaded";
+    col_by => "Por", "By";
+    in_force => "en vigor", "in force";
+    shipped => "incluido con el programa", "ships with the program";
+    flaws(n: i64) => ["{n} fila que no se pudo leer", "Filas que no se pudieron leer: {n}"], ["{n} row that could not be read", "Rows that could not be read: {n}"];
+    flaws_first => "Las primeras:", "The first of them:";
+    line(n: u64) => "línea {n}", "line {n}";
+    load => "Cargar un archivo", "Load a file";
+    load_do => "Cargar", "Load";
+    kind => "Qué es", "What it is";
+    file => "Archivo (.csv, .csv.gz o .json)", "File (.csv, .csv.gz or .json)";
+    day => "Día, si el archivo no lo dice", "Day, if the file does not say";
+    day_hint => "Un archivo anterior al último cargado no se acepta: las puntuaciones de cada día quedan como fueron.",
+        "A file older than the newest one is not taken: the scores of each day stay as they were.";
+
+    exploitation => "Explotación", "Exploitation";
+    kev_mark => "Explotada", "Exploited";
+    kev_since(day: &str) => "En el catálogo KEV desde el {day}", "In the KEV catalogue since {day}";
+    kev_due(day: &str) => "plazo federal de EE. UU.: {day}", "US federal deadline: {day}";
+    kev_ransomware => "usada por ransomware", "used by ransomware";
+    epss_is(score: &str, percentile: &str) => "EPSS {score}; más que el {percentile} de las vulnerabilidades", "EPSS {score}; more than {percentile} of all vulnerabilities";
+    epss_since(day: &str) => "desde el {day}", "since {day}";
+    nothing_known => "Nada publicado indica que se explote.", "Nothing published says that it is exploited.";
+    as_of_epss(day: &str) => "EPSS del {day}", "EPSS of {day}";
+    as_of_kev(day: &str) => "KEV del {day}", "KEV of {day}";
+}

@@ -1,0 +1,30 @@
+//! The glossary and the calculator of CVSS scores.
+
+use super::macros::messages;
+
+messages! {
+    glossary => "Glosario", "Glossary";
+    glossary_intro => "Las categorías del OWASP Top 10, para quien construye y para quien responde de la organización, y qué hacer primero.",
+        "The categories of the OWASP Top 10, for those who build and for those who answer for the organisation, and what to do first.";
+    edition(edition: &str) => "Edición de {edition}", "Edition of {edition}";
+    for_engineers => "Para quien construye", "For those who build";
+    for_executives => "Para quien dirige", "For those who decide";
+    first => "Qué hacer primero", "What to do first";
+    findings => "Hallazgos abiertos de esta categoría", "Open findings of this category";
+    about(category: &str) => "Sobre {category}", "About {category}";
+    see_glossary => "Todas las categorías", "All categories";
+
+    cvss => "Calculadora CVSS", "CVSS calculator";
+    cvss_intro => "Calcula la puntuación de un vector CVSS 2.0, 3.0, 3.1 o 4.0 y lo explica en palabras.",
+        "Scores a vector of CVSS 2.0, 3.0, 3.1 or 4.0 and says it in words.";
+    version => "Versión", "Version";
+    other_version(version: &str) => "CVSS {version}", "CVSS version {version}";
+    required => "Métricas base", "Base metrics";
+    optional => "Métricas opcionales", "Optional metrics";
+    choose => "Elegir", "Choose";
+    undefined => "Sin definir", "Not defined";
+    score => "Calcular", "Score";
+    unfinished => "Falta elegir alguna métrica base.", "Some base metric is not chosen yet.";
+    vector => "El vector en palabras", "The vector in words";
+    open_calculator => "Abrir en la calculadora", "Open in the calculator";
+}

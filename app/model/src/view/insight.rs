@@ -1,0 +1,43 @@
+//! What a finding's page says besides what the scanner and the books say: the server draws it, so that nothing here is read
+//! in a browser.
+
+use super::Stamp;
+use super::learn::{CvssView, GlossaryView};
+use serde::Serialize;
+
+/// Everything of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Insight {
+    /// What is published of its CVEs, as far as anything is.
+    pub exploitation: Vec<CveView>,
+    /// The day of the EPSS scores, if any are loaded.
+    pub epss_day: Option<Stamp>,
+    /// The day of the catalogue of known exploited vulnerabilities.
+    pub kev_day: Option<Stamp>,
+    /// Its CVSS vectors spelled out.
+    pub cvss: Vec<CvssView>,
+    /// Its category in the project's own words.
+    pub glossary: Option<GlossaryView>,
+}
+
+/// What is published of a CVE.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CveView {
+    /// Which.
+    pub cve: String,
+    /// Probability of exploitation within thirty days and percentile, in millionths, and since which day.
+    pub epss: Option<(u32, u32, Stamp)>,
+    /// What the catalogue of known exploited vulnerabilities says.
+    pub kev: Option<KevView>,
+}
+
+/// What the catalogue says of a CVE.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KevView {
+    /// Since when it is listed.
+    pub added: Stamp,
+    /// By when United States' federal agencies must have mended it.
+    pub due: Option<Stamp>,
+    /// Whether it is known to be used by ransomware.
+    pub ransomware: bool,
+}

@@ -1,0 +1,25 @@
+//! Pages that the server draws whole: plain forms and texts, for which the browser carries no code of its own.
+
+use crate::components::load::{load, show};
+use crate::components::page::{Heading, crumbs};
+use crate::server_fns::{self, DrawnPage};
+use crate::visit::locale;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// The page of this address.
+pub fn drawn() -> AnyView {
+    let location = use_location();
+    let asked = move || (location.pathname.get_untracked(), location.search.get(), locale());
+    show(load(asked, |(path, query, language)| server_fns::drawn(path, query, language)), draw)
+}
+
+fn draw(page: DrawnPage) -> AnyView {
+    let above = page.above.into_iter().collect();
+    view! {
+        {crumbs(above, page.title.clone())}
+        <Heading text=page.title class="p-title"/>
+        <div inner_html=page.html></div>
+    }
+    .into_any()
+}

@@ -1,0 +1,61 @@
+//! What stands on a finding's page and is drawn by the server alone: what is published of its exploitation,
+//! what its category means, its CVSS vectors in words.
+
+use super::learn;
+use crate::components::marks::stamp;
+use crate::locales::feeds as tf;
+use leptos::prelude::*;
+use model::text::{Locale, share};
+use model::view::findings::FindingPage;
+use model::view::insight::{CveView, Insight};
+
+/// The part beside the facts, as HTML.
+pub fn aside(locale: Locale, page: &FindingPage) -> String {
+    let Some(insight) = page.insight.as_deref() else { return String::new() };
+    view! {
+        {exploitation(locale, page, insight)}
+        {insight.glossary.as_ref().map(|entry| learn::beside(locale, entry))}
+        {learn::vectors(locale, &insight.cvss)}
+    }
+    .to_html()
+}
+
+/// Which of its CVEs are exploited, and how likely the others are to be.
+fn exploitation(locale: Locale, page: &FindingPage, insight: &Insight) -> AnyView {
+    if page.cve.is_empty() {
+        return ().into_any();
+    }
+    let none = insight.exploitation.is_empty().then(|| view! { <p class="p-hint">{tf::nothing_known(locale)}</p> });
+    let days = [
+        insight.epss_day.as_ref().map(|day| tf::as_of_epss(locale, &day.text)),
+        insight.kev_day.as_ref().map(|day| tf::as_of_kev(locale, &day.text)),
+    ];
+    let days: Vec<String> = days.into_iter().flatten().collect();
+    view! {
+        <section class="p-card">
+            <header class="p-card-head">
+                <h2>{tf::exploitation(locale)}</h2>
+                <small><a href="/settings/feeds">{days.join(" · ")}</a></small>
+            </header>
+            {none}
+            <dl class="p-dl">{insight.exploitation.iter().map(|one| cve(locale, one)).collect_view()}</dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn cve(locale: Locale, one: &CveView) -> AnyView {
+    let listed = one.kev.as_ref().map(|kev| {
+        let due = kev.due.as_ref().map(|due| format!("; {}", tf::kev_due(locale, &due.text)));
+        let ransomware = kev.ransomware.then(|| format!("; {}", tf::kev_ransomware(locale)));
+        let said = tf::kev_since(locale, &kev.added.text);
+        view! {
+            <li><span class="p-chip p-chip-bad">{tf::kev_mark(locale)}</span>" "{said}{due}{ransomware}"."</li>
+        }
+    });
+    let likely = one.epss.as_ref().map(|(probability, percentile, since)| {
+        let said = tf::epss_is(locale, &share(locale, *probability), &share(locale, *percentile));
+        view! { <li>{said}" "<small class="p-mute">{tf::epss_since(locale, "")}{stamp(since)}</small></li> }
+    });
+    view! { <dt>{one.cve.clone()}</dt><dd><ul>{listed}{likely}</ul></dd> }.into_any()
+}

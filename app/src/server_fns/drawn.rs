@@ -1,0 +1,77 @@
+//! Pages that the server draws whole.
+
+use super::Answered;
+use super::codec::TextBody;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use model::text::Locale;
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use super::server::backend;
+#[cfg(feature = "ssr")]
+use crate::locales::{feeds as tf, learn as tl, overrides as to, settings as ts};
+#[cfg(feature = "ssr")]
+use crate::pages::{feeds, learn, overrides};
+#[cfg(feature = "ssr")]
+use model::error::{ErrorCode, WireError};
+#[cfg(feature = "ssr")]
+use model::view::overrides::OverrideDraft;
+#[cfg(feature = "ssr")]
+use std::collections::BTreeMap;
+
+/// A page as the server has drawn it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrawnPage {
+    /// Its title.
+    pub title: String,
+    /// The page above it: address and name.
+    pub above: Option<(String, String)>,
+    /// Its body: markup of this program's own views, in which every text is escaped.
+    pub html: String,
+}
+
+/// The page of a path with its query, in a language (`es` or `en`).
+#[server(prefix = "/api/ui", endpoint = "drawn", input = GetUrl, output = TextBody)]
+pub async fn drawn(path: String, query: String, language: Locale) -> Answered<DrawnPage> {
+    let backend = backend()?;
+    let settings = || Some(("/settings".to_owned(), ts::title(language).to_owned()));
+    let asked = pairs(&query);
+    Ok(match path.as_str() {
+        "/settings/feeds" => DrawnPage {
+            title: tf::title(language).to_owned(),
+            above: settings(),
+            html: feeds::body(language, &backend.feeds().await?),
+        },
+        "/settings/overrides" => {
+            let text = |name: &str| asked.get(name).cloned().unwrap_or_default();
+            let (name, matches) = (text("name"), text("matches"));
+            let draft = OverrideDraft { name, matches, says: text("says"), reason: text("reason") };
+            let page = backend.overrides(draft).await?;
+            DrawnPage {
+                title: to::title(language).to_owned(),
+                above: settings(),
+                html: overrides::body(language, &page),
+            }
+        }
+        "/glossary" => DrawnPage {
+            title: tl::glossary(language).to_owned(),
+            above: settings(),
+            html: learn::glossary(language, &backend.glossary().await?),
+        },
+        "/tools/cvss" => DrawnPage {
+            title: tl::cvss(language).to_owned(),
+            above: settings(),
+            html: learn::cvss(language, &backend.cvss(asked).await?),
+        },
+        _ => return Err(WireError::new(ErrorCode::NotFound).into()),
+    })
+}
+
+/// The pairs of a query.
+#[cfg(feature = "ssr")]
+fn pairs(query: &str) -> BTreeMap<String, String> {
+    let parsed = axum::http::Uri::builder().path_and_query(format!("/?{}", query.trim_start_matches('?'))).build();
+    let parsed = parsed.ok().and_then(|uri| axum::extract::Query::<BTreeMap<String, String>>::try_from_uri(&uri).ok());
+    parsed.map(|axum::extract::Query(pairs)| pairs).unwrap_or_default()
+}

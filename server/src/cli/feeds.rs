@@ -1,0 +1,96 @@
+//! `postura feeds`: what is published about exploitation.
+
+use super::{DONE, REFUSED};
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use model::feeds::FeedKind;
+use ports::Feeds as _;
+use service::Service;
+use service::feeds::{FeedError, MAX_FEED};
+use service::request::Session;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// EPSS scores and the catalogue of known exploited vulnerabilities, out of files: nothing is fetched.
+#[derive(Args, Debug)]
+pub struct Feeds {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Load a published file: FIRST's `epss_scores-DAY.csv.gz`, or CISA's `known_exploited_vulnerabilities.json`.
+    Load {
+        /// What it is: epss or kev.
+        #[arg(value_parser = kind)]
+        kind: FeedKind,
+        /// The file, in gzip or plain.
+        file: PathBuf,
+        /// The day of which it speaks, for a file that does not say.
+        #[arg(long, default_value = "", value_name = "YYYY-MM-DD")]
+        day: String,
+    },
+    /// Say what is loaded.
+    Status {
+        /// One JSON object a file.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+fn kind(word: &str) -> Result<FeedKind, String> {
+    word.parse().map_err(|()| "epss or kev".to_owned())
+}
+
+impl Feeds {
+    /// Does it.
+    pub async fn run(self, service: &Arc<Service>) -> anyhow::Result<u8> {
+        let session = Session::operator(service, "feeds").await?;
+        let (kind, path, day) = match self.command {
+            Command::Load { kind, file, day } => (kind, file, day),
+            Command::Status { json } => return status(&session, json).await,
+        };
+        let unreadable = || format!("{} cannot be read", path.display());
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(&path).with_context(unreadable)?;
+        file.take(MAX_FEED as u64 + 1).read_to_end(&mut bytes).with_context(unreadable)?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        match session.load_feed(kind, &name, bytes, &day).await {
+            Ok(loaded) => {
+                println!("{kind} of {}: {} rows, {} changed here", loaded.day, loaded.listed, loaded.changed);
+                if loaded.quarantined > 0 {
+                    println!("{} rows could not be read, among them:", loaded.quarantined);
+                }
+                for flaw in &loaded.flaws {
+                    let line = flaw.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+                    println!("  {line}{} {}: {}", flaw.reason, flaw.detail, flaw.raw.trim_end());
+                }
+                Ok(DONE)
+            }
+            Err(FeedError::Refused(refusal)) => {
+                let said = app::locales::refusal_sentence(model::text::Locale::En, &refusal);
+                eprintln!("{}: {said}", path.display());
+                Ok(REFUSED)
+            }
+            Err(FeedError::Failed(error)) => Err(error.into()),
+        }
+    }
+}
+
+async fn status(session: &Session, json: bool) -> anyhow::Result<u8> {
+    for file in session.feeds().await?.files {
+        if json {
+            println!("{}", serde_json::to_string(&file)?);
+            continue;
+        }
+        let name = if file.file.is_empty() { "shipped with the program" } else { file.file.as_str() };
+        let state = if file.in_force { "in force" } else { "earlier" };
+        println!(
+            "{:4} of {}  {:7} rows  {} not read  {state}  {name}",
+            file.kind, file.day.iso, file.listed, file.quarantined
+        );
+    }
+    Ok(DONE)
+}

@@ -1,0 +1,125 @@
+//! `postura override`: rules by which people say where weaknesses belong.
+
+use super::DONE;
+use clap::{Args, Subcommand};
+use model::view::overrides::{OverrideDraft, OverridePreview};
+use ports::Overrides as _;
+use service::Service;
+use service::request::Session;
+use std::sync::Arc;
+
+/// Say once that weaknesses belong to another category, or are mere facts; history follows, and what was known before stays.
+#[derive(Args, Debug)]
+pub struct Overrides {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Which weaknesses, and what is said of them.
+#[derive(Args, Debug)]
+struct Rule {
+    /// Filter of weaknesses: `tool:`, `rule:`, `title:`, `cwe:` and `cve:`, as in `tool:nessus title:"tls *"`.
+    #[arg(long = "match", value_name = "FILTER")]
+    matches: String,
+    /// Where they belong: `2021:A05,2025:A02`, or `inventory` for what is no weakness.
+    #[arg(long, value_name = "WHERE")]
+    says: String,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Show what a rule would move, and change nothing.
+    Preview {
+        #[command(flatten)]
+        rule: Rule,
+        /// One JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Add a rule and apply it. Of several rules the later ones decide.
+    Add {
+        /// Its name.
+        name: String,
+        #[command(flatten)]
+        rule: Rule,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// List the rules: in force, and taken back.
+    List,
+    /// Take a rule back, by its number: as if it had never been.
+    Undo {
+        /// The number.
+        id: i64,
+    },
+    /// Write the rules in force as TOML.
+    Export {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl Rule {
+    fn draft(self) -> OverrideDraft {
+        OverrideDraft { matches: self.matches, says: self.says, ..OverrideDraft::default() }
+    }
+}
+
+impl Overrides {
+    /// Does it.
+    pub async fn run(self, service: &Arc<Service>) -> anyhow::Result<u8> {
+        let session = Session::operator(service, "override").await?;
+        match self.command {
+            Command::Preview { rule, json } => {
+                let preview = session.override_preview(&rule.draft()).await?;
+                if json {
+                    println!("{}", serde_json::to_string(&preview)?);
+                } else {
+                    print(&preview);
+                }
+            }
+            Command::Add { name, rule, reason } => {
+                let draft = OverrideDraft { name, reason, ..rule.draft() };
+                println!("{} weaknesses moved", session.add_override(draft).await?);
+            }
+            Command::List => {
+                for rule in session.overrides(OverrideDraft::default()).await?.rules {
+                    let by = rule.by.as_deref().unwrap_or("operator");
+                    let state = match &rule.withdrawn {
+                        Some((at, _)) => format!("taken back {}", at.iso),
+                        None => "in force".to_owned(),
+                    };
+                    let (id, name, matches, says) = (rule.id, rule.name, rule.matches, rule.says);
+                    println!("{id:4}  {name}  [{matches}] → {says}  {state}  {by}, {}: {}", rule.at.iso, rule.reason);
+                }
+            }
+            Command::Undo { id } => println!("{} weaknesses moved", session.undo_override(id).await?),
+            Command::Export { json } => {
+                let file = session.override_file().await?;
+                let text = if json { serde_json::to_string_pretty(&file)? } else { toml::to_string(&file)? };
+                println!("{}", text.trim_end());
+            }
+        }
+        Ok(DONE)
+    }
+}
+
+fn print(preview: &OverridePreview) {
+    println!("{} open findings are of weaknesses that it is about", preview.open.value);
+    if preview.moves.is_empty() {
+        println!("nothing would move");
+    }
+    for one in &preview.moves {
+        println!(
+            "{}: {} → {}  would move {} open findings, {} in all, of {} weaknesses",
+            one.edition,
+            one.from.word(),
+            one.to.word(),
+            one.open.value,
+            one.all.value,
+            one.weaknesses
+        );
+    }
+}

@@ -1,0 +1,352 @@
+//! Rules by which people say where weaknesses belong.
+//!
+//! The rules are inputs; what they say of a weakness is derived and stands in its row, over what the other bases say. A rule
+//! that is added or taken back takes a step and touches weaknesses and roll-ups, no entry. Of several rules that speak of a
+//! weakness the later ones decide, edition by edition, so that the order in which scans come does not matter.
+
+pub(crate) mod rules;
+
+pub(crate) use rules::{Ruled, Rules};
+
+use crate::dialect::bulk::{self, Rows};
+use crate::ledger::reclassify::reclassify;
+use crate::ledger::rollup::Owasp;
+use crate::step::{self, StepKind, Taken};
+use crate::value::Value;
+use crate::viewer::Scoped;
+use crate::{Error, Result, Tx, binds};
+use model::filter::Filter;
+use model::overrides::{MAX_NAME, MAX_REASON, MatchProblem, Says, check_matches};
+use model::policy::Action;
+use model::{Edition, Mapped, Micros, Step};
+use std::collections::BTreeMap;
+
+crate::sql::statements! {
+    /// Adds a rule.
+    ADD = "INSERT INTO override_rule (name, matches, says, reason, user_id, step) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id";
+    /// Takes a rule back.
+    WITHDRAW = "UPDATE override_rule SET withdrawn_step = $2, withdrawn_by = $3 WHERE id = $1";
+    /// What a rule is about, and whether it was taken back.
+    ONE = "SELECT matches, withdrawn_step FROM override_rule WHERE id = $1";
+    /// All rules, those in force first and the latest first.
+    LIST = "SELECT r.id, r.name, r.matches, r.says, r.reason, u.name AS by_name, r.step, s.recorded_at, r.withdrawn_step, \
+        w.recorded_at AS withdrawn_at, v.name AS withdrawn_by FROM override_rule r JOIN step s ON s.step = r.step \
+        LEFT JOIN app_user u ON u.id = r.user_id LEFT JOIN step w ON w.step = r.withdrawn_step \
+        LEFT JOIN app_user v ON v.id = r.withdrawn_by \
+        ORDER BY CASE WHEN r.withdrawn_step IS NULL THEN 0 ELSE 1 END, r.id DESC";
+    /// What rules ask of weaknesses.
+    SUBJECTS = "SELECT id, tool, rule, title, cwe, cve FROM weakness";
+    /// Where weaknesses stand.
+    STANDING = "SELECT id, tool, rule, title, cwe, cve, owasp_2017, owasp_2021, owasp_2025, classification, base_2017, \
+        base_2021, base_2025, base_classification FROM weakness WHERE id IN ($*)";
+    /// The same of all.
+    ALL_STANDING = "SELECT id, tool, rule, title, cwe, cve, owasp_2017, owasp_2021, owasp_2025, classification, base_2017, \
+        base_2021, base_2025, base_classification FROM weakness";
+    /// What was known until now, for those who ask about then.
+    KEEP = "INSERT INTO reclassification (weakness_id, step, owasp_2017, owasp_2021, owasp_2025, classification) \
+        SELECT id, $1, owasp_2017, owasp_2021, owasp_2025, classification FROM weakness WHERE id IN ($*) \
+        ON CONFLICT (weakness_id, step) DO NOTHING";
+}
+
+/// A rule to be added.
+#[derive(Clone, Copy, Debug)]
+pub struct OverrideNew<'a> {
+    /// Its name, for people.
+    pub name: &'a str,
+    /// Which weaknesses it is about.
+    pub matches: &'a Filter,
+    /// What it says of them.
+    pub says: Says,
+    /// Why.
+    pub reason: &'a str,
+}
+
+/// A rule, in force or taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverrideRow {
+    /// Its number.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// Which weaknesses it is about.
+    pub matches: Filter,
+    /// What it says of them.
+    pub says: Says,
+    /// Why.
+    pub reason: String,
+    /// The name of who added it; none for the local operator.
+    pub by: Option<String>,
+    /// The step that learned it.
+    pub step: Step,
+    /// When.
+    pub at: Micros,
+    /// When it was taken back, if it was, and the name of who did.
+    pub withdrawn: Option<(Micros, Option<String>)>,
+}
+
+/// How many weaknesses a rule would move from where to where in an edition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The edition.
+    pub edition: Edition,
+    /// Where they stand.
+    pub from: Mapped,
+    /// Where they would.
+    pub to: Mapped,
+    /// How many.
+    pub weaknesses: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListRow {
+    id: i64,
+    name: String,
+    matches: String,
+    says: String,
+    reason: String,
+    by_name: Option<String>,
+    step: i64,
+    recorded_at: i64,
+    withdrawn_at: Option<i64>,
+    withdrawn_by: Option<String>,
+}
+
+/// A weakness as rules see it, with what stands in its row.
+#[derive(Clone, Debug, sqlx::FromRow)]
+struct Standing {
+    id: i64,
+    tool: i64,
+    rule: String,
+    title: String,
+    cwe: String,
+    cve: String,
+    owasp_2017: i64,
+    owasp_2021: i64,
+    owasp_2025: i64,
+    classification: String,
+    base_2017: Option<i64>,
+    base_2021: Option<i64>,
+    base_2025: Option<i64>,
+    base_classification: String,
+}
+
+impl Standing {
+    /// The categories in force.
+    fn owasp(&self) -> Owasp {
+        [self.owasp_2017, self.owasp_2021, self.owasp_2025]
+    }
+
+    /// What the other bases say, and why.
+    fn base(&self) -> (Owasp, &str) {
+        match [self.base_2017, self.base_2021, self.base_2025] {
+            [Some(o17), Some(o21), Some(o25)] => ([o17, o21, o25], &self.base_classification),
+            _ => (self.owasp(), &self.classification),
+        }
+    }
+
+    /// Whether a rule says otherwise.
+    fn is_ruled(&self) -> bool {
+        self.base_2021.is_some()
+    }
+
+    fn ruled(&self, rules: &Rules) -> Result<Option<Ruled>> {
+        let (base, why) = self.base();
+        let subject = rules::subject(self.tool, &self.rule, &self.title, &self.cwe, &self.cve)?;
+        Ok(rules.of(&subject, base, why))
+    }
+}
+
+impl Scoped<'_> {
+    /// Adds a rule and applies it. The answer is its number, and how many weaknesses it moved.
+    ///
+    /// # Errors
+    /// The viewer may not; the name or the reason is missing or too long; the filter is about something else than weaknesses; or
+    /// the database fails.
+    pub async fn override_add(&self, new: &OverrideNew<'_>, now: Micros) -> Result<(i64, u64)> {
+        self.viewer.require(Action::ManageOverrides, None)?;
+        within("name", new.name, MAX_NAME)?;
+        within("reason", new.reason, MAX_REASON)?;
+        check_matches(new.matches).map_err(unfit)?;
+        let mut tx = self.store.db.begin().await?;
+        let locked = step::lock(&mut tx).await?;
+        let taken = locked.take(&mut tx, &self.store.config, StepKind::Override, self.viewer.user(), now).await?;
+        let binds =
+            binds![new.name, new.matches.to_string(), new.says.to_string(), new.reason, self.viewer.user(), taken.step];
+        let (id,): (i64,) = tx.one(ADD, binds).await?;
+        let moved = follow(&mut tx, taken, new.matches).await?;
+        tx.commit().await?;
+        Ok((id, moved))
+    }
+
+    /// Takes a rule back: everything is as if it had never been, rules that came later included. The answer is how many
+    /// weaknesses moved.
+    ///
+    /// # Errors
+    /// The viewer may not, there is no such rule in force, or the database fails.
+    pub async fn override_undo(&self, id: i64, now: Micros) -> Result<u64> {
+        self.viewer.require(Action::ManageOverrides, None)?;
+        let mut tx = self.store.db.begin().await?;
+        let locked = step::lock(&mut tx).await?;
+        let found: Option<(String, Option<i64>)> = tx.optional(ONE, binds![id]).await?;
+        let Some((matches, None)) = found else { return Err(Error::NotFound("override")) };
+        let taken = locked.take(&mut tx, &self.store.config, StepKind::Override, self.viewer.user(), now).await?;
+        tx.execute(WITHDRAW, binds![id, taken.step, self.viewer.user()]).await?;
+        let moved = follow(&mut tx, taken, &rules::filter(&matches)?).await?;
+        tx.commit().await?;
+        Ok(moved)
+    }
+
+    /// All rules, those in force first and the latest first.
+    ///
+    /// # Errors
+    /// The viewer may not see scans, or the database fails.
+    pub async fn override_list(&self) -> Result<Vec<OverrideRow>> {
+        self.viewer.require(Action::SeeScans, None)?;
+        let rows: Vec<ListRow> = self.store.db.all(LIST, binds![]).await?;
+        rows.into_iter().map(ListRow::read).collect()
+    }
+
+    /// What a rule would move, edition by edition, and nothing else.
+    ///
+    /// # Errors
+    /// The viewer may not, the filter is about something else than weaknesses, or the database fails.
+    pub async fn override_preview(&self, matches: &Filter, says: Says) -> Result<Vec<Move>> {
+        self.viewer.require(Action::ManageOverrides, None)?;
+        check_matches(matches).map_err(unfit)?;
+        let mut tx = self.store.db.snapshot().await?;
+        let ids = about(&mut tx, matches).await?;
+        let rows: Vec<Standing> = tx.all_in(STANDING, binds![], ids.iter().map(|id| Value::from(*id))).await?;
+        tx.rollback().await?;
+        let mut moves: BTreeMap<(Edition, Mapped, Mapped), i64> = BTreeMap::new();
+        for row in rows {
+            let before = rules::mapped(row.owasp());
+            for (edition, (from, to)) in model::overrides::EDITIONS.iter().zip(before.into_iter().zip(says.of(before)))
+            {
+                if from != to {
+                    *moves.entry((*edition, from, to)).or_insert(0) += 1;
+                }
+            }
+        }
+        let moves = moves.into_iter().map(|((edition, from, to), weaknesses)| Move { edition, from, to, weaknesses });
+        Ok(moves.collect())
+    }
+}
+
+impl ListRow {
+    fn read(self) -> Result<OverrideRow> {
+        Ok(OverrideRow {
+            id: self.id,
+            name: self.name,
+            matches: rules::filter(&self.matches)?,
+            says: rules::says(&self.says)?,
+            reason: self.reason,
+            by: self.by_name,
+            step: Step(self.step),
+            at: Micros(self.recorded_at),
+            withdrawn: self.withdrawn_at.map(|at| (Micros(at), self.withdrawn_by)),
+        })
+    }
+}
+
+fn within(field: &'static str, text: &str, most: usize) -> Result<()> {
+    let bad = text.trim().is_empty() || text.chars().count() > most || text.contains('\0');
+    if bad { Err(Error::Invalid { field, code: "length" }) } else { Ok(()) }
+}
+
+fn unfit(problem: MatchProblem) -> Error {
+    Error::Invalid { field: "match", code: problem.word() }
+}
+
+/// The weaknesses that a rule is about.
+async fn about(tx: &mut Tx, matches: &Filter) -> Result<Vec<i64>> {
+    let rows: Vec<(i64, i64, String, String, String, String)> = tx.all(SUBJECTS, binds![]).await?;
+    let mut ids = Vec::new();
+    for (id, tool, rule, title, cwe, cve) in rows {
+        if rules::subject(tool, &rule, &title, &cwe, &cve)?.is_kept_by(matches) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
+/// Derives anew what the rules in force say of the weaknesses that one of them is or was about.
+async fn follow(tx: &mut Tx, taken: Taken, matches: &Filter) -> Result<u64> {
+    let rules = Rules::load(tx).await?;
+    let ids = about(tx, matches).await?;
+    let rows: Vec<Standing> = tx.all_in(STANDING, binds![], ids.iter().map(|id| Value::from(*id))).await?;
+    let mut after: Vec<(Standing, Option<Ruled>)> = Vec::new();
+    for row in rows {
+        let ruled = row.ruled(&rules)?;
+        let (base, why) = row.base();
+        let (owasp, said) = ruled.as_ref().map_or((base, why), |ruled| (ruled.owasp, ruled.classification.as_str()));
+        if owasp != row.owasp() || said != row.classification || ruled.is_some() != row.is_ruled() {
+            after.push((row, ruled));
+        }
+    }
+    tx.execute_in(KEEP, binds![taken.step], after.iter().map(|(row, _)| Value::from(row.id))).await?;
+    let mut moved = Vec::with_capacity(after.len());
+    let (mut ids, mut stands) = (Vec::new(), Vec::new());
+    for (row, ruled) in after {
+        let (base, why) = row.base();
+        let now = Stands { base, why: why.to_owned(), ruled };
+        moved.push((row.id, row.owasp(), now.owasp()));
+        ids.push(row.id);
+        stands.push(now);
+    }
+    let count = ids.len() as u64;
+    bulk::update(tx, columns(Rows::new("weakness").int("id", ids), stands)).await?;
+    reclassify(tx, taken, moved).await?;
+    Ok(count)
+}
+
+/// Where a weakness stands: what the other bases say and why, and what rules say in their place.
+#[derive(Clone, Debug)]
+pub(crate) struct Stands {
+    pub(crate) base: Owasp,
+    pub(crate) why: String,
+    pub(crate) ruled: Option<Ruled>,
+}
+
+impl Stands {
+    /// The categories in force.
+    pub(crate) fn owasp(&self) -> Owasp {
+        self.ruled.as_ref().map_or(self.base, |ruled| ruled.owasp)
+    }
+}
+
+/// The columns of where weaknesses stand.
+pub(crate) fn columns(rows: Rows, stands: Vec<Stands>) -> Rows {
+    let of = |edition: usize| stands.iter().map(|one| one.owasp()[edition]).collect();
+    let base = |edition: usize| stands.iter().map(|one| one.ruled.as_ref().map(|_| one.base[edition])).collect();
+    let rows = rows.int("owasp_2017", of(0)).int("owasp_2021", of(1)).int("owasp_2025", of(2));
+    let rows = rows.opt_int("base_2017", base(0)).opt_int("base_2021", base(1)).opt_int("base_2025", base(2));
+    let (why, base_why) = stands
+        .into_iter()
+        .map(|one| match one.ruled {
+            Some(ruled) => (ruled.classification, one.why),
+            None => (one.why, String::new()),
+        })
+        .unzip();
+    rows.text("classification", why).text("base_classification", base_why)
+}
+
+/// Weaknesses that do not stand where their bases and the rules in force put them.
+pub(crate) async fn astray(tx: &mut Tx) -> Result<Vec<i64>> {
+    let rules = Rules::load(tx).await?;
+    let rows: Vec<Standing> = tx.all(ALL_STANDING, binds![]).await?;
+    let mut found = Vec::new();
+    for row in rows {
+        let ruled = row.ruled(&rules)?;
+        let stands = match &ruled {
+            Some(ruled) => {
+                row.is_ruled()
+                    && (row.owasp(), row.classification.as_str()) == (ruled.owasp, ruled.classification.as_str())
+            }
+            None => !row.is_ruled(),
+        };
+        if !stands {
+            found.push(row.id);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,113 @@
+//! What a person sees and says of weaknesses: published exploitation, rules of classification, the glossary, the calculator.
+
+use crate::NESSUS;
+use model::policy::Role;
+use serde_json::Value;
+use tests::on_both;
+use tests::support::{Client, TestServer, html, people, places};
+
+const RULES: &str = "/settings/overrides";
+
+/// The first finding of a list, as the API gives it.
+async fn record(script: &mut Client, filter: &str) -> Value {
+    let path = format!("/api/v1/occurrences?filter={}", html::encode(filter));
+    script.get(&path).await.expect(200).json()["items"][0].clone()
+}
+
+on_both! {
+    async fn published_files_are_loaded_and_stand_on_findings(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await.in_language("es");
+        let page = admin.get("/settings/feeds").await.expect(200).body;
+        assert!(page.contains("incluido con el programa") && page.contains("25 ago 2025"), "the snapshot says its day");
+        admin.import(&[("full.nessus", &places::fixture(NESSUS))]).await;
+        let mut script = people::token(&mut admin, "script").await;
+
+        let scores = "#model_version:v2025.03.14,score_date:2026-01-02T12:55:00Z\ncve,epss,percentile\n\
+                      CVE-2025-0001,0.91234,0.995\nCVE-2025-0002,0.1,0.2\n<b>,0.1,0.2\n";
+        let loaded = admin.feed("epss", "scores.csv", scores.as_bytes()).await.expect(303);
+        assert_eq!(loaded.location(), "/settings/feeds?done=feed&n=2");
+        let listed = r#"{"catalogVersion":"2026.01.02","vulnerabilities":[
+            {"cveID":"CVE-2025-0002","dateAdded":"2025-12-24","knownRansomwareCampaignUse":"Known"}]}"#;
+        admin.feed("kev", "kev.json", listed.as_bytes()).await.expect(303);
+        let page = admin.get("/settings/feeds").await.expect(200).body;
+        assert!(page.contains("&lt;b&gt;,0.1,0.2") && !page.contains("<b>,0.1"), "bad rows are shown as text");
+        assert!(admin.get("/settings").await.expect(200).body.contains("epss:2026-01-02"), "loading is written down");
+
+        let ids = admin.rows("/findings?q=kev:true%20epss:%3E0.9").await;
+        assert_eq!(ids.len(), 2, "{ids:?}");
+        assert!(admin.rows("/findings?q=epss:%3E0.95").await.is_empty());
+        let row = record(&mut script, "kev:true").await;
+        assert_eq!((&row["kev_added"], &row["epss"]), (&"2025-12-24".into(), &0.912_34.into()), "{row}");
+        let finding = admin.get(&format!("/findings/{}", ids[0])).await.expect(200).body;
+        for said in ["En el catálogo KEV desde el 24 dic 2025", "usada por ransomware", "EPSS 91,2", "Qué hacer primero"] {
+            assert!(finding.contains(said), "{said}");
+        }
+        assert!(finding.contains("Vector de ataque"), "the vector is spelled out");
+
+        // What is older, no such file, or none's business is refused.
+        let older = scores.replace("2026-01-02", "2026-01-01");
+        let refused = admin.feed("epss", "older.csv", older.as_bytes()).await.expect(303);
+        assert!(refused.location().contains("error=conflict") && refused.location().contains("feed_older"));
+        let refused = admin.feed("kev", "x.json", b"{}").await.expect(303);
+        assert!(refused.location().contains("error=refused"), "{}", refused.location());
+        let refused = admin.feed("epss", "x.csv", b"cve,epss,percentile\nCVE-2025-0001,0.1,0.2\n").await.expect(303);
+        assert!(refused.location().contains("error=invalid&field=day"), "{}", refused.location());
+        let mut analyst = people::person(&server, &mut admin, "ana", Role::Analyst).await;
+        assert!(!analyst.get("/settings/feeds").await.expect(200).body.contains("multipart/form-data"));
+        assert!(analyst.feed("epss", "s.csv", scores.as_bytes()).await.expect(303).location().contains("error=forbidden"));
+    }
+
+    async fn a_rule_is_tried_applied_written_out_and_taken_back(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await.in_language("es");
+        admin.import(&[("full.nessus", &places::fixture(NESSUS))]).await;
+        let mut script = people::token(&mut admin, "script").await;
+        let fields = [
+            ("name", "Servidor HTTP"),
+            ("matches", "rule:100001"),
+            ("says", "2021:A05,2025:A02"),
+            ("reason", "<script>alert(1)</script>"),
+        ];
+        let query: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", html::encode(value))).collect();
+        let page = admin.get(&format!("{RULES}?{}", query.join("&"))).await.expect(200).body;
+        assert!(page.contains("Aplicar la regla") && !page.contains("<script>alert(1)"), "it is tried first");
+        let before = record(&mut script, "rule:100001").await;
+        let open = admin.rows("/findings?q=rule:100001").await.len();
+        assert!(page.contains(&format!("Habla de {open} hallazgo")), "how many it is about");
+        assert_eq!(admin.form(RULES, &fields).await.expect(303).location(), format!("{RULES}?done=override_added&n=1"));
+        let after = record(&mut script, "rule:100001").await;
+        assert_eq!((&after["owasp_2021"][0], &after["basis_2021"]), (&"A05".into(), &"person".into()));
+        assert_eq!(admin.rows("/findings?q=owasp25:A02%20rule:100001").await.len(), open);
+
+        let file: toml::Table = admin.get("/settings/overrides.toml").await.expect(200).body.parse().unwrap();
+        assert_eq!(file["rule"][0]["match"].as_str(), Some("rule:100001"));
+        let mut auditor = people::person(&server, &mut admin, "aud", Role::Auditor).await;
+        let page = auditor.get(RULES).await.expect(200).body;
+        assert!(page.contains("Servidor HTTP") && page.contains("Rosa Root") && !page.contains("name=\"undo\""));
+        assert!(auditor.form(RULES, &fields).await.expect(303).location().contains("error=forbidden"));
+        for (matches, code) in [("asset:h", "asset"), ("sev:high", "term"), ("owasp", "term")] {
+            let fields = [("matches", matches), ("says", "inventory"), ("name", "n"), ("reason", "r")];
+            let location = admin.form(RULES, &fields).await.expect(303).location().to_owned();
+            assert!(location.contains(&format!("error=invalid&field=match&detail={code}")), "{location}");
+        }
+        let undone = admin.form(RULES, &[("undo", "1")]).await.expect(303);
+        assert_eq!(undone.location(), format!("{RULES}?done=override_undone&n=1"));
+        assert_eq!(record(&mut script, "rule:100001").await, before);
+        assert!(admin.form(RULES, &[("undo", "1")]).await.expect(303).location().contains("error=not_found"));
+    }
+
+    async fn the_glossary_and_the_calculator_are_pages(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await.in_language("es");
+        let page = admin.get("/glossary").await.expect(200).body;
+        assert!(page.contains("id=\"A03-2021\"") && page.contains("id=\"A10-2025\""), "each category has its place");
+        let scored = "/tools/cvss?version=3.1&AV=N&AC=L&PR=N&UI=N&S=U&C=H&I=H&A=H";
+        let page = admin.get(scored).await.expect(200).body;
+        assert!(page.contains("9,8") && page.contains("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"), "the vector is scored");
+        assert!(admin.get("/tools/cvss?version=4.0&AV=N").await.expect(200).body.contains("Falta elegir"));
+        admin.get("/api/ui/drawn?path=/tools/cvss&query=version%3D9&language=es").await.expect(404);
+        admin.get("/api/ui/drawn?path=/nowhere&query=&language=es").await.expect(404);
+    }
+}
