@@ -26,6 +26,11 @@ messages! {
     conflict_circle => "Por esa unión, hallazgos serían duplicados unos de otros y ninguno contaría. Quitar antes uno de esos veredictos.",
         "By that merge findings would be duplicates of each other, and none would count. Take one of those verdicts back first.";
     conflict_too_many => "Son demasiados activos en uno: cien como mucho.", "Those are too many assets in one: a hundred at most.";
+    conflict_source => "Los ajustes o los escaneos de este origen cambiaron entretanto. Probar de nuevo.",
+        "This source's settings or scans changed meanwhile. Try again.";
+    field_asset => "Ese activo no existe. Escribir su clave o su número.", "There is no such asset. Write its key or its number.";
+    field_aliases => "Un nombre local se escribe como localhost=tienda pruebas, sin / ? # @ : en lo que es.",
+        "A local name is written like localhost=shop staging, without / ? # @ : in what it is.";
     conflict_withdrawn => "Ya se había retirado.", "It was withdrawn already.";
     conflict_decided => "Ya se ha decidido sobre este archivo.", "This file was decided on already.";
     too_large_title => "Demasiado grande", "Too large";
@@ -96,6 +101,7 @@ pub fn error_sentence(locale: Locale, error: &WireError) -> String {
             "one_already" => conflict_one_already(locale).to_owned(),
             "duplicates_in_a_circle" => conflict_circle(locale).to_owned(),
             "too_many_in_one" => conflict_too_many(locale).to_owned(),
+            "source_changed" | "scans_changed" => conflict_source(locale).to_owned(),
             "withdrawn_already" => conflict_withdrawn(locale).to_owned(),
             "feed_older" => conflict_feed_older(locale).to_owned(),
             _ => conflict(locale).to_owned(),
@@ -119,6 +125,8 @@ fn invalid_sentence(locale: Locale, error: &WireError) -> String {
         "zone" => field_zone(locale).to_owned(),
         "reason" => field_reason(locale).to_owned(),
         "day" | "at" => field_day(locale).to_owned(),
+        "asset" => field_asset(locale).to_owned(),
+        "aliases" => field_aliases(locale).to_owned(),
         "pattern" => field_pattern(locale).to_owned(),
         "target" => field_target(locale).to_owned(),
         "file" | "files" => field_file(locale).to_owned(),

@@ -20,6 +20,7 @@ pub mod say;
 pub mod scans;
 pub mod sentences;
 pub mod settings;
+pub mod sources;
 pub mod teams;
 pub mod words;
 
@@ -53,6 +54,7 @@ mod tests {
             ("scans", scans::all()),
             ("sentences", sentences::all()),
             ("settings", settings::all()),
+            ("sources", sources::all()),
             ("teams", teams::all()),
             ("words", words::all()),
         ];

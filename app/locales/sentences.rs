@@ -245,6 +245,16 @@ pub fn done(locale: Locale, word: &str, count: i64, refused: i64) -> Option<Stri
         "import_begun" => done_import_begun(locale),
         "dated" => done_dated(locale),
         "source" => done_source(locale),
+        "merged" => return Some(super::merges::done_merged(locale, count)),
+        "split" => super::merges::done_split(locale),
+        "source_saved" | "source_preview" => {
+            use super::sources::{done_decided, done_preview, done_saved};
+            let mut text = if word == "source_saved" { done_saved(locale, count) } else { done_preview(locale, count) };
+            if refused > 0 {
+                text.push_str(&done_decided(locale, refused));
+            }
+            return Some(text);
+        }
         "mapping_saved" => done_mapping_saved(locale),
         "mapping_removed" => done_mapping_removed(locale),
         "team" => done_team(locale),

@@ -73,6 +73,7 @@ messages! {
     audited_save_mapping => "Guardó una asignación de columnas", "Saved a column mapping";
     audited_remove_mapping => "Quitó una asignación de columnas", "Removed a column mapping";
     audited_merge_assets => "Unió activos", "Merged assets";
+    audited_change_source => "Cambió los ajustes de un origen", "Changed a source's settings";
     audited_split_assets => "Separó activos unidos", "Split merged assets";
     audited_load_feed => "Cargó un archivo de explotación", "Loaded a file on exploitation";
     audited_add_override => "Añadió una regla de clasificación", "Added a rule of classification";
@@ -282,6 +283,7 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::SaveMapping => audited_save_mapping(locale),
         AuditAct::RemoveMapping => audited_remove_mapping(locale),
         AuditAct::MergeAssets => audited_merge_assets(locale),
+        AuditAct::ChangeSource => audited_change_source(locale),
         AuditAct::SplitAssets => audited_split_assets(locale),
         AuditAct::LoadFeed => audited_load_feed(locale),
         AuditAct::AddOverride => audited_add_override(locale),

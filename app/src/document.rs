@@ -66,6 +66,8 @@ fn routes() -> AnyView {
             <Route path=path!("/findings") view=|| guarded(pages::findings::findings) ssr=SsrMode::Async/>
             <Route path=path!("/findings/:id") view=|| guarded(pages::finding::finding) ssr=SsrMode::Async/>
             <Route path=path!("/scans") view=|| guarded(pages::scans::scans) ssr=SsrMode::Async/>
+            <Route path=path!("/scans/sources") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/assets/merges") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/scans/mappings") view=|| guarded(pages::mappings::mappings) ssr=SsrMode::Async/>
             <Route path=path!("/scans/mappings/edit") view=|| guarded(pages::mapping::mapping) ssr=SsrMode::Async/>
             <Route path=path!("/scans/:id") view=|| guarded(pages::scan::scan) ssr=SsrMode::Async/>

@@ -1,8 +1,8 @@
 //! The border between the product and the oracle: a scene in the oracle's words, and the product's books in them.
 
 use crate::oracle;
-use crate::scene::{self, Input, Scan, Spot, UNIT, What};
-use crate::world::{World, identify};
+use crate::scene::{self, Input, Reading, Scan, Spot, UNIT, What};
+use crate::world::{World, identify_as};
 use model::facts::Place;
 use model::{OccurrenceId, Tool};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,8 +10,13 @@ use std::sync::LazyLock;
 
 /// The occurrence's key as the oracle writes it.
 pub fn oracle_key(spot: &Spot) -> (String, String) {
+    oracle_key_as(Reading::default(), spot)
+}
+
+/// The same as a source's settings read it.
+pub fn oracle_key_as(reading: Reading, spot: &Spot) -> (String, String) {
     let tool = spot.tool.word();
-    let asset = asset(spot.source, spot.tool, spot.machine);
+    let asset = asset_as(reading, spot.source, spot.tool, spot.machine);
     let rule = scene::rule(spot.tool, spot.rule);
     let key = match scene::place(spot.tool, spot.place) {
         Place::Port { protocol, port, .. } => oracle::key(tool, &asset, rule, &[&protocol, &port.to_string()]),
@@ -30,9 +35,20 @@ pub fn oracle_key(spot: &Spot) -> (String, String) {
 
 /// The asset as the oracle writes it.
 pub fn asset(source: usize, tool: Tool, machine: usize) -> String {
+    asset_as(Reading::default(), source, tool, machine)
+}
+
+/// The same as a source's settings read it.
+pub fn asset_as(reading: Reading, source: usize, tool: Tool, machine: usize) -> String {
     let facts = scene::machine(tool, machine);
-    let kind = if tool == Tool::Nessus { "host" } else { "origin" };
-    oracle::asset(kind, source, &facts.name, facts.agent_uuid.as_deref(), facts.ip.as_deref())
+    let told = reading.alias.then_some("shop staging");
+    let space = reading.space();
+    let asset = if tool == Tool::Nessus {
+        oracle::host(&facts.name, facts.agent_uuid.as_deref(), facts.ip.as_deref())
+    } else {
+        oracle::origin(&facts.name, told)
+    };
+    oracle::asset(&asset, space, source)
 }
 
 /// The inputs in force, in the oracle's words.
@@ -55,23 +71,23 @@ pub fn inputs(world: &World<'_>) -> oracle::Inputs {
             Input::Merge { tool, one, other } => {
                 inputs.merges.push((asset(one.0, *tool, one.1), asset(other.0, *tool, other.1)));
             }
-            Input::Scan(_) | Input::Stated { .. } => {}
+            Input::Scan(_) | Input::Stated { .. } | Input::Setting { .. } => {}
         }
     }
-    inputs.scans = world.scans_in_force().iter().map(|(_, s)| scan(s)).collect();
+    inputs.scans = world.scans_in_force().iter().map(|(_, s)| scan(s, world.reading(s.source))).collect();
     inputs
 }
 
 /// A scan in the oracle's words.
-pub fn scan(scan: &Scan) -> oracle::Scan {
+pub fn scan(scan: &Scan, reading: Reading) -> oracle::Scan {
     let tool = scan.tool.word().to_owned();
     let host = |host: &scene::Host| oracle::Host {
-        asset: asset(scan.source, scan.tool, host.machine),
+        asset: asset_as(reading, scan.source, scan.tool, host.machine),
         at: (scan.at - host.lag) * UNIT,
         reached: host.reached,
         signed_in: host.signed_in,
         passed: if host.passed { vec![scene::COMPLIANCE.to_owned()] } else { Vec::new() },
-        rows: host.rows.iter().map(|r| row(scan, host.machine, r)).collect(),
+        rows: host.rows.iter().map(|r| row(scan, reading, host.machine, r)).collect(),
     };
     oracle::Scan {
         series: format!("{tool} {} of source {}", scan.series, scan.source),
@@ -84,16 +100,16 @@ pub fn scan(scan: &Scan) -> oracle::Scan {
         active_proven: scan.active_proven,
         active_rules: scan.active_rules.clone(),
         whole_project: scan.whole,
-        only_strong: scan.source == 1,
+        only_strong: reading.only_strong(scan.source),
         hosts: scan.hosts.iter().map(host).collect(),
         tool,
     }
 }
 
-fn row(scan: &Scan, machine: usize, row: &scene::Row) -> oracle::Row {
+fn row(scan: &Scan, reading: Reading, machine: usize, row: &scene::Row) -> oracle::Row {
     let spot = Spot { source: scan.source, tool: scan.tool, machine, rule: row.rule, place: row.place };
     oracle::Row {
-        key: oracle_key(&spot).1,
+        key: oracle_key_as(reading, &spot).1,
         rule: scene::rule(scan.tool, row.rule).to_owned(),
         port: match scene::place(scan.tool, row.place) {
             Place::Port { protocol, port, .. } => Some((protocol, port)),
@@ -125,8 +141,12 @@ pub fn what(what: &What) -> oracle::What {
     }
 }
 
-/// Everything that a person can point at in any scene.
-pub fn everything() -> impl Iterator<Item = Spot> {
+/// Everything that a person can point at in any scene, as each source may read it.
+pub fn everything() -> impl Iterator<Item = (Reading, Spot)> {
+    spots().flat_map(|spot| Reading::all().map(move |reading| (reading, spot.clone())))
+}
+
+fn spots() -> impl Iterator<Item = Spot> {
     let of = |tool: Tool| {
         let all = (0..2 * 3 * 4 * 4usize).map(move |n| (n % 2, n / 2 % 3, n / 6 % 4, n / 24));
         all.map(move |(source, machine, rule, place)| Spot { source, tool, machine, rule, place })
@@ -144,8 +164,8 @@ static NAMES: LazyLock<Result<Names, String>> = LazyLock::new(|| {
     let mut by_id: BTreeMap<OccurrenceId, (String, String)> = BTreeMap::new();
     let mut by_key: BTreeMap<String, OccurrenceId> = BTreeMap::new();
     let mut assets = BTreeMap::new();
-    for spot in everything() {
-        let ((key, id), names) = (identify(&spot), oracle_key(&spot));
+    for (reading, spot) in everything() {
+        let ((key, id), names) = (identify_as(reading, &spot), oracle_key_as(reading, &spot));
         assets.insert(key, names.0.clone());
         if *by_id.entry(id).or_insert_with(|| names.clone()) != names {
             return Err(format!("one id for two occurrences: {names:?}"));

@@ -9,7 +9,7 @@ mod layers;
 mod merged;
 mod presence;
 
-pub use identity::{asset, key};
+pub use identity::{asset, host, key, origin};
 use layers::END;
 pub use merged::{group, merged, rekeyed};
 use presence::One;

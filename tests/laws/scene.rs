@@ -42,6 +42,60 @@ pub enum Input {
         one: (usize, usize),
         other: (usize, usize),
     },
+    /// A source's exports are understood otherwise.
+    Setting {
+        source: usize,
+        what: Setting,
+    },
+}
+
+/// What is said of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// `localhost:8080` is the shop's staging.
+    Alias,
+    /// Its addresses are another network's.
+    Space,
+    /// It asks for the other grade of proof.
+    Closing,
+}
+
+/// How a source's exports are understood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub alias: bool,
+    pub space: bool,
+    pub closing: bool,
+}
+
+impl Reading {
+    /// All that decide identities.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..4u8).map(|n| Self { alias: n & 1 == 1, space: n & 2 == 2, closing: false })
+    }
+
+    /// The reading with another word on it.
+    pub fn with(self, what: Setting) -> Self {
+        match what {
+            Setting::Alias => Self { alias: true, ..self },
+            Setting::Space => Self { space: true, ..self },
+            Setting::Closing => Self { closing: true, ..self },
+        }
+    }
+
+    pub fn space(self) -> &'static str {
+        if self.space { "lab" } else { "office" }
+    }
+
+    /// Whether only the stronger grade closes.
+    pub fn only_strong(self, source: usize) -> bool {
+        (source == 1) != self.closing
+    }
+
+    pub fn aliases(self) -> Vec<model::TargetAlias> {
+        let alias = "localhost:8080=Shop Staging".parse().unwrap();
+        if self.alias { vec![alias] } else { Vec::new() }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -284,6 +338,8 @@ fn input(only: Option<Tool>) -> impl Strategy<Value = Input> {
             one: (one.source, one.machine),
             other: (source, (one.machine + step) % 3),
         }),
+        1 => (0..2usize, prop_oneof![Just(Setting::Alias), Just(Setting::Space), Just(Setting::Closing)])
+            .prop_map(|(source, what)| Input::Setting { source, what }),
     ]
 }
 

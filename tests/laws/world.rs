@@ -6,7 +6,7 @@
 mod facts;
 mod merged;
 
-use crate::scene::{self, Input, Scan, Scene, Spot, UNIT};
+use crate::scene::{self, Input, Reading, Scan, Scene, Spot, UNIT};
 use model::{AssetId, Cause, Micros, OccurrenceId, ScanId, SourceId, TeamId, Tool};
 use posture::identity::{AddressSpace, asset_key, occurrence_id};
 use posture::newest::{Told, newest};
@@ -66,13 +66,24 @@ pub struct World<'a> {
 
 /// Identity of a row, by the product's own rules and without a look at merges.
 pub fn identify(spot: &Spot) -> (String, OccurrenceId) {
-    let key = key_of(spot.source, spot.tool, spot.machine);
+    identify_as(Reading::default(), spot)
+}
+
+/// The same as a source's settings read it.
+pub fn identify_as(reading: Reading, spot: &Spot) -> (String, OccurrenceId) {
+    let key = key_as(reading, spot.source, spot.tool, spot.machine);
     let id = occurrence_id(spot.tool, &key, scene::rule(spot.tool, spot.rule), &scene::place(spot.tool, spot.place));
     (key, id)
 }
 
 pub fn key_of(source: usize, tool: Tool, machine: usize) -> String {
-    let space = AddressSpace { space: "office", source: SourceId(source as i64), prefer_fqdn: false };
+    key_as(Reading::default(), source, tool, machine)
+}
+
+/// An asset's key as a source's settings read it.
+pub fn key_as(reading: Reading, source: usize, tool: Tool, machine: usize) -> String {
+    let (source, aliases) = (SourceId(source as i64), reading.aliases());
+    let space = AddressSpace { space: reading.space(), source, prefer_fqdn: false, aliases: &aliases };
     asset_key(&space, &scene::machine(tool, machine))
 }
 
@@ -110,7 +121,8 @@ impl<'a> World<'a> {
         if self.in_force[input] {
             self.learn(input);
         }
-        if !self.merges().is_empty() {
+        let told = |input: &Input| matches!(input, Input::Merge { .. } | Input::Setting { .. });
+        if self.scene.inputs.iter().any(told) {
             self.learn_merged();
         }
         self.recompute();
@@ -171,7 +183,7 @@ impl<'a> World<'a> {
 
     /// The asset's key; one planted bug takes any known asset that shares a name instead.
     fn key(&mut self, source: usize, tool: Tool, machine: usize) -> String {
-        let key = key_of(source, tool, machine);
+        let key = key_as(self.reading(source), source, tool, machine);
         let facts = scene::machine(tool, machine);
         match (self.mutant, facts.fqdn) {
             (Some(Mutant::AssetsByAlias), Some(alias)) => self.aliases.entry(alias).or_insert(key).clone(),

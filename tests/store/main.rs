@@ -26,4 +26,5 @@ mod read_scene;
 mod read_support;
 mod replace;
 mod scans;
+mod sources;
 mod world;

@@ -109,7 +109,7 @@ impl Scan {
         self.facts().1
     }
 
-    fn facts(&self) -> (Vec<Row>, ExportFacts) {
+    pub fn facts(&self) -> (Vec<Row>, ExportFacts) {
         let mut weaknesses: Vec<WeaknessFacts> = Vec::new();
         let mut rows = Vec::new();
         for (asset, host) in (0..).zip(&self.hosts) {

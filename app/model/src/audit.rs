@@ -67,5 +67,7 @@ worded! {
         AddOverride = 36 "add_override",
         /// A rule about weaknesses was taken back.
         UndoOverride = 37 "undo_override",
+        /// A source's settings were changed.
+        ChangeSource = 29 "change_source",
     }
 }

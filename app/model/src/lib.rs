@@ -18,6 +18,7 @@ pub mod owasp;
 pub mod percent;
 pub mod policy;
 pub mod severity;
+pub mod source;
 pub mod status;
 pub mod text;
 pub mod time;
@@ -29,6 +30,7 @@ pub use ids::{AssetId, OccurrenceId, ScanId, SeriesId, SourceId, Step, TeamId, U
 pub use mapping::{MappedField, MappedFormat, Mapping};
 pub use owasp::{Basis, Category, Edition, Mapped};
 pub use severity::Severity;
+pub use source::{Closing, TargetAlias};
 pub use status::{Cause, Grade, Status, Verdict, Workflow};
 pub use time::{Day, Micros};
 pub use tool::Tool;

@@ -15,6 +15,7 @@ use model::view::overrides::{OverrideDraft, OverrideFile, OverridePreview, Overr
 use model::view::posture::{PosturePage, PostureQuery};
 use model::view::scans::{ImportAct, ImportRow, ScanPage, ScansPage};
 use model::view::settings::{NewUser, SettingsPage};
+use model::view::sources::{SourceChanged, SourceSet, SourceView};
 use model::view::teams::{MyTeamPage, TeamPage, TeamsPage};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -82,13 +83,22 @@ pub trait Mappings: Send + Sync {
     async fn remove_mapping(&self, name: String) -> Answer<()>;
 }
 
+/// How the exports of sources are to be understood.
+#[async_trait]
+pub trait Sources: Send + Sync {
+    /// The sources with their settings.
+    async fn sources(&self) -> Answer<Vec<SourceView>>;
+    /// Changes a source's settings, for what was imported already too, or computes what that would do.
+    async fn set_source(&self, input: SourceSet) -> Answer<SourceChanged>;
+}
+
 /// Which assets are one.
 #[async_trait]
 pub trait Merges: Send + Sync {
     /// The merges in force, and what suggests others.
     async fn merges(&self) -> Answer<MergesPage>;
-    /// Says that two assets are one, or computes what that would do.
-    async fn merge_assets(&self, one: i64, other: i64, reason: String, preview: bool) -> Answer<Merged>;
+    /// Says that two assets, each named by its key or number, are one, or computes what that would do.
+    async fn merge_assets(&self, one: String, other: String, reason: String, preview: bool) -> Answer<Merged>;
     /// Withdraws a merge.
     async fn split_assets(&self, merge: i64) -> Answer<()>;
 }
@@ -169,10 +179,10 @@ pub trait Settings: Send + Sync {
 
 /// Everything that one request may ask.
 pub trait Areas:
-    Account + Findings + Scans + Mappings + Merges + Feeds + Overrides + Learn + Teams + Posture + Settings
+    Account + Findings + Scans + Mappings + Merges + Sources + Feeds + Overrides + Learn + Teams + Posture + Settings
 {
 }
-impl<T: Account + Findings + Scans + Mappings + Merges + Feeds + Overrides + Learn + Teams + Posture + Settings> Areas
+impl<T: Account + Findings + Scans + Mappings + Merges + Sources + Feeds + Overrides + Learn + Teams + Posture + Settings> Areas
     for T
 {
 }

@@ -24,6 +24,8 @@ pub mod mapping_form;
 #[cfg(feature = "ssr")]
 pub mod mapping_preview;
 pub mod mappings;
+#[cfg(feature = "ssr")]
+pub mod merges_form;
 pub mod my_team;
 #[cfg(feature = "ssr")]
 pub mod overrides;
@@ -34,5 +36,7 @@ pub mod settings;
 pub mod settings_people;
 pub mod setup;
 pub mod sign_in;
+#[cfg(feature = "ssr")]
+pub mod sources_form;
 pub mod team;
 pub mod teams;

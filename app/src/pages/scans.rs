@@ -8,7 +8,7 @@ use crate::components::marks::{icon, icon_large, stamp};
 use crate::components::page::{Heading, answer, pager};
 use crate::locales::refusal::{refusal_advice, refusal_place, sentence_of};
 use crate::locales::say::{Say, encode};
-use crate::locales::{common as t, mappings as tm, scans as ts, sentences, words};
+use crate::locales::{common as t, mappings as tm, scans as ts, sentences, sources as to, words};
 use crate::server_fns::{self, AddSource};
 use crate::visit::{Live, locale, me};
 use leptos::ev::SubmitEvent;
@@ -44,6 +44,7 @@ fn draw(page: ScansPage) -> AnyView {
         <div class="p-head">
             <Heading text=ts::title(locale)/>
             <div class="p-head-acts">
+                <a class="p-btn" href="/scans/sources">{icon("settings")}{to::title(locale)}</a>
                 <a class="p-btn" href="/scans/mappings">{icon("table")}{tm::title(locale)}</a>
             </div>
         </div>

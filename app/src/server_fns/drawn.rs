@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use super::server::backend;
 #[cfg(feature = "ssr")]
-use crate::locales::{feeds as tf, learn as tl, overrides as to, settings as ts};
+use crate::locales::{
+    feeds as tf, learn as tl, merges as tm, overrides as to, scans as tc, settings as ts, sources as tr, teams as tt,
+};
 #[cfg(feature = "ssr")]
-use crate::pages::{feeds, learn, overrides};
+use crate::pages::{feeds, learn, merges_form, overrides, sources_form};
 #[cfg(feature = "ssr")]
 use model::error::{ErrorCode, WireError};
 #[cfg(feature = "ssr")]
@@ -38,6 +40,16 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
     let settings = || Some(("/settings".to_owned(), ts::title(language).to_owned()));
     let asked = pairs(&query);
     Ok(match path.as_str() {
+        "/assets/merges" => DrawnPage {
+            title: tm::title(language).to_owned(),
+            above: Some(("/teams".to_owned(), tt::title(language).to_owned())),
+            html: merges_form::body(language, &backend.merges().await?),
+        },
+        "/scans/sources" => DrawnPage {
+            title: tr::title(language).to_owned(),
+            above: Some(("/scans".to_owned(), tc::title(language).to_owned())),
+            html: sources_form::body(language, &backend.sources().await?),
+        },
         "/settings/feeds" => DrawnPage {
             title: tf::title(language).to_owned(),
             above: settings(),

@@ -4,11 +4,13 @@
 mod changes;
 mod codec;
 mod drawn;
+mod identity;
 mod reads;
 mod team_changes;
 
 pub use changes::*;
 pub use drawn::*;
+pub use identity::*;
 pub use reads::*;
 pub use team_changes::*;
 

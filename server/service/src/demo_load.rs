@@ -74,6 +74,7 @@ async fn load(service: &Arc<Service>, clock: &SetClock, today: Day) -> anyhow::R
             mapping: None,
             stated_at: None,
             whole_project: false,
+            settings: None,
             dry_run: false,
             progress: Arc::default(),
         };

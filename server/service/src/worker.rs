@@ -165,6 +165,7 @@ impl Service {
             whole_project: payload.whole_project,
             accept_partial: payload.accept_partial,
             mapping,
+            settings: None,
             dry_run: payload.preview,
             progress,
         };

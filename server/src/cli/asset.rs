@@ -34,10 +34,10 @@ enum Command {
     },
     /// Say that two assets are one.
     Merge {
-        /// One asset's number.
-        one: i64,
+        /// One asset's number or key.
+        one: String,
         /// The other's.
-        other: i64,
+        other: String,
         /// Why.
         #[arg(long)]
         reason: String,

@@ -12,6 +12,7 @@ mod occurrences;
 mod overrides;
 mod scan;
 mod serve;
+mod source;
 mod user;
 
 use crate::config::{Config, Flags};
@@ -40,6 +41,8 @@ enum Command {
     Mapping(mapping::Mappings),
     /// Say which assets are one, and take them apart again.
     Asset(asset::Assets),
+    /// See and change how the exports of a source are understood.
+    Source(source::Sources),
     /// Take a scan out of the books, or put it back.
     Undo(scan::Undo),
     /// Read originals again with what the readers have learned since.
@@ -103,6 +106,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Import(command) => command.run(&open(&config).await?).await,
         Command::Mapping(command) => command.run(&open(&config).await?).await,
         Command::Asset(command) => command.run(&open(&config).await?).await,
+        Command::Source(command) => command.run(&open(&config).await?).await,
         Command::Undo(command) => command.run(&open(&config).await?).await,
         Command::Reparse(command) => command.run(&open(&config).await?).await,
         Command::Occurrences(command) => command.run(&open(&config).await?).await,

@@ -50,7 +50,8 @@ pub use content::SealedReport;
 pub use db::{Db, Engine, Record, Tx};
 pub use error::{Error, Result};
 pub use import::{
-    Classified, ExportFacts, ImportEffect, ImportNew, ImportNo, KnownExport, Original, Staged, Stager, Swept, Undone,
+    Classified, ExportFacts, ImportEffect, ImportNew, ImportNo, KnownExport, Original, SourceChanged, Staged, Stager,
+    Swept, Undone,
 };
 pub use sql::SqlBuilder;
 pub use value::Value;

@@ -1,25 +1,29 @@
 //! Sources: where exports come from, and how their files are to be understood.
 
+use crate::db::Tx;
+use crate::ledger::load::closing_policy;
 use crate::viewer::{Scoped, Unscoped};
 use crate::{Error, Result, binds};
 use model::policy::Action;
-use model::{Micros, SourceId};
+use model::{Micros, SourceId, TargetAlias};
 use posture::ClosingPolicy;
 
 crate::sql::statements! {
     /// A new source.
-    INSERT = "INSERT INTO source (name, space, zone, closing, prefer_fqdn, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
-        RETURNING id";
+    INSERT = "INSERT INTO source (name, space, zone, closing, prefer_fqdn, created_at, aliases) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
     /// A new source, unless it exists.
-    ENSURE = "INSERT INTO source (name, space, zone, closing, prefer_fqdn, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
-        ON CONFLICT (name) DO NOTHING";
+    ENSURE = "INSERT INTO source (name, space, zone, closing, prefer_fqdn, created_at, aliases) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (name) DO NOTHING";
     /// By name.
-    BY_NAME = "SELECT id, name, space, zone, closing, prefer_fqdn, CAST(0 AS BIGINT) FROM source WHERE name = $1";
+    BY_NAME = "SELECT id, name, space, zone, closing, prefer_fqdn, CAST(0 AS BIGINT), aliases FROM source WHERE name = $1";
     /// By id.
-    BY_ID = "SELECT id, name, space, zone, closing, prefer_fqdn, CAST(0 AS BIGINT) FROM source WHERE id = $1";
+    BY_ID = "SELECT id, name, space, zone, closing, prefer_fqdn, CAST(0 AS BIGINT), aliases FROM source WHERE id = $1";
+    /// Other settings.
+    SET = "UPDATE source SET space = $2, zone = $3, closing = $4, prefer_fqdn = $5, aliases = $6 WHERE id = $1";
     /// All of them with the number of scans in force.
     LIST = "SELECT c.id, c.name, c.space, c.zone, c.closing, c.prefer_fqdn, (SELECT COUNT(*) FROM scan s \
-        WHERE s.source_id = c.id AND s.withdrawn_step IS NULL) FROM source c ORDER BY c.name";
+        WHERE s.source_id = c.id AND s.withdrawn_step IS NULL), c.aliases FROM source c ORDER BY c.name";
 }
 
 /// The source that the upload page and the command line share.
@@ -38,6 +42,17 @@ pub struct SourceNew {
     pub closing: ClosingPolicy,
     /// Hosts are told apart by name before address.
     pub prefer_fqdn: bool,
+    /// What names mean that each scanner understands in its own way, by target.
+    pub aliases: Vec<TargetAlias>,
+}
+
+impl SourceNew {
+    /// Whether exports read alike under other settings, so that none must be read again.
+    #[must_use]
+    pub fn reads_as(&self, other: &Self) -> bool {
+        let of = |one: &Self| (one.space.clone(), one.zone.clone(), one.prefer_fqdn, one.aliases.clone());
+        of(self) == of(other)
+    }
 }
 
 /// A source.
@@ -51,7 +66,7 @@ pub struct Source {
     pub scans: i64,
 }
 
-type Row = (i64, String, String, String, String, i64, i64);
+type Row = (i64, String, String, String, String, i64, i64, String);
 
 impl Scoped<'_> {
     /// Makes a source.
@@ -64,7 +79,7 @@ impl Scoped<'_> {
             return Err(Error::Invalid { field: "name", code: "empty" });
         }
         let mut tx = self.store.db.begin().await?;
-        let (id,): (i64,) = tx.one(INSERT, values(new, now)).await?;
+        let (id,): (i64,) = tx.one(INSERT, values(new, now)?).await?;
         tx.commit().await?;
         Ok(SourceId(id))
     }
@@ -89,9 +104,10 @@ impl Scoped<'_> {
             zone: zone.to_owned(),
             closing: ClosingPolicy::Both,
             prefer_fqdn: false,
+            aliases: Vec::new(),
         };
         let mut tx = self.store.db.begin().await?;
-        tx.execute(ENSURE, values(&new, now)).await?;
+        tx.execute(ENSURE, values(&new, now)?).await?;
         let row: Row = tx.one(BY_NAME, binds![name]).await?;
         tx.commit().await?;
         source(row)
@@ -119,20 +135,43 @@ impl Unscoped<'_> {
     }
 }
 
-fn values(new: &SourceNew, now: Micros) -> Vec<crate::Value> {
-    let closing = match new.closing {
-        ClosingPolicy::RuleRanThere => "rule_ran_there",
-        ClosingPolicy::Both => "both",
-    };
-    binds![new.name.trim(), new.space.trim(), new.zone.as_str(), closing, new.prefer_fqdn, now]
+/// A source inside a transaction.
+pub(crate) async fn on(tx: &mut Tx, id: SourceId) -> Result<Source> {
+    let row: Option<Row> = tx.optional(BY_ID, binds![id]).await?;
+    source(row.ok_or(Error::NotFound("source"))?)
 }
 
-fn source((id, name, space, zone, closing, prefer_fqdn, scans): Row) -> Result<Source> {
-    let closing = match closing.as_str() {
-        "rule_ran_there" => ClosingPolicy::RuleRanThere,
-        "both" => ClosingPolicy::Both,
-        _ => return Err(Error::damaged("source.closing")),
-    };
-    let settings = SourceNew { name, space, zone, closing, prefer_fqdn: prefer_fqdn == 1 };
+/// Gives a source other settings; its name stays.
+pub(crate) async fn set_on(tx: &mut Tx, id: SourceId, new: &SourceNew) -> Result<()> {
+    let binds =
+        binds![id, new.space.trim(), new.zone.as_str(), word(new.closing), new.prefer_fqdn, json(&new.aliases)?];
+    tx.execute(SET, binds).await?;
+    Ok(())
+}
+
+fn values(new: &SourceNew, now: Micros) -> Result<Vec<crate::Value>> {
+    let (name, space, zone) = (new.name.trim(), new.space.trim(), new.zone.as_str());
+    Ok(binds![name, space, zone, word(new.closing), new.prefer_fqdn, now, json(&new.aliases)?])
+}
+
+fn word(closing: ClosingPolicy) -> &'static str {
+    match closing {
+        ClosingPolicy::RuleRanThere => "rule_ran_there",
+        ClosingPolicy::Both => "both",
+    }
+}
+
+fn json(aliases: &[TargetAlias]) -> Result<String> {
+    serde_json::to_string(aliases).map_err(|e| Error::damaged(format!("source.aliases: {e}")))
+}
+
+/// A source's aliases as they are stored.
+pub(crate) fn aliases(text: &str) -> Result<Vec<TargetAlias>> {
+    serde_json::from_str(text).map_err(|e| Error::damaged(format!("source.aliases: {e}")))
+}
+
+fn source((id, name, space, zone, closing, prefer_fqdn, scans, told): Row) -> Result<Source> {
+    let closing = closing_policy(&closing)?;
+    let settings = SourceNew { name, space, zone, closing, prefer_fqdn: prefer_fqdn == 1, aliases: aliases(&told)? };
     Ok(Source { id: SourceId(id), settings, scans })
 }

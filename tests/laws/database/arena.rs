@@ -25,6 +25,9 @@ const EMPTY: &str = "SET session_replication_role = replica; DELETE FROM entry; 
     DELETE FROM occurrence; DELETE FROM location; DELETE FROM weakness_text; DELETE FROM reclassification; DELETE FROM weakness; DELETE FROM asset_owner; DELETE FROM asset_merge; \
     DELETE FROM asset; DELETE FROM scan; DELETE FROM coverage; DELETE FROM series; DELETE FROM import; DELETE FROM pack; \
     DELETE FROM blob_chunk; DELETE FROM blob; DELETE FROM ownership_rule; DELETE FROM step; DELETE FROM audit; \
+    \
+    UPDATE source SET space = 'office', zone = 'UTC', aliases = '[]', prefer_fqdn = CASE WHEN name IN ('source 2', 'source 3') \
+    THEN 1 ELSE 0 END, closing = CASE WHEN name IN ('source 0', 'source 2') THEN 'both' ELSE 'rule_ran_there' END; \
     UPDATE head SET step = 0, recorded_at = 0; SET session_replication_role = DEFAULT";
 
 /// Where a test's databases come from.
@@ -152,6 +155,7 @@ async fn people(store: &Store) -> People {
             zone: "UTC".to_owned(),
             closing: if number % 2 == 0 { ClosingPolicy::Both } else { ClosingPolicy::RuleRanThere },
             prefer_fqdn: number >= 2,
+            aliases: Vec::new(),
         };
         *source = scoped.source_create(&new, Micros(0)).await.unwrap();
     }

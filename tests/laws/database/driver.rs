@@ -5,13 +5,14 @@ use super::export::export;
 use super::plants::Plant;
 use super::schedule::dated;
 use crate::oracle;
-use crate::scene::{self, Input, Scan, Scene, Spot, UNIT, What};
+use crate::scene::{self, Input, Reading, Scan, Scene, Spot, UNIT, What};
 use crate::world;
 use model::facts::AssetFacts;
 use model::{Day, Micros, OccurrenceId, ScanId, SourceId, TeamId, Tool, UserId};
 use posture::identity::{AddressSpace, asset_key, occurrence_id};
 use std::collections::{BTreeMap, BTreeSet};
 use store::decision::Act;
+use store::sources::SourceNew;
 use store::{Error, ImportEffect, ImportNew, Staged};
 
 pub type Done<T> = Result<T, String>;
@@ -31,6 +32,8 @@ pub struct Driver<'a> {
     pub held: Vec<Held>,
     /// When people said that scans ran.
     pub stated: BTreeMap<usize, i64>,
+    /// Settings of sources that are in force, by input.
+    pub set: BTreeSet<usize>,
     pub merges: Vec<Joined>,
     /// Merges that were asked for and are not possible yet.
     pub waiting: BTreeSet<usize>,
@@ -95,7 +98,7 @@ pub fn owns(pattern: usize, tool: Tool, machine: usize) -> bool {
         0 => tool == Tool::Nessus && machine != 1,
         1 => tool == Tool::Nessus && machine == 1,
         2 => tool == Tool::Nessus,
-        3 => tool != Tool::Nessus && machine != 2,
+        3 => tool != Tool::Nessus && machine < 2,
         4 => tool != Tool::Nessus && machine == 2,
         _ => true,
     }
@@ -114,8 +117,8 @@ pub fn pattern(tool: Tool, machine: usize, all: bool) -> usize {
 impl<'a> Driver<'a> {
     pub fn new(base: Base, scene: &'a Scene, plant: Option<Plant>) -> Self {
         let (scans, said, held, merges) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (stated, waiting, keys) = (BTreeMap::new(), BTreeSet::new(), Ok(BTreeMap::new()));
-        let mut driver = Self { base, scene, plant, now: 0, scans, said, held, stated, merges, waiting, keys };
+        let (stated, waiting, set, keys) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new(), Ok(BTreeMap::new()));
+        let mut driver = Self { base, scene, plant, now: 0, scans, said, held, stated, set, merges, waiting, keys };
         driver.keys = super::read::keys(&driver);
         driver
     }
@@ -126,13 +129,24 @@ impl<'a> Driver<'a> {
 
     /// The product's key of an asset, by its own rules.
     pub fn asset(&self, source: usize, facts: &AssetFacts) -> String {
-        let prefer_fqdn = self.plant == Some(Plant::AssetsByAlias);
-        asset_key(&AddressSpace { space: "office", source: self.source(source), prefer_fqdn }, facts)
+        self.asset_as(Reading::default(), source, facts)
+    }
+
+    /// The same as a source's settings read it.
+    pub fn asset_as(&self, reading: Reading, source: usize, facts: &AssetFacts) -> String {
+        let (prefer_fqdn, aliases) = (self.plant == Some(Plant::AssetsByAlias), reading.aliases());
+        let source = self.source(source);
+        asset_key(&AddressSpace { space: reading.space(), source, prefer_fqdn, aliases: &aliases }, facts)
     }
 
     /// The product's id of what a person points at.
     pub fn id(&self, spot: &Spot) -> OccurrenceId {
-        let key = self.asset(spot.source, &scene::machine(spot.tool, spot.machine));
+        self.id_as(Reading::default(), spot)
+    }
+
+    /// The same as a source's settings read it.
+    pub fn id_as(&self, reading: Reading, spot: &Spot) -> OccurrenceId {
+        let key = self.asset_as(reading, spot.source, &scene::machine(spot.tool, spot.machine));
         occurrence_id(spot.tool, &key, scene::rule(spot.tool, spot.rule), &scene::place(spot.tool, spot.place))
     }
 
@@ -161,6 +175,7 @@ impl<'a> Driver<'a> {
             }
             Input::Stated { .. } => self.state(input).await,
             Input::Merge { .. } => self.toggle_merge(input).await,
+            Input::Setting { source, .. } => self.toggle_setting(input, *source).await,
         }
     }
 
@@ -252,11 +267,21 @@ impl<'a> Driver<'a> {
     }
 
     pub async fn stage(&self, input: usize, scan: &Scan) -> Done<Staged> {
+        self.stage_under(input, scan, self.stated.get(&input).copied(), None).await
+    }
+
+    pub async fn stage_under(
+        &self,
+        input: usize,
+        scan: &Scan,
+        stated: Option<i64>,
+        settings: Option<&SourceNew>,
+    ) -> Done<Staged> {
         let (now, store) = (Micros(self.now), &self.base.store);
-        let (rows, facts) = export(scan, self.stated.get(&input).copied(), self.plant);
+        let (rows, facts) = export(scan, stated, self.plant);
         let new = ImportNew { source: self.source(scan.source), file_name: format!("{input}"), user: None, job: None };
         let import = store.import_begin(&new, now).await.map_err(wrong)?;
-        let mut stager = store.stager(import, now).await.map_err(wrong)?;
+        let mut stager = store.stager_under(import, settings, now).await.map_err(wrong)?;
         stager.original(format!("{scan:?}").as_bytes()).map_err(wrong)?;
         for row in rows {
             stager.row(row).map_err(wrong)?;

@@ -12,4 +12,5 @@ mod plants;
 mod read;
 mod runner;
 mod schedule;
+mod settings;
 mod told;

@@ -59,8 +59,8 @@ pub fn is_open(status: &str) -> bool {
 pub fn keys(driver: &Driver<'_>) -> Done<BTreeMap<OccurrenceId, String>> {
     let mut by_id: BTreeMap<OccurrenceId, String> = BTreeMap::new();
     let mut ids: BTreeMap<String, OccurrenceId> = BTreeMap::new();
-    for spot in border::everything() {
-        let (id, key) = (driver.id(&spot), border::oracle_key(&spot).1);
+    for (reading, spot) in border::everything() {
+        let (id, key) = (driver.id_as(reading, &spot), border::oracle_key_as(reading, &spot).1);
         if *by_id.entry(id).or_insert_with(|| key.clone()) != key || *ids.entry(key).or_insert(id) != id {
             return Err(format!("the two cut occurrences differently at {spot:?}"));
         }
@@ -70,9 +70,10 @@ pub fn keys(driver: &Driver<'_>) -> Done<BTreeMap<OccurrenceId, String>> {
 
 /// The product's asset keys in the oracle's words.
 fn assets(driver: &Driver<'_>) -> BTreeMap<String, String> {
-    let told = border::everything().map(|spot| {
+    let told = border::everything().map(|(reading, spot)| {
         let facts = scene::machine(spot.tool, spot.machine);
-        (driver.asset(spot.source, &facts), border::asset(spot.source, spot.tool, spot.machine))
+        let theirs = border::asset_as(reading, spot.source, spot.tool, spot.machine);
+        (driver.asset_as(reading, spot.source, &facts), theirs)
     });
     told.collect()
 }

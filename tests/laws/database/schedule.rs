@@ -52,7 +52,7 @@ pub fn schedule(scene: &Scene, dice: &Dice, which: usize, freedom: Freedom) -> V
             (_, true, false) => 1,
             (_, false, true) => 2,
             // A decision that was withdrawn does not come back; another one would be another input.
-            (Input::Scan(_) | Input::Merge { .. }, true, true) => 3,
+            (Input::Scan(_) | Input::Merge { .. } | Input::Setting { .. }, true, true) => 3,
             (_, true, true) => 1,
         };
         let mut at = first;
@@ -70,7 +70,8 @@ pub fn schedule(scene: &Scene, dice: &Dice, which: usize, freedom: Freedom) -> V
 fn pin(scene: &Scene, input: usize, roll: i64, freedom: Freedom) -> Option<i64> {
     let ends = |at: i64| if freedom == Freedom::Any { at } else { (input as i64 % 2) * END };
     match &scene.inputs[input] {
-        Input::Scan(Scan { dated: true, .. }) | Input::Stated { .. } | Input::Merge { .. } => None,
+        Input::Scan(Scan { dated: true, .. }) | Input::Stated { .. } => None,
+        Input::Merge { .. } | Input::Setting { .. } => None,
         Input::Scan(_) => Some((roll % 12) * UNIT),
         Input::Said(said) => Some(said.at * UNIT),
         Input::Rule { .. } => Some(ends((roll % 12) * UNIT)),

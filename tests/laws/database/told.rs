@@ -1,7 +1,7 @@
 //! What was told to a store, in the oracle's words.
 
 use super::driver::{Decided, Driver, Held, Imported, accepted_until, owns};
-use crate::scene::{Input, Scan, UNIT, What};
+use crate::scene::{Input, Reading, Scan, UNIT, What};
 use crate::{border, oracle};
 use model::{Micros, Tool};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ pub fn inputs(driver: &Driver<'_>) -> oracle::Inputs {
     let mut inputs = oracle::Inputs::default();
     for imported in driver.scans.iter().filter(|s| s.in_force) {
         if let Input::Scan(scan) = &driver.scene.inputs[imported.input] {
-            inputs.scans.push(told(imported, scan));
+            inputs.scans.push(told(imported, scan, driver.reading(scan.source)));
         }
     }
     inputs.merges = driver.told_merges();
@@ -31,8 +31,8 @@ pub fn inputs(driver: &Driver<'_>) -> oracle::Inputs {
 }
 
 /// A scan with the instants that the store must have believed.
-fn told(imported: &Imported, scan: &Scan) -> oracle::Scan {
-    let mut told = border::scan(scan);
+fn told(imported: &Imported, scan: &Scan, reading: Reading) -> oracle::Scan {
+    let mut told = border::scan(scan, reading);
     let at_once = match (imported.stated, scan.dated) {
         (Some(at), _) => Some((at, true)),
         (None, true) if scan.at * UNIT <= imported.recorded + Micros::DAY => None,
@@ -51,8 +51,11 @@ fn assets(driver: &Driver<'_>) -> BTreeMap<String, BTreeSet<(Tool, usize)>> {
     for input in &driver.scene.inputs {
         let Input::Scan(scan) = input else { continue };
         for host in &scan.hosts {
-            let asset = border::asset(scan.source, scan.tool, host.machine);
-            assets.entry(asset).or_default().insert((scan.tool, host.machine));
+            let reading = driver.reading(scan.source);
+            let asset = border::asset_as(reading, scan.source, scan.tool, host.machine);
+            // What goes by an alias is called nothing that a pattern of the scenes means, but by the one that means all.
+            let called = if reading.alias && scan.tool != Tool::Nessus && host.machine == 2 { 9 } else { host.machine };
+            assets.entry(asset).or_default().insert((scan.tool, called));
         }
     }
     assets
@@ -64,7 +67,9 @@ fn owners(driver: &Driver<'_>, asset: &str, machines: &BTreeSet<(Tool, usize)>, 
     let group = oracle::group(&inputs.merges, asset);
     let observes = |imported: &&Imported| match &driver.scene.inputs[imported.input] {
         Input::Scan(scan) => {
-            scan.hosts.iter().any(|h| group.contains(&border::asset(scan.source, scan.tool, h.machine)))
+            let reading = driver.reading(scan.source);
+            let asset = |machine| border::asset_as(reading, scan.source, scan.tool, machine);
+            scan.hosts.iter().any(|h| group.contains(&asset(h.machine)))
         }
         _ => false,
     };

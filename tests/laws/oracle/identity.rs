@@ -2,22 +2,30 @@
 
 use std::collections::BTreeSet;
 
-/// Who an asset is.
-pub fn asset(kind: &str, source: usize, name: &str, agent: Option<&str>, ip: Option<&str>) -> String {
-    if kind == "host" {
-        return match (agent, ip) {
-            (Some(agent), _) => format!("agent {agent}"),
-            (None, Some(ip)) => format!("ip {ip}"),
-            (None, None) => format!("name {name}"),
-        };
+/// A host, by what it says of itself.
+pub fn host(name: &str, agent: Option<&str>, ip: Option<&str>) -> String {
+    match (agent, ip) {
+        (Some(agent), _) => format!("agent {agent}"),
+        (None, Some(ip)) => format!("ip {ip}"),
+        (None, None) => format!("name {name}"),
     }
+}
+
+/// A web origin; `told` is what the source says that `localhost` is.
+pub fn origin(name: &str, told: Option<&str>) -> String {
     let name = name.to_lowercase();
     let name = match (name.strip_prefix("https://"), name.strip_prefix("http://")) {
         (Some(rest), _) => format!("https://{}", rest.strip_suffix(":443").unwrap_or(rest)),
         (_, Some(rest)) => format!("http://{}", rest.strip_suffix(":80").unwrap_or(rest)),
         _ => name,
     };
-    if name.contains("localhost") { format!("{name} at source {source}") } else { name }
+    told.map_or(name.clone(), |told| name.replace("localhost", told))
+}
+
+/// Who an asset is: in which space, and at which source if the name means another machine at each.
+pub fn asset(name: &str, space: &str, source: usize) -> String {
+    let local = if name.contains("localhost") { format!(" at source {source}") } else { String::new() };
+    format!("{name} in {space}{local}")
 }
 
 /// Which occurrence a row belongs to. `place` is what the tool says, in its own words.

@@ -1,7 +1,7 @@
 //! What the inputs in force say, in the product's types: histories, owners, decisions.
 
 use super::{Mutant, World, identify, key_of};
-use crate::scene::{self, Input, Scan, Spot, UNIT, What};
+use crate::scene::{self, Input, Scan, UNIT, What};
 use model::facts::ScanCoverage;
 use model::{AssetId, Day, Micros, OccurrenceId, ScanId, SeriesId, TeamId, Tool, UserId};
 use posture::identity::occurrence_id;
@@ -46,7 +46,11 @@ impl World<'_> {
                     reached: host.reached,
                     credentialed: host.signed_in,
                     passed: if host.passed { [scene::COMPLIANCE.to_owned()].into() } else { [].into() },
-                    closing: if scan.source == 0 { ClosingPolicy::Both } else { ClosingPolicy::RuleRanThere },
+                    closing: if self.reading(scan.source).only_strong(scan.source) {
+                        ClosingPolicy::RuleRanThere
+                    } else {
+                        ClosingPolicy::Both
+                    },
                     sightings,
                 };
                 if self.mutant == Some(Mutant::AbsenceCloses) {
@@ -156,11 +160,10 @@ impl World<'_> {
         let mut seen = BTreeSet::new();
         for (_, Scan { source, tool, hosts, .. }) in self.scans_in_force() {
             for host in hosts {
+                let key = self.seen_as(source, tool, host.machine);
                 for row in host.rows {
-                    seen.insert(
-                        self.identify(&Spot { source, tool, machine: host.machine, rule: row.rule, place: row.place })
-                            .1,
-                    );
+                    let (rule, place) = (scene::rule(tool, row.rule), scene::place(tool, row.place));
+                    seen.insert(occurrence_id(tool, &key, rule, &place));
                 }
             }
         }

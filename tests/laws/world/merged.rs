@@ -1,7 +1,7 @@
 //! Assets that are one, by the merges in force: each counts as the one of the lowest key.
 
-use super::{Mutant, World, key_of};
-use crate::scene::{self, Input, Spot};
+use super::{Mutant, World, key_as, key_of};
+use crate::scene::{self, Input, Reading, Spot};
 use model::{OccurrenceId, Tool};
 use posture::identity::occurrence_id;
 use std::collections::BTreeSet;
@@ -15,6 +15,15 @@ impl World<'_> {
             _ => None,
         });
         merges.collect()
+    }
+
+    /// How a source's exports are understood by what is in force.
+    pub fn reading(&self, of: usize) -> Reading {
+        let in_force = self.scene.inputs.iter().enumerate().filter(|(i, _)| self.in_force[*i]);
+        in_force.fold(Reading::default(), |reading, (_, input)| match input {
+            Input::Setting { source, what } if *source == of => reading.with(*what),
+            _ => reading,
+        })
     }
 
     /// Every key of the asset that this one is of, itself included.
@@ -35,7 +44,8 @@ impl World<'_> {
     /// The key as which a machine is seen; one planted bug takes any that shares a name.
     pub(super) fn seen_as(&self, source: usize, tool: Tool, machine: usize) -> String {
         let alias = scene::machine(tool, machine).fqdn.filter(|_| self.mutant == Some(Mutant::AssetsByAlias));
-        let key = alias.map_or_else(|| key_of(source, tool, machine), |alias| self.aliases[&alias].clone());
+        let key = || key_as(self.reading(source), source, tool, machine);
+        let key = alias.map_or_else(key, |alias| self.aliases[&alias].clone());
         self.survivor(&key)
     }
 
@@ -48,7 +58,10 @@ impl World<'_> {
         let scans = self.scans_in_force();
         let observed: BTreeSet<String> = scans
             .iter()
-            .flat_map(|(_, scan)| scan.hosts.iter().map(|host| key_of(scan.source, scan.tool, host.machine)))
+            .flat_map(|(_, scan)| {
+                let reading = self.reading(scan.source);
+                scan.hosts.iter().map(move |host| key_as(reading, scan.source, scan.tool, host.machine))
+            })
             .collect();
         self.group(key).into_iter().find(|key| observed.contains(key)).unwrap_or_else(|| key.to_owned())
     }

@@ -11,6 +11,7 @@ pub mod overrides;
 pub mod posture;
 pub mod scans;
 pub mod settings;
+pub mod sources;
 pub mod teams;
 
 use serde::{Deserialize, Serialize};

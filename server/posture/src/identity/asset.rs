@@ -1,7 +1,8 @@
 //! Asset keys: a function of one record and its address space, never "find an existing match", which depends on order.
 
-use model::SourceId;
+use super::target::aliased;
 use model::facts::{AssetFacts, AssetKind};
+use model::{SourceId, TargetAlias};
 use std::net::{IpAddr, Ipv6Addr};
 
 /// Where an asset's names mean something: 10.0.0.5 at two sites is two hosts.
@@ -13,14 +14,18 @@ pub struct AddressSpace<'a> {
     pub source: SourceId,
     /// The source puts the FQDN before the address, as networks with changing addresses need.
     pub prefer_fqdn: bool,
+    /// What the source says that names mean which each scanner understands in its own way.
+    pub aliases: &'a [TargetAlias],
 }
 
 /// The canonical key of an asset: `agent:…`, `ip:…`, `name:…` or `origin:…`, then `@` and the space.
 ///
 /// Agent uuid, else address, else name. A loopback address or an origin whose host is loopback or unqualified means a
-/// different machine at every scanner, so the source is part of its key.
+/// different machine at every scanner, so the source is part of its key unless an alias says which it is.
 #[must_use]
 pub fn asset_key(space: &AddressSpace<'_>, facts: &AssetFacts) -> String {
+    let told = aliased(space.aliases, facts);
+    let facts = told.as_ref().unwrap_or(facts);
     let (kind, value, local) = match facts.kind {
         AssetKind::Host => host(facts, space.prefer_fqdn),
         AssetKind::Origin => {
@@ -30,7 +35,7 @@ pub fn asset_key(space: &AddressSpace<'_>, facts: &AssetFacts) -> String {
         }
     };
     let key = format!("{kind}:{}@{}", escaped(&value), escaped(space.space));
-    if local { format!("{key}@source:{}", space.source) } else { key }
+    if local && told.is_none() { format!("{key}@source:{}", space.source) } else { key }
 }
 
 /// A web origin in canonical form: `scheme://host:port` in lower case, without the scheme's default port.
@@ -48,7 +53,7 @@ pub fn origin(scheme: &str, host: &str, port: Option<u16>) -> String {
     }
 }
 
-fn default_port(scheme: &str) -> Option<u16> {
+pub(super) fn default_port(scheme: &str) -> Option<u16> {
     match scheme {
         "http" | "ws" => Some(80),
         "https" | "wss" => Some(443),
@@ -57,7 +62,7 @@ fn default_port(scheme: &str) -> Option<u16> {
 }
 
 /// Scheme, host and port of an origin as written; without a scheme it is `http`.
-fn split_origin(text: &str) -> (&str, &str, Option<u16>) {
+pub(super) fn split_origin(text: &str) -> (&str, &str, Option<u16>) {
     let (scheme, rest) = text.trim().split_once("://").unwrap_or(("http", text.trim()));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let authority = authority.rsplit('@').next().unwrap_or_default();

@@ -7,11 +7,13 @@ mod alias;
 mod asset;
 mod place;
 mod systemic;
+mod target;
 
 pub use alias::aliases;
 pub use asset::{AddressSpace, asset_key, origin};
 pub use place::{shown_location, template};
 pub use systemic::systemic;
+pub use target::aliased;
 
 use model::facts::Place;
 use model::{OccurrenceId, Tool};

@@ -5,7 +5,7 @@ use model::{OccurrenceId, SourceId, Tool};
 use posture::identity::{AddressSpace, asset_key, occurrence_id, origin, shown_location, systemic, template};
 
 fn space(space: &str, source: i64) -> AddressSpace<'_> {
-    AddressSpace { space, source: SourceId(source), prefer_fqdn: false }
+    AddressSpace { space, source: SourceId(source), prefer_fqdn: false, aliases: &[] }
 }
 
 fn host(ip: &str) -> AssetFacts {

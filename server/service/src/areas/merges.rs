@@ -23,11 +23,12 @@ impl Merges for Session {
         })
     }
 
-    async fn merge_assets(&self, one: i64, other: i64, reason: String, preview: bool) -> Answer<Merged> {
+    async fn merge_assets(&self, one: String, other: String, reason: String, preview: bool) -> Answer<Merged> {
         self.require(Action::MergeAssets, None)?;
         bounded("reason", &reason, 4000)?;
+        let (one, other) = (self.asset_named(&one).await?, self.asset_named(&other).await?);
         let scoped = self.scoped(Action::MergeAssets)?;
-        let merged = scoped.asset_merge(AssetId(one), AssetId(other), &reason, preview, self.now()).await.wire()?;
+        let merged = scoped.asset_merge(one, other, &reason, preview, self.now()).await.wire()?;
         if !preview {
             self.audit(AuditAct::MergeAssets, &format!("merge:{}", merged.merge), &format!("{one} {other}")).await?;
         }
@@ -68,6 +69,17 @@ impl Session {
             NamedAsset { part_of, ..named(asset) }
         });
         Ok(assets.collect())
+    }
+
+    /// An asset by its key or number.
+    async fn asset_named(&self, text: &str) -> Result<AssetId, WireError> {
+        let text = text.trim();
+        if let Ok(number) = text.parse() {
+            return Ok(AssetId(number));
+        }
+        let known = self.scoped(Action::MergeAssets)?.asset_keys().await.wire()?;
+        let found = known.into_iter().find(|(asset, _)| asset.key == text);
+        found.map(|(asset, _)| asset.id).ok_or_else(|| WireError::invalid("asset", "unknown"))
     }
 
     fn merge_view(&self, merge: MergeRow) -> MergeView {

@@ -13,6 +13,7 @@ mod overrides;
 mod posture;
 mod scans;
 mod settings;
+mod sources;
 mod teams;
 
 pub(crate) use posture::Figures;

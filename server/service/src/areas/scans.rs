@@ -170,6 +170,7 @@ impl Scans for Session {
             zone,
             closing: posture::ClosingPolicy::Both,
             prefer_fqdn: false,
+            aliases: Vec::new(),
         };
         self.scoped(Action::ManageSources)?.source_create(&new, self.now()).await.wire()?;
         self.audit(AuditAct::AddSource, &format!("source:{name}"), "").await

@@ -36,6 +36,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
+use store::sources::SourceNew;
 use store::{Classified, ExportFacts, ImportNew, Staged, Stager};
 use taxonomy::{MAPPING_VERSION, classify_all};
 
@@ -88,6 +89,8 @@ pub(crate) struct Job {
     pub whole_project: bool,
     pub accept_partial: bool,
     pub mapping: Option<Mapping>,
+    /// The settings that the source is to have, if others than it has.
+    pub settings: Option<SourceNew>,
     pub dry_run: bool,
     pub progress: Arc<Progress>,
 }
@@ -136,6 +139,7 @@ impl Service {
             whole_project: options.whole_project,
             accept_partial: options.accept_partial,
             mapping,
+            settings: None,
             dry_run: options.dry_run,
             progress: Arc::default(),
         };
@@ -171,7 +175,7 @@ impl Service {
         let claimed = job.claim.as_ref().map(|claim| claim.job);
         let new = ImportNew { source: job.source, file_name: job.file.clone(), user: job.user, job: claimed };
         let import = self.store.import_begin(&new, self.now()).await?;
-        let stager = self.store.stager(import, self.now()).await?;
+        let stager = self.store.stager_under(import, job.settings.as_ref(), self.now()).await?;
         let zone = crate::zone::parse(&job.zone).map_err(|name| anyhow::anyhow!("no such time zone: {name}"))?;
         let options = Options {
             zone_offset: Box::new(move |local| crate::zone::instant(zone, local)),

@@ -2,10 +2,11 @@
 
 use super::{ImportFileError, Job, Progress, chunks};
 use crate::Service;
-use model::{ScanId, UserId};
+use model::{ScanId, SourceId, UserId};
 use serde::Serialize;
 use std::sync::Arc;
-use store::ImportEffect;
+use store::sources::SourceNew;
+use store::{ImportEffect, Original, Reason, SourceChanged, Staged};
 
 /// What reading an original again gave.
 #[derive(Clone, Debug, Serialize)]
@@ -64,9 +65,74 @@ impl Service {
         let id = ScanId(scan);
         let original = self.store.original(id).await?;
         let before: ImportEffect = serde_json::from_str(&original.result)?;
+        let staged = self.read_again(&original, &before, user, None).await?;
+        let new_texts = staged.new_texts();
+        let after = self.store.import_replace(&staged, id, user, dry_run, self.now()).await;
+        if dry_run || after.is_err() {
+            self.store.import_discard(staged, self.now()).await?;
+        }
+        let (before, after) = (Reading::of(&before), Reading::of(&after?));
+        Ok(Reparsed { scan_id: scan, file: original.file, before, after, new_texts, dry_run })
+    }
+
+    /// Gives a source other settings: every scan of it is read again under them, and all of it is visible at once, or
+    /// nothing. A dry run says what that would give.
+    ///
+    /// # Errors
+    /// An original is not kept, or is refused now; the source changed meanwhile; or the database failed.
+    pub(crate) async fn change_source(
+        &self,
+        source: SourceId,
+        settings: &SourceNew,
+        user: Option<UserId>,
+        dry_run: bool,
+    ) -> Result<SourceChanged, ImportFileError> {
+        let before = self.store.unscoped(Reason::Job).source(source).await?.settings;
+        let scans = if before.reads_as(settings) { Vec::new() } else { self.store.source_scans(source).await? };
+        let mut staged = Vec::with_capacity(scans.len());
+        let mut outcome = Ok(());
+        for scan in scans {
+            match self.under(scan, settings, user).await {
+                Ok(one) => staged.push((scan, one)),
+                Err(error) => {
+                    outcome = Err(error);
+                    break;
+                }
+            }
+        }
+        let done = match outcome {
+            Ok(()) => {
+                let now = self.now();
+                self.store.source_change(source, settings, &staged, user, dry_run, now).await.map_err(Into::into)
+            }
+            Err(error) => Err(error),
+        };
+        if dry_run || done.is_err() {
+            for (_, one) in staged {
+                self.store.import_discard(one, self.now()).await?;
+            }
+        }
+        done
+    }
+
+    /// A scan's original as other settings of its source read it.
+    async fn under(&self, scan: ScanId, settings: &SourceNew, user: Option<UserId>) -> Result<Staged, ImportFileError> {
+        let original = self.store.original_of(scan, true).await?;
+        let before: ImportEffect = serde_json::from_str(&original.result)?;
+        self.read_again(&original, &before, user, Some(settings)).await
+    }
+
+    /// Reads an original as it was read, but for what readers have learned since and the settings that are given.
+    async fn read_again(
+        &self,
+        original: &Original,
+        before: &ImportEffect,
+        user: Option<UserId>,
+        settings: Option<&SourceNew>,
+    ) -> Result<Staged, ImportFileError> {
         let job = Job {
             source: original.source,
-            zone: original.zone,
+            zone: settings.map_or_else(|| original.zone.clone(), |settings| settings.zone.clone()),
             file: original.file.clone(),
             user,
             claim: None,
@@ -75,16 +141,11 @@ impl Service {
             // What was accepted in part then is a part now.
             accept_partial: original.coverage.incomplete,
             mapping: before.mapping.as_deref().cloned(),
-            dry_run,
+            settings: settings.cloned(),
+            dry_run: false,
             progress: Arc::new(Progress::default()),
         };
         let (staged, _) = self.staged(chunks(self.store.clone(), original.blob), &job).await?;
-        let new_texts = staged.new_texts();
-        let after = self.store.import_replace(&staged, id, user, dry_run, self.now()).await;
-        if dry_run || after.is_err() {
-            self.store.import_discard(staged, self.now()).await?;
-        }
-        let (before, after) = (Reading::of(&before), Reading::of(&after?));
-        Ok(Reparsed { scan_id: scan, file: original.file, before, after, new_texts, dry_run })
+        Ok(staged)
     }
 }

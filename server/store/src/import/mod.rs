@@ -5,6 +5,7 @@ mod dating;
 mod effect;
 mod observe;
 mod replace;
+mod reread;
 mod seal;
 mod stage;
 mod staged;
@@ -19,6 +20,7 @@ pub(crate) use assets::{NAMELESS, shown_name};
 pub(crate) use effect::Effects;
 pub use effect::ImportEffect;
 pub use replace::Original;
+pub use reread::SourceChanged;
 pub use stage::{ExportFacts, Stager};
 pub use staged::{Classified, Staged};
 pub use sweep::Swept;
@@ -27,13 +29,13 @@ pub use visible::Undone;
 use crate::blob::BlobId;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::{Store, binds};
-use model::{Micros, SourceId, UserId};
+use crate::{Store, binds, sources};
+use model::{Micros, SourceId, TargetAlias, UserId};
 
 crate::sql::statements! {
     BEGIN = "INSERT INTO import (job_id, source_id, file_name, state, user_id, started_at) \
         VALUES ($1, $2, $3, 'running', $4, $5) RETURNING id";
-    SOURCE = "SELECT c.id, c.space, c.prefer_fqdn FROM import i JOIN source c ON c.id = i.source_id \
+    SOURCE = "SELECT c.id, c.space, c.prefer_fqdn, c.aliases FROM import i JOIN source c ON c.id = i.source_id \
         WHERE i.id = $1 AND i.state = 'running'";
     KEEP_ORIGINAL = "UPDATE import SET original_blob = $2 WHERE id = $1";
     REFUSE = "UPDATE import SET state = 'refused', export_hash = $2, finished_at = $3, result = $4, original_blob = NULL \
@@ -62,11 +64,12 @@ pub struct ImportNew {
 }
 
 /// What of a source decides identities.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SourceSettings {
     pub(crate) id: SourceId,
     pub(crate) space: String,
     pub(crate) prefer_fqdn: bool,
+    pub(crate) aliases: Vec<TargetAlias>,
 }
 
 /// A scan that an export made before.
@@ -121,9 +124,15 @@ impl Store {
 }
 
 pub(crate) async fn source_of(tx: &mut Tx, import: ImportNo) -> Result<SourceSettings> {
-    let row: Option<(i64, String, i64)> = tx.optional(SOURCE, binds![import.0]).await?;
-    let (id, space, prefer_fqdn) = row.ok_or(Error::NotFound("running import"))?;
-    Ok(SourceSettings { id: SourceId(id), space, prefer_fqdn: prefer_fqdn == 1 })
+    let row: Option<(i64, String, i64, String)> = tx.optional(SOURCE, binds![import.0]).await?;
+    let (id, space, prefer_fqdn, told) = row.ok_or(Error::NotFound("running import"))?;
+    let aliases = sources::aliases(&told)?;
+    Ok(SourceSettings { id: SourceId(id), space, prefer_fqdn: prefer_fqdn == 1, aliases })
+}
+
+/// Refuses what was staged under settings that its source does not have any more.
+async fn check_source(tx: &mut Tx, staged: &Staged) -> Result<()> {
+    if source_of(tx, staged.import).await? == staged.source { Ok(()) } else { Err(Error::Conflict("source_changed")) }
 }
 
 pub(crate) async fn keep_original_on(tx: &mut Tx, import: ImportNo, blob: BlobId) -> Result<()> {
@@ -146,11 +155,12 @@ async fn drop_staged_on(tx: &mut Tx, import: ImportNo, original: Option<BlobId>)
 }
 
 /// This area's statements.
-pub(crate) const CATALOGUE: [&[(&str, &str)]; 11] = [
+pub(crate) const CATALOGUE: [&[(&str, &str)]; 12] = [
     STATEMENTS,
     assets::STATEMENTS,
     observe::STATEMENTS,
     replace::STATEMENTS,
+    reread::STATEMENTS,
     seal::STATEMENTS,
     stage::STATEMENTS,
     sweep::STATEMENTS,

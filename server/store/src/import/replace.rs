@@ -7,7 +7,7 @@ use super::dating::Dating;
 use super::effect::{Effects, ImportEffect};
 use super::staged::Staged;
 use super::switch::{self, Import, intern_coverage};
-use super::{assets, visible};
+use super::{assets, check_source, visible};
 use crate::blob::BlobId;
 use crate::config::Config;
 use crate::db::Tx;
@@ -60,17 +60,17 @@ pub struct Original {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     source_id: i64,
-    file_name: String,
-    import_id: i64,
+    pub(super) file_name: String,
+    pub(super) import_id: i64,
     export_hash: Vec<u8>,
     withdrawn_step: Option<i64>,
     at: i64,
     dated: i64,
     time_basis: String,
-    recorded_at: i64,
-    closing: String,
+    pub(super) recorded_at: i64,
+    pub(super) closing: String,
     zone: String,
     original_blob: Option<i64>,
     coverage: Vec<u8>,
@@ -100,8 +100,16 @@ impl Store {
     /// # Errors
     /// There is no such scan in force, its original is not kept any more, or the database fails.
     pub async fn original(&self, scan: ScanId) -> Result<Original> {
+        self.original_of(scan, false).await
+    }
+
+    /// The same of a scan that may be undone.
+    ///
+    /// # Errors
+    /// There is no such scan, its original is not kept any more, or the database fails.
+    pub async fn original_of(&self, scan: ScanId, undone_too: bool) -> Result<Original> {
         let row: Option<Row> = self.db.optional(SCAN, binds![scan]).await?;
-        let row = row.filter(|row| row.withdrawn_step.is_none()).ok_or(Error::NotFound("scan"))?;
+        let row = row.filter(|row| undone_too || row.withdrawn_step.is_none()).ok_or(Error::NotFound("scan"))?;
         let blob = row.original_blob.ok_or(Error::NotFound("original"))?;
         let stated = row.dated == 1 && row.time_basis == "upload";
         Ok(Original {
@@ -134,17 +142,17 @@ impl Store {
         if row.export_hash != staged.export_hash {
             return Err(Error::Conflict("another_original"));
         }
+        check_source(&mut tx, staged).await?;
         let taken = locked.take(&mut tx, &self.config, StepKind::Undo, user, now).await?;
         visible::undo_on(&mut tx, &self.config, taken, scan.0).await?;
-        tx.execute(FORGET, binds![scan]).await?;
+        forget(&mut tx, scan).await?;
         let taken = step::lock(&mut tx).await?.take(&mut tx, &self.config, StepKind::Import, user, now).await?;
         let replaced = Some(Replaced { scan: scan.0, learned: Micros(row.recorded_at) });
         let closing = closing_policy(&row.closing)?;
         let import = Import { source: row.source_id, file_name: row.file_name, closing, replaced };
         let effect = self.make_visible(&mut tx, staged, taken, import).await?;
         switch::finish(&mut tx, staged, now, &effect).await?;
-        tx.execute(FORGET_QUARANTINE, binds![row.import_id]).await?;
-        tx.execute(DROP_BLOB, binds![staged.original.0]).await?;
+        drop_replaced(&mut tx, row.import_id, staged).await?;
         if dry_run {
             tx.rollback().await?
         } else {
@@ -152,6 +160,24 @@ impl Store {
         }
         Ok(effect)
     }
+}
+
+/// A scan with what reading it again needs.
+pub(super) async fn row(tx: &mut Tx, scan: ScanId) -> Result<Row> {
+    tx.optional(SCAN, binds![scan]).await?.ok_or(Error::NotFound("scan"))
+}
+
+/// Throws away what a scan, which is not in force, observed.
+pub(super) async fn forget(tx: &mut Tx, scan: ScanId) -> Result<()> {
+    tx.execute(FORGET, binds![scan]).await?;
+    Ok(())
+}
+
+/// Throws away what another reading has replaced: rows in quarantine, and the second copy of the original.
+pub(super) async fn drop_replaced(tx: &mut Tx, import: i64, staged: &Staged) -> Result<()> {
+    tx.execute(FORGET_QUARANTINE, binds![import]).await?;
+    tx.execute(DROP_BLOB, binds![staged.original.0]).await?;
+    Ok(())
 }
 
 /// Writes what a scan now says over what it said.

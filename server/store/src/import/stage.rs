@@ -9,6 +9,7 @@ use super::staged::{Classified, Identity, RuleColumns, Staged};
 use super::{ImportNo, SourceSettings};
 use crate::blob::{self, BlobId, CHUNK};
 use crate::error::{Error, Result};
+use crate::sources::SourceNew;
 use crate::value::Value;
 use crate::{Store, binds};
 use model::facts::{AssetFacts, EvidencePart, ObservationFacts, Place, Row, ScanFacts, WeaknessFacts};
@@ -92,8 +93,21 @@ impl Store {
     /// # Errors
     /// There is no such import, or the database fails.
     pub async fn stager(&self, import: ImportNo, now: Micros) -> Result<Stager> {
+        self.stager_under(import, None, now).await
+    }
+
+    /// The same under settings that the source is to have.
+    ///
+    /// # Errors
+    /// As [`Store::stager`].
+    pub async fn stager_under(&self, import: ImportNo, settings: Option<&SourceNew>, now: Micros) -> Result<Stager> {
         let mut tx = self.db.begin().await?;
-        let source = super::source_of(&mut tx, import).await?;
+        let mut source = super::source_of(&mut tx, import).await?;
+        if let Some(settings) = settings {
+            source.space.clone_from(&settings.space);
+            source.prefer_fqdn = settings.prefer_fqdn;
+            source.aliases.clone_from(&settings.aliases);
+        }
         let original = blob::create_on(&mut tx, "original", now).await?;
         super::keep_original_on(&mut tx, import, original).await?;
         tx.commit().await?;
@@ -167,7 +181,7 @@ impl Stager {
     /// The facts do not fit the rows, sealing failed, or the database failed.
     pub async fn finish(mut self, mut facts: ExportFacts) -> Result<Staged> {
         let (source, places) = (self.source.clone(), places(&mut self.places));
-        let identity = Identity { source, rows: std::mem::take(&mut self.rows), places };
+        let identity = Identity { source: source.clone(), rows: std::mem::take(&mut self.rows), places };
         identity.check(&facts)?;
         let known = self.known_texts(&facts).await?;
         let rules: Vec<RuleColumns> = facts.weaknesses.iter().map(RuleColumns::of).collect();
@@ -185,7 +199,7 @@ impl Stager {
         writing.await.map_err(interrupted)??;
         let sealed = sealed?;
         let export_hash = told.unwrap_or(sealed.original_hash);
-        Ok(Staged { import, original, original_bytes: bytes, export_hash, sealed, ..staged })
+        Ok(Staged { import, source, original, original_bytes: bytes, export_hash, sealed, ..staged })
     }
 
     fn evidence(&mut self, parts: Vec<EvidencePart>) -> Result<u32> {

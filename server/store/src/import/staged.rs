@@ -29,6 +29,8 @@ pub struct Classified {
 #[derive(Debug)]
 pub struct Staged {
     pub(crate) import: ImportNo,
+    /// The settings under which identities were computed.
+    pub(crate) source: SourceSettings,
     pub(crate) original: BlobId,
     pub(crate) original_bytes: i64,
     pub(crate) sealed: Sealed,
@@ -132,6 +134,7 @@ impl Identity {
             space: &self.source.space,
             source: self.source.id,
             prefer_fqdn: self.source.prefer_fqdn,
+            aliases: &self.source.aliases,
         };
         let (assets, numbers) = merge_assets(&space, facts.assets);
         let mut by_row: HashMap<(u32, u32, u32), u32> = HashMap::with_capacity(self.rows.len());
@@ -156,6 +159,7 @@ impl Identity {
             sightings.push(StagedSighting { occurrence, place, severity, serial, evidence });
         }
         Staged {
+            source: self.source.clone(),
             import: ImportNo(0),
             original: BlobId(0),
             original_bytes: 0,
@@ -202,6 +206,7 @@ fn merge_assets(
             continue;
         }
         let number = assets.len() as u32;
+        let facts = identity::aliased(space.aliases, &facts).unwrap_or(facts);
         by_key.insert(key.clone(), number);
         numbers.push(number);
         assets.push(StagedAsset { key, facts, observation });

@@ -4,7 +4,7 @@ use super::dating::{Dating, date};
 use super::effect::{Effects, ImportEffect};
 use super::observe::{Placed, observe};
 use super::staged::Staged;
-use super::{ImportNo, assets, drop_staged_on, replace, texts, visible};
+use super::{ImportNo, assets, check_source, drop_staged_on, replace, texts, visible};
 use crate::blob;
 use crate::codec::{Changed, pack_changed, pack_weaknesses};
 use crate::db::Tx;
@@ -93,6 +93,7 @@ impl Store {
         if state != "running" {
             return Err(Error::Conflict("import_not_running"));
         }
+        check_source(tx, staged).await?;
         let known: Option<(i64, Option<i64>, String)> =
             tx.optional(SCAN_OF_EXPORT, binds![source, staged.export_hash]).await?;
         let user = user.map(UserId);

@@ -152,6 +152,32 @@ pub(super) async fn undo_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i6
     recompute(tx, config, taken, scan, row, owners_changed).await
 }
 
+/// Withdraws several scans of one source, and projects what they observed once for all.
+pub(super) async fn undo_all(tx: &mut Tx, config: &Config, taken: Taken, scans: &[i64]) -> Result<()> {
+    let mut units = BTreeSet::new();
+    for scan in scans {
+        let row = row_of(tx, *scan).await?;
+        tx.execute(WITHDRAW, binds![*scan, taken.step]).await?;
+        let described = unpack_weaknesses(&row.weaknesses)?;
+        texts::undo(tx, taken, tool_of(row.tool)?, &described, &row.export_hash).await?;
+        let owners_changed = assets::settle(tx, taken, *scan, &row.export_hash, false).await?;
+        units.append(&mut touched(tx, *scan, &row, &owners_changed).await?);
+    }
+    recompute_units(tx, config, taken, &units, &mut Effects::default()).await
+}
+
+/// What a scan observed, what its series observed besides, and assets whose owners its names change.
+async fn touched(tx: &mut Tx, scan: i64, row: &ScanRow, owners_changed: &BTreeSet<i64>) -> Result<BTreeSet<Unit>> {
+    let tool = tool_of(row.tool)?;
+    let observed: Vec<(i64, Vec<u8>)> = tx.all(OBSERVED, binds![scan]).await?;
+    let mut units: BTreeSet<Unit> = observed.iter().map(|(asset, _)| Unit { tool, asset: *asset }).collect();
+    units.append(&mut owner::units_of(tx, owners_changed).await?);
+    if !row.name.is_empty() {
+        units.append(&mut units_of_series(tx, tool, row.series_id).await?);
+    }
+    Ok(units)
+}
+
 /// Projects everything that the scan observed, what its series observed besides, and assets whose owners its names change.
 async fn recompute(
     tx: &mut Tx,
@@ -161,13 +187,8 @@ async fn recompute(
     row: ScanRow,
     owners_changed: BTreeSet<i64>,
 ) -> Result<Effects> {
-    let tool = tool_of(row.tool)?;
+    let units = touched(tx, scan, &row, &owners_changed).await?;
     let observed: Vec<(i64, Vec<u8>)> = tx.all(OBSERVED, binds![scan]).await?;
-    let mut units: BTreeSet<Unit> = observed.iter().map(|(asset, _)| Unit { tool, asset: *asset }).collect();
-    units.append(&mut owner::units_of(tx, &owners_changed).await?);
-    if !row.name.is_empty() {
-        units.append(&mut units_of_series(tx, tool, row.series_id).await?);
-    }
     let mut seen = HashSet::new();
     for (_, packed) in &observed {
         seen.extend(crate::codec::unpack_sightings(packed)?.into_iter().map(|sighting| sighting.occurrence));
