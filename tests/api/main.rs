@@ -8,6 +8,7 @@ mod clean;
 mod errors;
 mod evidence;
 mod headers;
+mod identity;
 mod imports;
 mod limits;
 mod mappings;

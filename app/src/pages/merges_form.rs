@@ -49,7 +49,7 @@ fn suggestions(locale: Locale, found: &[SuggestionView]) -> AnyView {
     view! {
         <section class="p-section">
             <h2 class="p-h2">{tm::suggestions(locale)}</h2>
-            <table class="p-table p-table-cards">
+            <div class="p-table-wrap"><table class="p-table">
                 <thead>
                     <tr>
                         <th scope="col">{tm::col_first(locale)}</th>
@@ -60,7 +60,7 @@ fn suggestions(locale: Locale, found: &[SuggestionView]) -> AnyView {
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
-            </table>
+            </table></div>
         </section>
     }
     .into_any()
@@ -102,13 +102,13 @@ fn by_hand(locale: Locale, assets: &[NamedAsset]) -> AnyView {
     view! {
         <section class="p-section">
             <h2 class="p-h2">{tm::by_hand(locale)}</h2>
-            <form class="p-stack" method="post" action=MergeAssets::PATH>
+            <form class="p-form" method="post" action=MergeAssets::PATH>
                 <input type="hidden" name="next" value=HERE/>
                 {field("merge-one", tm::one(locale), input("merge-one", "one"), "")}
                 {field("merge-other", tm::other(locale), input("merge-other", "other"), "")}
                 {field("merge-reason", tm::reason(locale), reason, "")}
                 <datalist id="merge-keys">{options.collect_view()}</datalist>
-                <div class="p-row"><button class="p-btn p-btn-primary">{tm::merge(locale)}</button></div>
+                <div class="p-form-acts"><button class="p-btn p-btn-primary">{tm::merge(locale)}</button></div>
             </form>
         </section>
     }
@@ -126,17 +126,17 @@ fn in_force(locale: Locale, merges: &[MergeView]) -> AnyView {
     view! {
         <section class="p-section">
             <h2 class="p-h2">{tm::in_force(locale)}</h2>
-            <table class="p-table p-table-cards">
+            <div class="p-table-wrap"><table class="p-table">
                 <thead>
                     <tr>
                         <th scope="col">{tm::col_assets(locale)}</th>
                         <th scope="col">{tm::col_reason(locale)}</th>
                         <th scope="col">{tm::col_by(locale)}</th>
-                        <th></th>
+                        <th scope="col"><span class="p-vh">{tm::split(locale)}</span></th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
-            </table>
+            </table></div>
         </section>
     }
     .into_any()

@@ -26,41 +26,45 @@ fn section(locale: Locale, source: &SourceView) -> AnyView {
         view! { <option value=closing.word() selected=chosen>{ts::closing_name(locale, *closing)}</option> }
     });
     let aliases: Vec<String> = source.aliases.iter().map(ToString::to_string).collect();
-    let text = |label: &'static str, name: &'static str, value: &str, hint: &'static str| {
+    let text = |label: &'static str, name: &'static str, value: String, hint: &'static str, required: bool| {
+        let id = format!("source-{}-{name}", source.id);
+        let told = (!hint.is_empty()).then(|| view! { <p class="p-hint" id=format!("{id}-hint")>{hint}</p> });
         view! {
-            <label class="p-field">
-                <span>{label}</span>
-                <input class="p-input" name=name value=value.to_owned() maxlength="120" autocomplete="off" required/>
-                <small class="p-hint">{hint}</small>
-            </label>
+            <div class="p-field">
+                <label for=id.clone()>{label}</label>
+                <input class="p-input" id=id name=name value=value maxlength="4000" autocomplete="off" required=required/>
+                {told}
+            </div>
         }
         .into_any()
     };
+    let closing_id = format!("source-{}-closing", source.id);
+    let acts = source.may_change.then(|| {
+        view! {
+            <div class="p-form-acts">
+                <button class="p-btn" name="preview" value="true">{ts::preview(locale)}</button>
+                <button class="p-btn p-btn-primary">{ts::save(locale)}</button>
+            </div>
+        }
+    });
     view! {
         <section class="p-section">
             <h2 class="p-h2">{source.name.clone()}<small>{ts::scans(locale, source.scans)}</small></h2>
-            <form class="p-stack" method="post" action=SetSource::PATH>
+            <form class="p-form" method="post" action=SetSource::PATH>
                 <input type="hidden" name="next" value="/scans/sources"/>
                 <input type="hidden" name="name" value=source.name.clone()/>
-                {text(ts::space(locale), "space", &source.space, ts::space_hint(locale))}
-                {text(ts::zone(locale), "zone", &source.zone, "")}
-                <label class="p-field">
-                    <span>{ts::closing(locale)}</span>
-                    <select class="p-input" name="closing">{closing.collect_view()}</select>
-                </label>
+                {text(ts::space(locale), "space", source.space.clone(), ts::space_hint(locale), true)}
+                {text(ts::zone(locale), "zone", source.zone.clone(), "", true)}
+                <div class="p-field">
+                    <label for=closing_id.clone()>{ts::closing(locale)}</label>
+                    <select class="p-input" id=closing_id name="closing">{closing.collect_view()}</select>
+                </div>
                 <label class="p-check">
                     <input type="checkbox" name="prefer_fqdn" value="true" checked=source.prefer_fqdn/>
                     {ts::prefer_fqdn(locale)}
                 </label>
-                <label class="p-field">
-                    <span>{ts::aliases(locale)}</span>
-                    <input class="p-input" name="aliases" value=aliases.join("; ") maxlength="4000" autocomplete="off"/>
-                    <small class="p-hint">{ts::aliases_hint(locale)}</small>
-                </label>
-                <div class="p-row">
-                    <button class="p-btn" name="preview" value="true">{ts::preview(locale)}</button>
-                    <button class="p-btn p-btn-primary">{ts::save(locale)}</button>
-                </div>
+                {text(ts::aliases(locale), "aliases", aliases.join("; "), ts::aliases_hint(locale), false)}
+                {acts}
             </form>
         </section>
     }

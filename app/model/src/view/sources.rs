@@ -22,6 +22,8 @@ pub struct SourceView {
     pub aliases: Vec<TargetAlias>,
     /// How many scans in force it has.
     pub scans: i64,
+    /// Whether the viewer may change it.
+    pub may_change: bool,
 }
 
 /// What a source's settings are to be; what is none stays as it is.

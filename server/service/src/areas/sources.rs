@@ -15,7 +15,8 @@ use store::sources::{Source, SourceNew};
 impl Sources for Session {
     async fn sources(&self) -> Answer<Vec<SourceView>> {
         let sources = self.scoped(Action::SeeScans)?.source_list().await.wire()?;
-        Ok(sources.into_iter().map(view).collect())
+        let may_change = self.viewer()?.may(Action::ManageSources);
+        Ok(sources.into_iter().map(|source| view(source, may_change)).collect())
     }
 
     async fn set_source(&self, input: SourceSet) -> Answer<SourceChanged> {
@@ -36,7 +37,7 @@ impl Sources for Session {
             },
         })?;
         if !input.preview {
-            let detail = serde_json::to_string(&view(Source { settings, ..source })).unwrap_or_default();
+            let detail = serde_json::to_string(&view(Source { settings, ..source }, true)).unwrap_or_default();
             self.audit(AuditAct::ChangeSource, &format!("source:{}", input.name), &detail).await?;
         }
         let store::SourceChanged { step, scans, left, came, decided } = done;
@@ -67,12 +68,12 @@ fn changed(before: &SourceNew, input: &SourceSet) -> Result<SourceNew, WireError
     Ok(settings)
 }
 
-fn view(source: Source) -> SourceView {
+fn view(source: Source, may_change: bool) -> SourceView {
     let Source { id, settings, scans } = source;
     let closing = match settings.closing {
         posture::ClosingPolicy::RuleRanThere => model::Closing::RuleRanThere,
         posture::ClosingPolicy::Both => model::Closing::Both,
     };
     let SourceNew { name, space, zone, prefer_fqdn, aliases, .. } = settings;
-    SourceView { id: id.0, name, space, zone, closing, prefer_fqdn, aliases, scans }
+    SourceView { id: id.0, name, space, zone, closing, prefer_fqdn, aliases, scans, may_change }
 }

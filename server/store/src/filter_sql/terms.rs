@@ -36,6 +36,10 @@ impl Selection<'_> {
             }
             What::Id(values) => {
                 sql.push("o.uuid IN ").bind_list(values.iter().copied());
+                let wholes = self.sets.wholes(number);
+                if !wholes.is_empty() {
+                    sql.push(" OR o.id IN ").bind_list(wholes.iter().copied());
+                }
             }
             What::Status(values) => self.push_statuses(sql, values),
             What::Age(when) => self.push_since(sql, "o.first_seen", *when),

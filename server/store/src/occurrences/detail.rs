@@ -28,8 +28,6 @@ crate::sql::statements! {
         LEFT JOIN app_user p ON p.id = d.person_id LEFT JOIN occurrence g ON g.id = d.target_id \
         LEFT JOIN decision_withdrawal x ON x.decision_id = d.id WHERE d.occurrence_id IN \
         (SELECT p.id FROM occurrence p WHERE p.id = $1 OR p.merged_id = $1) ORDER BY d.happened_at DESC, d.id DESC";
-    /// What an occurrence is part of.
-    WHOLE = "SELECT o.uuid FROM occurrence p JOIN occurrence o ON o.id = p.merged_id WHERE p.uuid = $1";
     /// Exceptions that were asked for, the newest first.
     EXCEPTIONS = "SELECT x.id, x.until, x.reason, x.requested_at, x.answer, x.answered_at, x.overridden, \
         q.id AS by_id, q.login AS by_login, q.name AS by_name, a.id AS answer_id, a.login AS answer_login, \
@@ -241,16 +239,11 @@ impl Scoped<'_> {
                 filter = filter.with(term.what.clone());
             }
         }
-        let query = super::ListQuery { filter: &filter, sort: Sort::FirstSeen, cursor: None, limit: 1 };
-        let page = self.occurrence_list(&query, now).await?;
-        if let Some(row) = page.rows.into_iter().next() {
-            return Ok(row);
-        }
-        // What is part of another leads to it.
-        let whole: Option<(Vec<u8>,)> = self.store.db.optional(WHOLE, binds![id]).await?;
-        let (whole,) = whole.ok_or(Error::NotFound("occurrence"))?;
-        let whole = OccurrenceId(uuid::Uuid::from_slice(&whole).map_err(|_| Error::damaged("occurrence.uuid"))?);
-        Box::pin(self.visible(whole, shown, now)).await
+        let query = super::ListQuery { filter: &filter, sort: Sort::FirstSeen, cursor: None, limit: 2 };
+        // What is part of another now leads to it; at the instant shown it may have been one of its own.
+        let mut rows = self.occurrence_list(&query, now).await?.rows;
+        let own = rows.iter().position(|row| row.id == id).unwrap_or(0);
+        if rows.is_empty() { Err(Error::NotFound("occurrence")) } else { Ok(rows.swap_remove(own)) }
     }
 
     /// The evidence, for those who own it now and may see evidence at all.
