@@ -67,7 +67,7 @@ on_both! {
         let audit = admin.get("/settings").await.expect(200).body;
         assert!(audit.matches("merge:1").count() >= 2, "both acts are written down");
         let mut lead = people::person(&server, &mut admin, "lead", Role::Lead).await;
-        lead.get("/api/ui/merges-page?language=en").await.expect(403);
+        lead.get("/api/ui/drawn?path=/assets/merges&query=&language=en").await.expect(403);
     }
 
     async fn a_source_says_what_localhost_is(engine: Engine) {

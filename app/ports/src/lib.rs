@@ -182,8 +182,9 @@ pub trait Areas:
     Account + Findings + Scans + Mappings + Merges + Sources + Feeds + Overrides + Learn + Teams + Posture + Settings
 {
 }
-impl<T: Account + Findings + Scans + Mappings + Merges + Sources + Feeds + Overrides + Learn + Teams + Posture + Settings> Areas
-    for T
+impl<
+    T: Account + Findings + Scans + Mappings + Merges + Sources + Feeds + Overrides + Learn + Teams + Posture + Settings,
+> Areas for T
 {
 }
 
