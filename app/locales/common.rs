@@ -8,6 +8,7 @@ messages! {
     nav_findings => "Hallazgos", "Findings";
     nav_my_team => "Mi equipo", "My team";
     nav_posture => "Situación", "Posture";
+    nav_assets => "Activos", "Assets";
     nav_scans => "Escaneos", "Scans";
     nav_teams => "Equipos", "Teams";
     nav_settings => "Ajustes", "Settings";

@@ -67,6 +67,8 @@ messages! {
     field_sample => "Ese archivo no es ni una tabla ni un JSON con una lista de registros.",
         "That file is neither a table nor JSON with a list of records.";
     conflict_feed_older => "Ya está cargado un archivo de un día posterior.", "A file of a later day is loaded already.";
+    field_words => "El entorno y cada etiqueta son una sola palabra, de hasta cuarenta letras; hasta veinte etiquetas.",
+        "The environment and each tag are one word of at most forty letters; at most twenty tags.";
     field_move => "Ese cambio no es posible desde el estado actual.", "That change is not possible from the present state.";
 }
 
@@ -136,6 +138,7 @@ fn invalid_sentence(locale: Locale, error: &WireError) -> String {
         "mapping" => field_mapping(locale).to_owned(),
         "match" => super::overrides::problem(locale, "match", &error.detail).to_owned(),
         "says" => super::overrides::problem(locale, "says", "").to_owned(),
+        "environment" | "tags" => field_words(locale).to_owned(),
         "kind" | "ids" => field_move(locale).to_owned(),
         other => invalid_field(locale, other),
     }

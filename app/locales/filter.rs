@@ -12,8 +12,8 @@ messages! {
     terms => "Condiciones del filtro", "Filter terms";
     help => "Cómo se filtra", "How to filter";
     help_or => "Una coma significa «o»; un espacio, «y»; un guion delante niega.", "A comma means or; a space, and; a hyphen in front negates.";
-    help_words => "kev:true son las que se sabe que se explotan; epss:>0.5, las que probablemente se exploten. Otras claves: owasp25, title, rule, asset, id, cwe, cve, seen, source, scan, is:inventory, is:not_retested, new, reopened y fixed con fechas (fixed:2026-01-01..2026-01-31). as-of:2026-06-30 muestra lo que estaba abierto ese día; known-at:, lo que se sabía entonces.",
-        "kev:true is what is known to be exploited; epss:>0.5, what likely will be. Other keys: owasp25, title, rule, asset, id, cwe, cve, seen, source, scan, is:inventory, is:not_retested; new, reopened and fixed with days (fixed:2026-01-01..2026-01-31). as-of:2026-06-30 shows what was open that day; known-at:, what was known then.";
+    help_words => "kev:true son las que se sabe que se explotan; epss:>0.5, las que probablemente se exploten. Otras claves: owasp25, title, rule, asset, id, cwe, cve, criticality, exposure, env, tag, seen, source, scan, is:inventory, is:not_retested, new, reopened y fixed con fechas (fixed:2026-01-01..2026-01-31). as-of:2026-06-30 muestra lo que estaba abierto ese día; known-at:, lo que se sabía entonces.",
+        "kev:true is what is known to be exploited; epss:>0.5, what likely will be. Other keys: owasp25, title, rule, asset, id, cwe, cve, criticality, exposure, env, tag, seen, source, scan, is:inventory, is:not_retested; new, reopened and fixed with days (fixed:2026-01-01..2026-01-31). as-of:2026-06-30 shows what was open that day; known-at:, what was known then.";
     example_urgent => "críticos y altos", "critical and high";
     example_unowned => "sin equipo", "without a team";
     example_overdue => "fuera de plazo", "overdue";
@@ -31,6 +31,8 @@ messages! {
     problem_repeated => "Esta clave solo puede aparecer una vez.", "This key may stand only once.";
     problem_empty_range => "El intervalo termina antes de empezar.", "The range ends before it begins.";
     problem_closed_as_of => "De un día pasado solo se puede listar lo que estaba abierto.", "As of a past day, only what was open can be listed.";
+    problem_of_assets => "Esta condición solo vale en la lista de activos.", "Only the list of assets knows this term.";
+    problem_of_findings => "Esta condición solo vale en la lista de hallazgos.", "Only the list of findings knows this term.";
     problem_other => "El filtro no se puede leer.", "The filter cannot be read.";
     instead => "Quizá:", "Perhaps:";
 }
@@ -50,6 +52,8 @@ pub fn problem(locale: Locale, code: &str) -> &'static str {
         "repeated" => problem_repeated(locale),
         "empty_range" => problem_empty_range(locale),
         "closed_as_of" => problem_closed_as_of(locale),
+        "of_assets" => problem_of_assets(locale),
+        "of_findings" => problem_of_findings(locale),
         _ => problem_other(locale),
     }
 }

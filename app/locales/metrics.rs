@@ -44,6 +44,9 @@ messages! {
     time_to_decide => "Tiempo hasta decidir", "Time to decide";
     time_to_decide_is => "Días del primer avistamiento a la primera decisión de una persona (un comentario no lo es), por el mismo estimador.",
         "Days from the first sighting to a person's first decision (a comment is none), by the same estimator.";
+    coverage => "Cobertura", "Coverage";
+    coverage_is => "Cobertura(w): activos en el alcance a los que llegó al menos un escaneo en los últimos w días, entre todos los del alcance. En el alcance están los del inventario; mientras nadie declare ninguno, los que algún escaneo ha visto. «Con sesión» pide además que el escáner pudiera mirar desde dentro; «sin mirar» es el resto. Un activo que no se ha mirado no está sano: no se sabe.",
+        "Coverage(w): assets in scope that at least one scan reached in the last w days, out of all in scope. In scope are those of the inventory; while nobody declares any, those that a scan has seen. “Signed in” also asks that the scanner could look from inside; “blind” is the rest. An asset that nobody looked at is not healthy: it is not known.";
     reopen_rate => "Tasa de reapertura", "Reopen rate";
     reopen_rate_is => "De lo corregido con prueba en el periodo: qué parte volvió en los 90 días siguientes.",
         "Of what was fixed with proof within the period: the share that came back within 90 days.";

@@ -2,6 +2,7 @@
 //! statuses, numbers, dates) are in `model::text`.
 
 pub mod account;
+pub mod assets;
 pub mod common;
 pub mod errors;
 pub mod feeds;
@@ -38,6 +39,7 @@ mod tests {
     fn every_message_speaks_both_languages() {
         let files = [
             ("account", account::all()),
+            ("assets", assets::all()),
             ("common", common::all()),
             ("errors", errors::all()),
             ("feeds", feeds::all()),

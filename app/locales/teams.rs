@@ -35,6 +35,7 @@ messages! {
     assets_some(shown: i64, total: i64) => "Se ven {shown} de {total}.", "Showing {shown} of {total}.";
     col_asset => "Activo", "Asset";
     col_why => "Por qué", "Why";
+    why_declared => "lo dice el inventario", "the inventory says so";
     col_observed => "Observado", "Observed";
     not_observed => "nunca", "never";
     see_findings => "Ver sus hallazgos", "See its findings";

@@ -78,6 +78,8 @@ messages! {
     audited_load_feed => "Cargó un archivo de explotación", "Loaded a file on exploitation";
     audited_add_override => "Añadió una regla de clasificación", "Added a rule of classification";
     audited_undo_override => "Deshizo una regla de clasificación", "Took back a rule of classification";
+    audited_load_inventory => "Aplicó un inventario de activos", "Applied an inventory of assets";
+    audited_say_of_asset => "Cambió lo que se dice de un activo", "Changed what is said of an asset";
     audited_approve_exception => "Aprobó una excepción", "Approved an exception";
     audited_refuse_exception => "Rechazó una excepción", "Refused an exception";
 
@@ -288,6 +290,8 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::LoadFeed => audited_load_feed(locale),
         AuditAct::AddOverride => audited_add_override(locale),
         AuditAct::UndoOverride => audited_undo_override(locale),
+        AuditAct::LoadInventory => audited_load_inventory(locale),
+        AuditAct::SayOfAsset => audited_say_of_asset(locale),
         AuditAct::ReadQuarantine => audited_read_quarantine(locale),
         AuditAct::ApproveException => audited_approve_exception(locale),
         AuditAct::RefuseException => audited_refuse_exception(locale),

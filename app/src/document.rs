@@ -65,6 +65,10 @@ fn routes() -> AnyView {
             <Route path=path!("/posture") view=|| guarded(pages::posture::posture) ssr=SsrMode::Async/>
             <Route path=path!("/findings") view=|| guarded(pages::findings::findings) ssr=SsrMode::Async/>
             <Route path=path!("/findings/:id") view=|| guarded(pages::finding::finding) ssr=SsrMode::Async/>
+            <Route path=path!("/assets") view=|| guarded(pages::assets::assets) ssr=SsrMode::Async/>
+            <Route path=path!("/assets/coverage") view=|| guarded(pages::assets::coverage) ssr=SsrMode::Async/>
+            <Route path=path!("/assets/inventory") view=|| guarded(pages::assets::inventory) ssr=SsrMode::Async/>
+            <Route path=path!("/assets/:id") view=|| guarded(pages::assets::asset) ssr=SsrMode::Async/>
             <Route path=path!("/scans") view=|| guarded(pages::scans::scans) ssr=SsrMode::Async/>
             <Route path=path!("/scans/sources") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/assets/merges") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>

@@ -1,12 +1,12 @@
 //! The browser's files: from a folder while developing, from the binary itself when it was built with them.
 
 use crate::state::AppState;
-use axum::extract::{Path, State};
+use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::path::{Component, PathBuf};
 
-/// Where `/pkg/*` and `/assets/*` come from.
+/// Where `/pkg/*` and the files of `/assets` come from.
 #[derive(Clone, Debug)]
 pub enum Site {
     /// A folder with `pkg` and `assets` in it.
@@ -49,9 +49,9 @@ pub async fn pkg(state: State<AppState>, Path(path): Path<String>, headers: Head
     serve(&state.site, &format!("pkg/{path}"), &headers).await
 }
 
-/// Serves `/assets/*`.
-pub async fn assets(state: State<AppState>, Path(path): Path<String>, headers: HeaderMap) -> Response {
-    serve(&state.site, &format!("assets/{path}"), &headers).await
+/// Serves the files of `/assets`, which shares its name with the pages of assets.
+pub async fn assets(state: State<AppState>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
+    serve(&state.site, uri.path().trim_start_matches('/'), &headers).await
 }
 
 async fn serve(site: &Site, path: &str, headers: &HeaderMap) -> Response {

@@ -36,6 +36,8 @@ pub struct View {
 pub struct Places {
     /// A finding that is open, with evidence.
     pub finding: String,
+    /// An asset of which something is said.
+    pub asset: String,
     /// A scan that changed something.
     pub scan: i64,
     /// An import that was refused.
@@ -46,13 +48,15 @@ impl Places {
     /// Finds them, has a file refused, and begins to define a mapping.
     pub async fn of(admin: &mut Client) -> Self {
         let finding = admin.rows("/findings?q=tool:zap+sev:high,medium").await.remove(0);
+        let asset = admin.rows("/assets?q=criticality:critical+team:pagos").await.remove(0);
+        admin.inventory("inventory.csv", b"name;criticality;tags;cost\nweb-99;high;new;9\nbad 1;low;;\n").await;
         let scans = admin.get("/api/ui/scans?page=").await.expect(200).json();
         let scans = scans["scans"].as_array().unwrap();
         let scan = scans.iter().max_by_key(|scan| scan["sightings"].as_i64()).unwrap()["id"].as_i64().unwrap();
         let refused = admin.upload(&[("truncated.nessus", b"<NessusClientData_v2><Report name=\"x\">")]).await[0];
         assert_eq!(admin.imported(refused).await["state"], "refused");
         admin.sample("es.csv", &places::fixture("mapped/es.csv")).await;
-        Self { finding, scan, refused }
+        Self { finding, asset, scan, refused }
     }
 }
 
@@ -72,10 +76,15 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
         view("posture-empty", Who::Empty, "", "/posture"),
         view("teams-empty", Who::Empty, "", "/teams"),
         view("my-team-none", Who::Empty, "", "/my-team"),
+        view("assets-empty", Who::Empty, "", "/assets"),
+        view("coverage-empty", Who::Empty, "", "/assets/coverage"),
+        view("inventory-empty", Who::Empty, "", "/assets/inventory"),
         view("sign-in", Who::Nobody, "/sign-in", "/sign-in"),
         view("sign-in-failed", Who::Nobody, "", "/sign-in?error=unauthenticated&next=/"),
         view("my-team", Who::Lead, "/my-team", "/my-team"),
         view("findings-lead", Who::Lead, "", "/findings"),
+        view("assets-lead", Who::Lead, "", "/assets"),
+        view("coverage-lead", Who::Lead, "", "/assets/coverage"),
         view("forbidden", Who::Lead, "", "/scans"),
         view("posture", Who::Admin, "/posture", "/posture"),
         view("posture-2025", Who::Admin, "", "/posture?q=team:pagos&edition=2025"),
@@ -86,6 +95,13 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
         view("findings-wrong", Who::Admin, "", "/findings?q=sev:terrible"),
         view("findings-none", Who::Admin, "", "/findings?q=cve:CVE-1999-0001"),
         view("finding", Who::Admin, "/findings/{id}", ""),
+        view("assets", Who::Admin, "/assets", "/assets"),
+        view("assets-wrong", Who::Admin, "", "/assets?q=sev:high"),
+        view("assets-past", Who::Admin, "", "/assets?q=as-of:2026-06-30"),
+        view("coverage", Who::Admin, "/assets/coverage", "/assets/coverage"),
+        view("coverage-team", Who::Admin, "", "/assets/coverage?q=team:pagos"),
+        view("inventory", Who::Admin, "/assets/inventory", "/assets/inventory"),
+        view("asset", Who::Admin, "/assets/{id}", ""),
         view("scans", Who::Admin, "/scans", "/scans"),
         view("scan", Who::Admin, "/scans/{id}", ""),
         view("sources", Who::Admin, "/scans/sources", "/scans/sources"),
@@ -101,6 +117,7 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
     for view in &mut views {
         match view.name {
             "finding" => view.path = format!("/findings/{}", places.finding),
+            "asset" => view.path = format!("/assets/{}", places.asset),
             "scan" => view.path = format!("/scans/{}", places.scan),
             "import-refused" => view.path = format!("/imports/{}", places.refused),
             _ => {}

@@ -37,6 +37,7 @@ async fn answer(asker: &Asker, question: &Question) -> String {
             client.send(request).await
         }
         "POST /scans/mappings/sample" => client.sample("sample.csv", b"Title;Severity;Host\nXSS;high;shop\n").await,
+        "POST /assets/inventory" => client.inventory("inventory.csv", b"name\nsrv-1\n").await,
         "POST /api/v1/imports" => {
             let request = client.request(Method::POST, &question.path).body("not an export");
             client.send(request).await

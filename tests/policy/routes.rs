@@ -25,7 +25,8 @@ pub fn plain() -> BTreeSet<String> {
             let rest = call.split(',').nth(1).unwrap().trim();
             let method = rest.split('(').next().unwrap().to_uppercase();
             // Server functions and the browser's files have lists of their own.
-            if !["/api/ui/{*function}", "/pkg/{*path}", "/assets/{*path}"].contains(&path) {
+            let files = path.starts_with("/assets/fonts/") || path.ends_with(".svg");
+            if !files && !["/api/ui/{*function}", "/pkg/{*path}"].contains(&path) {
                 found.insert(format!("{method} {prefix}{path}"));
             }
         }

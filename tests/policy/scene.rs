@@ -25,6 +25,8 @@ pub struct Scene {
     pub theirs: String,
     /// The job that imported them.
     pub job: i64,
+    /// The numbers of the assets of each.
+    pub assets: [String; 2],
 }
 
 /// An export with a host of each team.
@@ -74,6 +76,8 @@ impl Scene {
         assert_eq!(root.imported(job).await["state"], "done");
         let ours = root.rows("/findings?q=team:ours").await.remove(0);
         let theirs = root.rows("/findings?q=team:theirs").await.remove(0);
-        Self { server, root, askers, ours, theirs, job }
+        let assets =
+            [root.rows("/assets?q=team:ours").await.remove(0), root.rows("/assets?q=team:theirs").await.remove(0)];
+        Self { server, root, askers, ours, theirs, job, assets }
     }
 }

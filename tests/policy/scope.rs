@@ -60,6 +60,7 @@ on_both! {
             let mut client = asker.client.clone();
             let pages = [
                 "/findings", "/findings?q=asset:web-*", "/findings?q=web-1", "/posture", "/teams", "/teams/ours", "/my-team", "/settings",
+                "/assets", "/assets?q=team:theirs", "/assets?q=web-1", "/assets/coverage", "/assets/coverage?q=team:theirs",
                 "/findings?group=team", "/findings?q=team:theirs", "/posture?q=team:theirs",
             ];
             for page in pages {

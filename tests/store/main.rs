@@ -8,6 +8,7 @@ mod decisions;
 mod feeds;
 mod imports;
 mod integrity;
+mod inventory;
 mod jobs;
 mod known;
 mod measures;

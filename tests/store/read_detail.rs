@@ -9,8 +9,10 @@ use model::facts::{
 };
 use model::filter::{Effect, Filter, StatusIs};
 use model::policy::Role;
+use model::view::assets::AssetSort;
 use model::view::findings::Sort;
 use model::{Mapped, Micros, OccurrenceId, Severity, Status, Tool};
+use store::assets::{AssetQuery, AssetRow};
 use store::decision::Act;
 use store::occurrences::{ListQuery, Looked, OccurrenceRow};
 use store::{Classified, Error, ExportFacts, ImportEffect, ImportNew, Reason, Store, Viewer};
@@ -160,10 +162,13 @@ tests::on_both! {
         // Inventory is left out unless it is asked for.
         assert_eq!(row(store, "is:inventory").await.rule, "19506");
         assert_eq!(store.scoped(&root).occurrence_count(&Filter::new(), NOW).await.unwrap(), 3);
-        let assets = store.scoped(&root).asset_list(None, None, 10, NOW).await.unwrap();
-        let seen: Vec<_> = assets.iter().map(|a| (a.name.as_str(), a.pattern.as_deref().unwrap(), a.open)).collect();
+        let everything = Filter::new();
+        let list = AssetQuery { filter: &everything, sort: AssetSort::Name, cursor: None, limit: 10 };
+        let assets = store.scoped(&root).asset_list(&list, NOW).await.unwrap().rows;
+        let open = |row: &AssetRow| row.open.iter().sum::<i64>();
+        let seen: Vec<_> = assets.iter().map(|a| (a.name.as_str(), a.pattern.as_deref().unwrap(), open(a))).collect();
         assert_eq!(seen, [("web-1", "web-1", 2), ("web-2", "web-2", 1)]);
-        assert_eq!(assets[0].observed_at, Some(Micros(NOW.0 - 10 * Micros::DAY)));
+        assert_eq!(assets[0].tested[0].at, Micros(NOW.0 - 10 * Micros::DAY));
         let observed = store.scoped(&root).asset_observed(Micros(NOW.0 - 15 * Micros::DAY), NOW, NOW).await.unwrap();
         assert!(observed.len() == 2 && observed.iter().all(|team| (team.assets, team.observed) == (1, 1)));
     }

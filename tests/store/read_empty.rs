@@ -5,7 +5,9 @@ use crate::read_bench::Bench;
 use crate::read_support::{NOW, admin, member};
 use model::OccurrenceId;
 use model::filter::Filter;
+use model::view::assets::AssetSort;
 use model::view::findings::Sort;
+use store::assets::AssetQuery;
 use store::occurrences::ListQuery;
 use store::{Error, Reason, metrics::Cells};
 
@@ -85,8 +87,13 @@ tests::on_both! {
         let store = &bench.store;
         let viewer = admin(store).await;
         let scoped = store.scoped(&viewer);
-        assert!(scoped.asset_list(None, Some(("a", model::AssetId(1))), 10, NOW).await.unwrap().is_empty());
-        assert!(scoped.asset_list(Some(None), None, 10, NOW).await.unwrap().is_empty());
+        for text in ["", "team:none", "tested:never is:declared", "criticality:none as-of:2026-01-01 known-at:0"] {
+            let filter = Filter::parse_assets(text).unwrap();
+            let list = AssetQuery { filter: &filter, sort: AssetSort::Criticality, cursor: None, limit: 10 };
+            assert!(scoped.asset_list(&list, NOW).await.unwrap().rows.is_empty(), "{text}");
+            assert_eq!(scoped.asset_count(&filter, NOW).await.unwrap(), 0, "{text}");
+            assert!(scoped.asset_looks(&filter, NOW).await.unwrap().assets.is_empty(), "{text}");
+        }
         assert!(scoped.asset_observed(NOW, NOW, NOW).await.unwrap().is_empty());
         assert!(scoped.scan_list(None, 10).await.unwrap().is_empty());
         assert!(scoped.import_jobs(10).await.unwrap().is_empty());

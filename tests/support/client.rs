@@ -225,6 +225,13 @@ impl Client {
         self.send(request.multipart(form)).await
     }
 
+    /// Sends an inventory of assets, which then waits to be applied.
+    pub async fn inventory(&mut self, name: &str, bytes: &[u8]) -> Reply {
+        let form = Form::new().part("inventory", Part::bytes(bytes.to_vec()).file_name(name.to_owned()));
+        let request = self.request(Method::POST, "/assets/inventory").header(header::ACCEPT, "text/html");
+        self.send(request.multipart(form)).await
+    }
+
     /// Imports files one after the other and waits for each; where each stands at the end.
     pub async fn import(&mut self, files: &[(&str, &[u8])]) -> Vec<Value> {
         let mut ends = Vec::new();
@@ -257,7 +264,8 @@ impl Client {
         let mut rows = Vec::new();
         while let Some(path) = next {
             let page = self.get(&path).await.expect(200);
-            rows.extend(html::finding_ids(&page.body));
+            let begins = if path.starts_with("/assets") { "/assets/" } else { "/findings/" };
+            rows.extend(html::row_ids(&page.body, begins));
             next = html::next_page(&page.body);
         }
         rows

@@ -91,12 +91,18 @@ pub fn leading_number(text: &str) -> Option<i64> {
 /// The ids of the rows of a list of findings.
 #[must_use]
 pub fn finding_ids(html: &str) -> Vec<String> {
+    row_ids(html, "/findings/")
+}
+
+/// The ids of the rows of a list whose things have addresses that begin so.
+#[must_use]
+pub fn row_ids(html: &str, begins: &str) -> Vec<String> {
     let rows = html
         .match_indices("<a ")
         .filter_map(|(at, _)| tag(html.get(at..)?))
         .filter(|(tag, _)| tag.contains("data-row"));
     let hrefs = rows.filter_map(|(tag, _)| attribute(tag, "href"));
-    hrefs.filter_map(|href| href.strip_prefix("/findings/").map(str::to_owned)).collect()
+    hrefs.filter_map(|href| href.strip_prefix(begins).map(str::to_owned)).collect()
 }
 
 /// Where a list goes on.

@@ -69,5 +69,9 @@ worded! {
         UndoOverride = 37 "undo_override",
         /// A source's settings were changed.
         ChangeSource = 29 "change_source",
+        /// An inventory of assets was applied.
+        LoadInventory = 25 "load_inventory",
+        /// Something was said of an asset.
+        SayOfAsset = 26 "say_of_asset",
     }
 }

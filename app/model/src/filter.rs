@@ -9,18 +9,22 @@
 //! | `owasp:A03` `owasp17:` `owasp25:` | primary category (`unmapped` and `inventory` are buckets); `owasp:` is 2021 |
 //! | `team:payments` `team:none` | owner, as it was at the instant shown |
 //! | `tool:` `rule:` `asset:` `id:` | scanner, the scanner's rule id, asset name (`*` stands for anything), finding |
+//! | `criticality:high` `exposure:internet` | what the organisation says of the asset, as it was; `none` where it says nothing |
+//! | `env:production` `tag:pci` | the same of its environment and its tags |
+//! | `tested:<30d` `signed-in:never@nessus` | assets only: when a scanner last reached it, or looked from inside; `@` names one |
 //! | `status:open` | `open`, `closed`, `any`, or one shown status |
 //! | `cwe:79` `cve:CVE-2021-44228` `title:"sql *"` | what the weakness carries; `*` in a title stands for anything |
 //! | `kev:true` `epss:>0.5` | known to be exploited, likely to be: as it was on the day shown |
 //! | `age:>30d` `seen:<7d` | since first sighting, since last sighting; also dates |
 //! | `due:overdue` `due:none` `due:<2026-01-31` `due:<7d` | the due date |
 //! | `assignee:me` `assignee:none` `assignee:LOGIN` | the person |
-//! | `is:inventory` `is:not_retested` `is:regressed` | marks |
+//! | `is:inventory` `is:not_retested` `is:regressed` | marks; of assets `is:declared`, `is:host`, `is:origin` |
 //! | `source:NAME` `scan:12` `effect:new@12` | where it was found, seen in a scan, changed by an import |
 //! | `new:FROM..TO` `reopened:` `fixed:` `other:` `moved:` | what happened in a range of days |
 //! | `as-of:2026-06-30` `known-at:2026-07-02` | the two clocks; `known-at:` also takes a step |
 
 mod error;
+mod links;
 mod parse;
 mod show;
 
@@ -28,7 +32,7 @@ pub use error::{FilterError, FilterProblem};
 
 pub use crate::metrics::Flow;
 use crate::status::worded;
-use crate::{Day, Edition, Mapped, OccurrenceId, ScanId, Severity, Status, Tool};
+use crate::{Criticality, Day, Edition, Exposure, Mapped, OccurrenceId, ScanId, Severity, Status, Tool};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -70,6 +74,18 @@ pub enum What {
     Rule(Vec<String>),
     /// `asset:` name; `*` stands for any run of characters.
     Asset(Vec<String>),
+    /// `criticality:` of the asset; `None` is "nobody has said".
+    Criticality(Vec<Option<Criticality>>),
+    /// `exposure:` of the asset.
+    Exposure(Vec<Option<Exposure>>),
+    /// `env:` of the asset, in lower case.
+    Environment(Vec<Option<String>>),
+    /// `tag:` of the asset, in lower case; `None` is "has no tag".
+    Tag(Vec<Option<String>>),
+    /// `tested:` since a scanner last reached the asset: any, or that one.
+    Tested(TestedIs, Option<Tool>),
+    /// `signed-in:` since a scanner last reached the asset and could look from inside.
+    SignedIn(TestedIs, Option<Tool>),
     /// `id:` the public id of a finding.
     Id(Vec<OccurrenceId>),
     /// `status:`
@@ -167,6 +183,15 @@ pub enum Compare {
     More,
 }
 
+/// What is asked of an asset's last test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TestedIs {
+    /// There was none.
+    Never,
+    /// Against the clock: `<30d` is less than thirty days ago.
+    When(When),
+}
+
 /// What is asked of a due date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DueIs {
@@ -198,6 +223,12 @@ worded! {
         NotRetested = 2 "not_retested",
         /// Closed with proof, and back.
         Regressed = 3 "regressed",
+        /// Of assets: it stands in the inventory.
+        Declared = 4 "declared",
+        /// Of assets: a host.
+        Host = 5 "host",
+        /// Of assets: a web origin.
+        Origin = 6 "origin",
     }
 }
 
@@ -239,6 +270,12 @@ impl What {
             Self::Tool(_) => "tool",
             Self::Rule(_) => "rule",
             Self::Asset(_) => "asset",
+            Self::Criticality(_) => "criticality",
+            Self::Exposure(_) => "exposure",
+            Self::Environment(_) => "env",
+            Self::Tag(_) => "tag",
+            Self::Tested(..) => "tested",
+            Self::SignedIn(..) => "signed-in",
             Self::Id(_) => "id",
             Self::Status(_) => "status",
             Self::Cwe(_) => "cwe",
@@ -260,6 +297,26 @@ impl What {
             Self::Text(_) => "",
         }
     }
+
+    /// Whether it asks what the organisation says of the asset.
+    #[must_use]
+    pub fn is_attribute(&self) -> bool {
+        matches!(self, Self::Criticality(_) | Self::Exposure(_) | Self::Environment(_) | Self::Tag(_))
+    }
+
+    /// Whether lists of assets know it.
+    #[must_use]
+    pub fn is_of_assets(&self) -> bool {
+        self.is_of_assets_alone()
+            || self.is_attribute()
+            || matches!(self, Self::Asset(_) | Self::Team(_) | Self::Text(_) | Self::AsOf(_) | Self::KnownAt(_))
+    }
+
+    /// Whether only lists of assets know it.
+    #[must_use]
+    pub fn is_of_assets_alone(&self) -> bool {
+        matches!(self, Self::Tested(..) | Self::SignedIn(..) | Self::Is(Mark::Declared | Mark::Host | Mark::Origin))
+    }
 }
 
 impl Filter {
@@ -269,12 +326,20 @@ impl Filter {
         Self::default()
     }
 
-    /// Reads a text.
+    /// Reads a text that chooses findings.
     ///
     /// # Errors
     /// The first thing that cannot be taken, with its position and a suggestion.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        parse::parse(text)
+        parse::parse(text, |what| (!what.is_of_assets_alone()).then_some(()).ok_or(FilterProblem::OfAssets))
+    }
+
+    /// Reads a text that chooses assets.
+    ///
+    /// # Errors
+    /// As [`Filter::parse`], or a term asks something that only findings have.
+    pub fn parse_assets(text: &str) -> Result<Self, FilterError> {
+        parse::parse(text, |what| what.is_of_assets().then_some(()).ok_or(FilterProblem::OfFindings))
     }
 
     /// The terms in their order.
@@ -333,84 +398,6 @@ impl Filter {
     #[must_use]
     pub fn known_at(&self) -> Option<Known> {
         self.terms.iter().find_map(|term| if let What::KnownAt(known) = term.what { Some(known) } else { None })
-    }
-
-    /// With that severity.
-    #[must_use]
-    pub fn severity(self, severity: Severity) -> Self {
-        self.with(What::Severity(vec![severity]))
-    }
-
-    /// With that category of an edition.
-    #[must_use]
-    pub fn owasp(self, edition: Edition, mapped: Mapped) -> Self {
-        self.with(What::Owasp(edition, vec![mapped]))
-    }
-
-    /// Whether the filter's own words leave room for rows of that team.
-    #[must_use]
-    pub fn admits_team(&self, slug: &str) -> bool {
-        self.terms().iter().all(|term| match &term.what {
-            What::Team(values) => {
-                let named = values.iter().any(|value| matches!(value, TeamIs::Slug(named) if named == slug));
-                named != term.negated
-            }
-            _ => true,
-        })
-    }
-
-    /// Of the team with that slug, or of nobody.
-    #[must_use]
-    pub fn team(self, slug: Option<&str>) -> Self {
-        self.with(What::Team(vec![slug.map_or(TeamIs::Unowned, |slug| TeamIs::Slug(slug.to_owned()))]))
-    }
-
-    /// Of that scanner.
-    #[must_use]
-    pub fn tool(self, tool: Tool) -> Self {
-        self.with(What::Tool(vec![tool]))
-    }
-
-    /// Of that rule of a scanner.
-    #[must_use]
-    pub fn rule(self, tool: Tool, rule: &str) -> Self {
-        self.tool(tool).with(What::Rule(vec![rule.to_owned()]))
-    }
-
-    /// Of that status.
-    #[must_use]
-    pub fn status(self, status: StatusIs) -> Self {
-        self.with(What::Status(vec![status]))
-    }
-
-    /// On the asset of that name.
-    #[must_use]
-    pub fn asset(self, name: &str) -> Self {
-        self.with(What::Asset(vec![name.to_owned()]))
-    }
-
-    /// In that class of what the import of a scan changed.
-    #[must_use]
-    pub fn effect(self, effect: Effect, scan: ScanId) -> Self {
-        self.with(What::Effect(vec![(effect, scan)]))
-    }
-
-    /// To which something happened between two days, both included.
-    #[must_use]
-    pub fn flow(self, flow: Flow, from: Day, to: Day) -> Self {
-        self.with(What::Flow(flow, from, to))
-    }
-
-    /// At the end of that day instead of now.
-    #[must_use]
-    pub fn at(self, day: Day) -> Self {
-        self.without("as-of").with(What::AsOf(day))
-    }
-
-    /// As known then instead of now.
-    #[must_use]
-    pub fn known(self, known: Known) -> Self {
-        self.without("known-at").with(What::KnownAt(known))
     }
 }
 

@@ -4,6 +4,7 @@
 //! Nothing here does I/O or asks a clock; everything compiles to WebAssembly.
 
 pub mod alias;
+pub mod asset;
 pub mod audit;
 pub mod cursor;
 pub mod error;
@@ -26,6 +27,7 @@ pub mod tool;
 pub mod view;
 
 pub use alias::Alias;
+pub use asset::{Attributes, Criticality, Exposure};
 pub use ids::{AssetId, OccurrenceId, ScanId, SeriesId, SourceId, Step, TeamId, UserId, WeaknessId};
 pub use mapping::{MappedField, MappedFormat, Mapping};
 pub use owasp::{Basis, Category, Edition, Mapped};

@@ -77,6 +77,8 @@ worded! {
         ManageAccess = 23 "manage_access",
         /// Recompute the books and compare.
         VerifyLedger = 24 "verify_ledger",
+        /// Say what assets are to the organisation: the inventory.
+        ManageAssets = 25 "manage_assets",
         /// Say that assets are one, or take them apart again.
         MergeAssets = 26 "merge_assets",
         /// Load what is published about exploitation.
@@ -152,7 +154,8 @@ pub fn allowed(role: Role, action: Action) -> Access {
         | Action::AssignTeam
         | Action::ManageSources
         | Action::MergeAssets
-        | Action::ManageOverrides => match role {
+        | Action::ManageOverrides
+        | Action::ManageAssets => match role {
             Admin | Analyst => Allow,
             Lead | Executive | Member | Auditor => Deny,
         },

@@ -6,6 +6,7 @@
 use async_trait::async_trait;
 use model::error::WireError;
 use model::view::account::{SetUp, Shell};
+use model::view::assets::{AssetPage, AssetSaid, AssetsPage, AssetsQuery, CoveragePage, InventoryPreview};
 use model::view::feeds::FeedsPage;
 use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery};
 use model::view::learn::{CvssPage, GlossaryView};
@@ -134,6 +135,25 @@ pub trait Learn: Send + Sync {
     async fn cvss(&self, chosen: BTreeMap<String, String>) -> Answer<CvssPage>;
 }
 
+/// Assets: what there is, what the organisation says of it, how much of it was looked at.
+#[async_trait]
+pub trait Assets: Send + Sync {
+    /// A page of the list.
+    async fn assets(&self, query: AssetsQuery) -> Answer<AssetsPage>;
+    /// One asset by its number.
+    async fn asset(&self, id: i64, query: AssetsQuery) -> Answer<AssetPage>;
+    /// How much was looked at, by asset or team and scanner.
+    async fn coverage(&self, query: AssetsQuery) -> Answer<CoveragePage>;
+    /// Says what an asset is to the organisation.
+    async fn say_of_asset(&self, input: AssetSaid) -> Answer<()>;
+    /// What the inventory that the viewer has sent would change, if one waits to be applied.
+    async fn inventory(&self) -> Answer<Option<InventoryPreview>>;
+    /// Applies it. The answer is how many assets it changed.
+    async fn apply_inventory(&self) -> Answer<i64>;
+    /// Throws it away.
+    async fn drop_inventory(&self) -> Answer<()>;
+}
+
 /// Teams and who owns what.
 #[async_trait]
 pub trait Teams: Send + Sync {
@@ -179,11 +199,35 @@ pub trait Settings: Send + Sync {
 
 /// Everything that one request may ask.
 pub trait Areas:
-    Account + Findings + Scans + Mappings + Merges + Sources + Feeds + Overrides + Learn + Teams + Posture + Settings
+    Account
+    + Findings
+    + Scans
+    + Mappings
+    + Merges
+    + Sources
+    + Assets
+    + Feeds
+    + Overrides
+    + Learn
+    + Teams
+    + Posture
+    + Settings
 {
 }
 impl<
-    T: Account + Findings + Scans + Mappings + Merges + Sources + Feeds + Overrides + Learn + Teams + Posture + Settings,
+    T: Account
+        + Findings
+        + Scans
+        + Mappings
+        + Merges
+        + Sources
+        + Assets
+        + Feeds
+        + Overrides
+        + Learn
+        + Teams
+        + Posture
+        + Settings,
 > Areas for T
 {
 }

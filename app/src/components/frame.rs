@@ -50,6 +50,9 @@ fn items(locale: Locale, me: &Me) -> Vec<(&'static str, &'static str, &'static s
     if !me.teams.is_empty() || matches!(me.role, Role::Lead | Role::Member) {
         items.push(("/my-team", "team", t::nav_my_team(locale)));
     }
+    if me.may(Action::SeeFindings) {
+        items.push(("/assets", "server", t::nav_assets(locale)));
+    }
     if me.may(Action::SeePosture) {
         items.push(("/posture", "posture", t::nav_posture(locale)));
     }

@@ -53,7 +53,10 @@ pub fn filter_bar(locale: Locale, query: &FindingsQuery, problem: Option<FilterP
             <kbd>"F"</kbd>
             <button class="p-btn p-btn-small">{tq::apply(locale)}</button>
         </Form>
-        {problem.map(|problem| filter_problem(locale, query, &problem))}
+        {problem.map(|problem| {
+            let to = |q| href(&FindingsQuery { q, page: String::new(), ..query.clone() });
+            filter_problem(locale, &query.q, &problem, &to)
+        })}
         <div class="p-row">
             <ul class="p-pills" aria-label=tq::terms(locale)>{list}</ul>
             <details class="p-fold">
@@ -65,12 +68,11 @@ pub fn filter_bar(locale: Locale, query: &FindingsQuery, problem: Option<FilterP
     .into_any()
 }
 
-/// What is wrong with the filter, with the term marked in its place.
-pub fn filter_problem(locale: Locale, query: &FindingsQuery, problem: &FilterProblem) -> AnyView {
-    let (before, term, after) = around(&query.q, problem);
+/// What is wrong with a filter's text, with the term marked in its place; `to` is the address of the list with another text.
+pub fn filter_problem(locale: Locale, text: &str, problem: &FilterProblem, to: &dyn Fn(String) -> String) -> AnyView {
+    let (before, term, after) = around(text, problem);
     let expected = problem.expected.iter().map(|text| {
-        let fixed = format!("{before}{}{after}", repaired(&term, text));
-        let to = href(&FindingsQuery { q: fixed, page: String::new(), ..query.clone() });
+        let to = to(format!("{before}{}{after}", repaired(&term, text)));
         view! { " " <a href=to><code>{text.clone()}</code></a> }
     });
     let expected = expected.collect::<Vec<_>>();

@@ -1,5 +1,18 @@
 //! One file a page.
 
+#[cfg(feature = "ssr")]
+pub mod asset_detail;
+#[cfg(feature = "ssr")]
+pub mod asset_form;
+#[cfg(feature = "ssr")]
+pub mod asset_parts;
+pub mod assets;
+#[cfg(feature = "ssr")]
+pub mod assets_coverage;
+#[cfg(feature = "ssr")]
+pub mod assets_inventory;
+#[cfg(feature = "ssr")]
+pub mod assets_list;
 pub mod drawn;
 #[cfg(feature = "ssr")]
 pub mod feeds;

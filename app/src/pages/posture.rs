@@ -57,8 +57,8 @@ fn draw(page: PosturePage) -> AnyView {
         figures(locale, &page)
     };
     let problem = page.filter_error.as_ref().map(|problem| {
-        let query = FindingsQuery { q: page.query.q.clone(), ..FindingsQuery::default() };
-        super::findings_filter::filter_problem(locale, &query, problem)
+        let to = |q| super::findings::href(&FindingsQuery { q, ..FindingsQuery::default() });
+        super::findings_filter::filter_problem(locale, &page.query.q, problem, &to)
     });
     view! {
         {past_banner(page.past.clone(), PATH, &page.query.q)}

@@ -106,8 +106,10 @@ fn assets(locale: Locale, page: &TeamPage) -> AnyView {
     let rows = page.assets.iter().map(|asset| {
         view! {
             <tr>
-                <th scope="row" class="p-mono">{asset.name.clone()}</th>
-                <td class="p-mono" data-label=tt::col_why(locale)>{asset.pattern.clone()}</td>
+                <th scope="row" class="p-mono"><a href=format!("/assets/{}", asset.id)>{asset.name.clone()}</a></th>
+                <td class="p-mono" data-label=tt::col_why(locale)>
+                    {if asset.pattern.is_empty() { tt::why_declared(locale).to_owned() } else { asset.pattern.clone() }}
+                </td>
                 <td class="p-c-nowrap" data-label=tt::col_observed(locale)>
                     {stamp_or(asset.observed.as_ref(), tt::not_observed(locale))}
                 </td>

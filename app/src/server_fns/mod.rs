@@ -1,6 +1,7 @@
 //! Server functions: the only way from a page to the server. Each takes the backend from the context, calls one method,
 //! and hands on its answer. Reads are GET; every change is POST, and answers a plain form with a redirect back.
 
+mod assets;
 mod changes;
 mod codec;
 mod drawn;
@@ -8,6 +9,7 @@ mod identity;
 mod reads;
 mod team_changes;
 
+pub use assets::*;
 pub use changes::*;
 pub use drawn::*;
 pub use identity::*;

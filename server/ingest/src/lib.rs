@@ -17,6 +17,7 @@ mod fields;
 mod format;
 mod glance;
 mod html;
+mod inventory;
 mod mapped;
 mod nessus;
 mod options;
@@ -41,6 +42,9 @@ pub use bounded::container::{Unwrapped, unwrapped};
 pub use bounded::refusal_of;
 pub use format::{ExportFormat, FORMATS, HEAD, Head, Recognized, parse, recognize};
 pub use glance::{Glance, glance, head_inside};
+pub use inventory::{
+    Inventory, InventoryFlaw, InventoryRow, MAX_INVENTORY, MAX_INVENTORY_ROWS, Subject, read_inventory,
+};
 pub use mapped::{Preview, columns, preview, suggest};
 pub use options::{Limits, Options, ZoneOffset};
 pub use records::{Parsed, ParsedAsset, QuarantineReason, Quarantined, Sink};

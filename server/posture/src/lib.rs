@@ -2,7 +2,7 @@
 //!
 //! Identity ([`identity`]), what a scan proves absent ([`coverage`]), the projection of an occurrence from the facts and
 //! decisions in force ([`projection`]), the ledger as the difference of projections ([`ledger`]) and the evaluation of
-//! every metric ([`metrics`]). No I/O, no clock, no randomness; the same inputs give the same answer in any order.
+//! every metric ([`metrics`], [`tested`]). No I/O, no clock, no randomness; the same inputs give the same answer in any order.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -17,6 +17,7 @@ pub mod newest;
 pub mod projection;
 mod state;
 pub mod survival;
+pub mod tested;
 mod timeline;
 
 pub use decision::{Decision, DecisionKind, OccurrenceFacts, VerdictGiven};

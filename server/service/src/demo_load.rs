@@ -2,7 +2,7 @@
 //! the time of their arrival, with what people decided in between.
 
 use crate::clock::{Clock, SetClock, SystemClock};
-use crate::demo::{DemoFile, TEAMS, files};
+use crate::demo::{DemoFile, TEAMS, files, inventory};
 use crate::import::{ByteSource, ImportFileError, Job};
 use crate::request::Session;
 use crate::zone::Zone;
@@ -18,6 +18,9 @@ use store::Reason;
 
 /// The password of the demo's people; pages say so on the sign-in page of a demo.
 pub const DEMO_PASSWORD: &str = "almadia-demo-2026";
+
+/// How many days before today the company declares its inventory.
+const INVENTORY_DAYS: i32 = 26 * 7;
 
 impl Service {
     /// Whether nobody exists and nothing was imported yet.
@@ -57,9 +60,14 @@ async fn load(service: &Arc<Service>, clock: &SetClock, today: Day) -> anyhow::R
     people(&session).await?;
     let source = session.source_named("almadia").await?;
     let mut week = None;
+    let mut declared = false;
     for file in files(today) {
         clock.set(file.arrives);
         let this = service.zone.day(file.arrives).week();
+        if !declared && this.0 > today.0 - INVENTORY_DAYS {
+            session.load_inventory("inventario.csv", inventory().as_bytes(), true).await?;
+            declared = true;
+        }
         if week.replace(this).is_some_and(|before| before != this) {
             decisions(&session, this).await?;
         }

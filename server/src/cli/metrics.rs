@@ -53,9 +53,10 @@ impl Metrics {
     pub fn explained(&self) -> anyhow::Result<u8> {
         let all = Metric::ALL.iter().map(|metric| (metric.word(), metrics::metric(Locale::En, *metric)));
         let measures = Measure::ALL.iter().map(|measure| (measure.word(), metrics::measure(Locale::En, *measure)));
+        let coverage = ("coverage", (metrics::coverage(Locale::En), metrics::coverage_is(Locale::En)));
         let mut out = std::io::stdout().lock();
         let mut found = false;
-        for (word, (name, definition)) in all.chain(measures) {
+        for (word, (name, definition)) in all.chain(measures).chain([coverage]) {
             if self.name.as_ref().is_none_or(|name| name == word) {
                 found = true;
                 writeln!(out, "{word}: {name}\n    {definition}")?;

@@ -6,6 +6,7 @@ mod doctor;
 mod explain;
 mod feeds;
 mod import;
+mod inventory;
 mod mapping;
 mod metrics;
 mod occurrences;
@@ -43,6 +44,8 @@ enum Command {
     Asset(asset::Assets),
     /// See and change how the exports of a source are understood.
     Source(source::Sources),
+    /// Declare what assets there are, and what each is to the organisation.
+    Inventory(inventory::Inventory),
     /// Take a scan out of the books, or put it back.
     Undo(scan::Undo),
     /// Read originals again with what the readers have learned since.
@@ -107,6 +110,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Mapping(command) => command.run(&open(&config).await?).await,
         Command::Asset(command) => command.run(&open(&config).await?).await,
         Command::Source(command) => command.run(&open(&config).await?).await,
+        Command::Inventory(command) => command.run(&open(&config).await?).await,
         Command::Undo(command) => command.run(&open(&config).await?).await,
         Command::Reparse(command) => command.run(&open(&config).await?).await,
         Command::Occurrences(command) => command.run(&open(&config).await?).await,

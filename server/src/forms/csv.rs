@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use model::error::WireError;
+use model::view::assets::AssetsQuery;
 use model::view::findings::FindingsQuery;
 use model::view::posture::PostureQuery;
 use service::request::Session;
@@ -25,6 +26,11 @@ pub async fn chart_csv(
 /// All findings that match the list's filter, up to a bound that the file's last line states if it was reached.
 pub async fn findings_csv(Extension(session): Extension<Session>, Pairs(query): Pairs<FindingsQuery>) -> Response {
     download("findings.csv", session.findings_csv(&query.q).await)
+}
+
+/// The inventory of assets, to be edited and loaded again.
+pub async fn inventory_csv(Extension(session): Extension<Session>, Pairs(query): Pairs<AssetsQuery>) -> Response {
+    download("inventory.csv", session.inventory_csv(&query.q).await)
 }
 
 /// The rows of a scan that could not be read, as they stood in its file: whoever opens them gets bytes, never a page.

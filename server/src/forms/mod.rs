@@ -4,14 +4,16 @@ mod account;
 mod csv;
 mod feeds;
 mod fields;
+mod inventory;
 mod mapping;
 mod overrides;
 mod upload;
 
 pub use account::{preferences, set_up, sign_in, sign_out};
-pub use csv::{chart_csv, findings_csv, quarantine};
+pub use csv::{chart_csv, findings_csv, inventory_csv, quarantine};
 pub use feeds::load_feed;
 pub use fields::{Fields, Pairs};
+pub use inventory::take_inventory;
 pub use mapping::{edit_mapping, sample_mapping};
 pub use overrides::{change_override, override_file};
 pub use upload::{recognize, upload};

@@ -28,7 +28,9 @@ const FIXED: [(HeaderName, &str); 6] = [
 pub async fn secure(mut request: Request, next: Next) -> Response {
     let nonce = nonce();
     request.extensions_mut().insert(PageNonce(Arc::from(nonce.as_str())));
-    let cacheable = ["/assets/", "/pkg/"].iter().any(|folder| request.uri().path().starts_with(folder));
+    let path = request.uri().path();
+    let cacheable = ["/assets/fonts/", "/pkg/"].iter().any(|folder| path.starts_with(folder))
+        || ["/assets/icons.svg", "/assets/favicon.svg"].contains(&path);
     let mut response = next.run(request).await;
     let cacheable = cacheable && response.status().is_success();
     set(response.headers_mut(), &nonce, cacheable);

@@ -21,10 +21,13 @@ use model::{Cause, Day, Micros};
 
 mod named;
 mod sets;
+pub(crate) mod spans;
 mod terms;
 use named::Named;
 pub(crate) use named::STATEMENTS as NAMED;
+pub(crate) use named::push_asset;
 pub(crate) use sets::{STATEMENTS, Sets};
+pub(crate) use terms::{any, containing};
 
 /// Which relation a question is put to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,7 +210,9 @@ impl<'a> Selection<'a> {
         for (number, term) in self.filter.terms().iter().enumerate() {
             let own = matches!((self.basis, &term.what), (Basis::Events(..), What::Flow(..)) if !term.negated)
                 && self.is_first_flow(&term.what);
-            if own || matches!(term.what, What::AsOf(_) | What::KnownAt(_)) {
+            // The entries are cut to the attributes that held when they were posted.
+            let cut = self.basis != Basis::Head && term.what.is_attribute();
+            if own || cut || matches!(term.what, What::AsOf(_) | What::KnownAt(_)) {
                 continue;
             }
             sql.push(if term.negated { " AND NOT (" } else { " AND (" });
@@ -228,8 +233,9 @@ impl<'a> Selection<'a> {
                 sql.push("occurrence o");
             }
             Basis::AsOf(day) => {
-                sql.push("(SELECT e.occurrence_id, e.severity, e.team_id, e.workflow FROM entry e WHERE e.day <= ");
-                sql.bind(day);
+                sql.push("(SELECT e.occurrence_id, e.severity, e.team_id, e.workflow FROM ");
+                self.push_entries(sql);
+                sql.push(" e WHERE e.day <= ").bind(day);
                 self.push_known(sql, "e.step");
                 sql.push(
                     " GROUP BY e.occurrence_id, e.severity, e.team_id, e.workflow HAVING SUM(e.sign) = 1) x \
@@ -239,9 +245,15 @@ impl<'a> Selection<'a> {
             Basis::Events(flow, from, to) => {
                 sql.push(
                     "(SELECT e.occurrence_id, e.severity, e.team_id, e.workflow, e.cause, e.happened_at, \
-                     CAST(SUM(e.sign) AS BIGINT) AS sign FROM entry e WHERE e.day >= ",
+                     CAST(SUM(e.sign) AS BIGINT) AS sign FROM ",
                 );
-                sql.bind(from).push(" AND e.day <= ").bind(to).push(" AND e.cause IN ").bind_list(causes(flow));
+                self.push_entries(sql);
+                sql.push(" e WHERE e.day >= ")
+                    .bind(from)
+                    .push(" AND e.day <= ")
+                    .bind(to)
+                    .push(" AND e.cause IN ")
+                    .bind_list(causes(flow));
                 self.push_known(sql, "e.step");
                 sql.push(
                     " GROUP BY e.occurrence_id, e.severity, e.team_id, e.workflow, e.cause, e.happened_at \
@@ -249,7 +261,8 @@ impl<'a> Selection<'a> {
                 );
             }
             Basis::Entries(_) => {
-                sql.push("entry x JOIN step k ON k.step = x.step JOIN occurrence o ON o.id = x.occurrence_id");
+                self.push_entries(sql);
+                sql.push(" x JOIN step k ON k.step = x.step JOIN occurrence o ON o.id = x.occurrence_id");
             }
         }
     }

@@ -18,6 +18,7 @@ mod exception;
 pub mod feeds;
 mod filter_sql;
 mod import;
+pub mod inventory;
 pub mod job;
 mod keys;
 mod ledger;
@@ -144,7 +145,8 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         .iter()
         .chain(&import::CATALOGUE)
         .chain(&merge::CATALOGUE)
-        .chain(&[occurrences::STATEMENTS])
+        .chain(&inventory::CATALOGUE)
+        .chain(&[occurrences::STATEMENTS, assets::STATEMENTS])
         .flat_map(|statements| statements.iter());
     let mut all: Vec<_> = all.map(|(name, text)| (*name, sql::listed(text, 1))).collect();
     all.push(("store::ledger::rollup::ADD", ledger::rollup::one_row()));

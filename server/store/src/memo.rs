@@ -3,7 +3,7 @@
 
 use crate::viewer::{Scope, Scoped};
 use crate::{Error, Result, Store, binds};
-use model::filter::{Filter, PersonIs, What, When};
+use model::filter::{Filter, PersonIs, Term, TestedIs, What, When};
 use model::{Day, Micros, UserId};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
@@ -160,7 +160,12 @@ impl Scoped<'_> {
 
 /// Whether a filter counts back from now, which it does to the minute.
 fn counts_back(filter: &Filter) -> bool {
-    filter.terms().iter().any(|term| matches!(term.what, What::Age(When::Ago(..)) | What::Seen(When::Ago(..))))
+    let ago = |term: &Term| match term.what {
+        What::Age(when) | What::Seen(when) => matches!(when, When::Ago(..)),
+        What::Tested(is, _) | What::SignedIn(is, _) => matches!(is, TestedIs::When(When::Ago(..))),
+        _ => false,
+    };
+    filter.terms().iter().any(ago)
 }
 
 fn says_me(filter: &Filter) -> bool {

@@ -6,7 +6,7 @@ mod group;
 mod history;
 mod list;
 mod neighbours;
-mod paging;
+pub(crate) mod paging;
 
 pub use count::{Load, Selected};
 pub use detail::{DecisionRow, DetailRow, EpisodeRow, ExceptionRow, OccurrenceDetail};

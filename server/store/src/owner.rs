@@ -1,7 +1,7 @@
 //! Who owns an asset: derived from the ownership rules and the names under which it is known.
 //!
-//! The rules are the input. An asset's owner at an instant is the team of the highest rule in force then that matches its
-//! names; the first owner is knowledge and reaches back, a later change of the rules is dated. Names are those of the head,
+//! The rules are the input, and above them the team that the inventory names. An asset's owner at an instant is that team, else
+//! the team of the highest rule in force then that matches its names; the first owner is knowledge and reaches back, a later change of the rules is dated. Names are those of the head,
 //! so the order of imports does not matter. `asset_owner`, `asset.team_id` and `asset.team_rule` keep what was derived.
 
 use crate::db::Tx;
@@ -30,6 +30,7 @@ crate::sql::statements! {
     DROP_OWNERS = "DELETE FROM asset_owner WHERE asset_id IN ($*)";
     OWNERS = "SELECT asset_id, at, team_id FROM asset_owner WHERE asset_id IN ($*) ORDER BY asset_id, at, id";
     LAST_OWNER = "SELECT COALESCE(MAX(id), 0) FROM asset_owner";
+    DECLARED = "SELECT asset_id, at, owner FROM asset_attribute WHERE asset_id IN ($*) ORDER BY asset_id, id";
     UNITS = "SELECT DISTINCT asset_id, tool FROM occurrence WHERE asset_id IN ($*)";
 }
 
@@ -126,11 +127,16 @@ pub(crate) async fn derive_on(tx: &mut Tx, taken: Taken, assets: &[i64]) -> Resu
         for (asset, at, team) in stored {
             before.entry(asset).or_default().push((at, team));
         }
+        let rows_said: Vec<(i64, i64, Option<i64>)> = tx.all_in(DECLARED, binds![], keys()).await?;
+        let mut declared: HashMap<i64, Timeline> = HashMap::new();
+        for (asset, at, team) in rows_said {
+            declared.entry(asset).or_default().push((at, team));
+        }
         let (mut owners, mut heads) = (BTreeMap::new(), Vec::new());
         for (asset, since, facts, team, rule) in rows {
             let facts: AssetFacts =
                 serde_json::from_str(&facts).map_err(|e| Error::damaged(format!("asset.facts: {e}")))?;
-            let owned = derive(&rules, since, &facts);
+            let owned = derive(&rules, declared.get(&asset).map_or(&[], Vec::as_slice), since, &facts);
             if (owned.team, owned.rule) != (team, rule) {
                 heads.push((asset, owned.team, owned.rule));
             }
@@ -175,19 +181,22 @@ pub(crate) async fn units_of(tx: &mut Tx, assets: &BTreeSet<i64>) -> Result<BTre
     rows.into_iter().map(|(asset, tool)| Ok(Unit { tool: tool_of(tool)?, asset })).collect()
 }
 
-/// What the rules say of an asset that is known since `since`.
-pub(crate) fn derive(rules: &[Rule], since: i64, facts: &AssetFacts) -> Ownership {
+/// What the inventory and the rules say of an asset that is known since `since`: `declared` is from when the inventory names
+/// which team, or none any more.
+pub(crate) fn derive(rules: &[Rule], declared: &[(i64, Option<i64>)], since: i64, facts: &AssetFacts) -> Ownership {
     let mut matching: Vec<&Rule> = rules.iter().filter(|rule| matches(&rule.pattern, facts)).collect();
     matching.sort_by_key(|rule| std::cmp::Reverse(rule.rank));
     let mut instants: Vec<i64> = vec![since];
     let ends = matching.iter().flat_map(|rule| [Some(rule.created_at), rule.removed_at]);
-    instants.extend(ends.flatten().filter(|at| *at > since));
+    instants.extend(ends.flatten().chain(declared.iter().map(|(at, _)| *at)).filter(|at| *at > since));
     instants.sort_unstable();
     instants.dedup();
     let mut owned = Ownership::default();
     for at in instants {
         let rule = matching.iter().find(|rule| rule.created_at <= at && rule.removed_at.is_none_or(|end| at < end));
-        let team = rule.map(|rule| rule.team_id);
+        let named = declared.iter().rev().find(|(from, _)| *from <= at).and_then(|(_, team)| *team);
+        let rule = rule.filter(|_| named.is_none());
+        let team = named.or(rule.map(|rule| rule.team_id));
         // Nobody before the first owner is no owner at all: the first reaches back.
         let known = owned.timeline.last().map_or(team.is_none(), |(_, last)| *last == team);
         if !known {
@@ -289,12 +298,17 @@ mod tests {
         };
         let facts = AssetFacts { name: "host".into(), ..AssetFacts::default() };
         let rules = [rule(1, 7, 1, 50, None), rule(2, 8, 2, 60, Some(70))];
-        let owned = derive(&rules, 10, &facts);
+        let owned = derive(&rules, &[], 10, &facts);
         assert_eq!(owned.timeline, [(50, Some(7)), (60, Some(8)), (70, Some(7))]);
         assert_eq!((owned.team, owned.rule), (Some(7), Some(1)));
         // An asset that came later knows nothing of what the rules were before.
-        assert_eq!(derive(&rules, 65, &facts).timeline, [(65, Some(8)), (70, Some(7))]);
-        assert_eq!(derive(&rules[..1], 65, &facts).timeline, [(65, Some(7))]);
-        assert_eq!(derive(&[], 65, &facts), Ownership::default());
+        assert_eq!(derive(&rules, &[], 65, &facts).timeline, [(65, Some(8)), (70, Some(7))]);
+        assert_eq!(derive(&rules[..1], &[], 65, &facts).timeline, [(65, Some(7))]);
+        assert_eq!(derive(&[], &[], 65, &facts), Ownership::default());
+        // What the inventory names goes before the rules, from when it was said until it names nobody.
+        let named = derive(&rules, &[(62, Some(9)), (80, None)], 10, &facts);
+        assert_eq!(named.timeline, [(50, Some(7)), (60, Some(8)), (62, Some(9)), (80, Some(7))]);
+        let first = derive(&[], &[(62, Some(9))], 10, &facts);
+        assert_eq!((first.timeline, first.team, first.rule), (vec![(62, Some(9))], Some(9), None));
     }
 }

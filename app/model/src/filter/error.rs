@@ -29,6 +29,10 @@ pub enum FilterProblem {
     EmptyRange,
     /// What had been closed cannot be listed as of a day: the list holds what was open.
     ClosedAsOf,
+    /// Only lists of assets know this key.
+    OfAssets,
+    /// Only lists of findings know this key.
+    OfFindings,
 }
 
 impl FilterProblem {
@@ -47,6 +51,8 @@ impl FilterProblem {
             Self::Repeated => "repeated",
             Self::EmptyRange => "empty_range",
             Self::ClosedAsOf => "closed_as_of",
+            Self::OfAssets => "of_assets",
+            Self::OfFindings => "of_findings",
         }
     }
 }

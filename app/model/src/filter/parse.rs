@@ -3,16 +3,55 @@
 use super::error::nearest;
 use super::{
     Compare, DueIs, Effect, Filter, FilterError, FilterProblem, Flow, Known, MAX_CHARS, MAX_TERMS, MAX_VALUES, Mark,
-    PersonIs, StatusIs, TeamIs, Term, What, When,
+    PersonIs, StatusIs, TeamIs, Term, TestedIs, What, When,
 };
-use crate::{Category, Day, Edition, Mapped, ScanId, Severity, Status, Step, Tool};
+use crate::{Category, Criticality, Day, Edition, Exposure, Mapped, ScanId, Severity, Status, Step, Tool, asset};
 use chrono::NaiveDate;
 
 /// Every key that the language knows, aliases included.
-pub(super) const KEYS: [&str; 35] = [
-    "sev", "severity", "owasp", "owasp17", "owasp21", "owasp25", "team", "tool", "rule", "asset", "id", "status",
-    "cwe", "cve", "age", "seen", "due", "assignee", "is", "source", "scan", "effect", "new", "reopened", "fixed",
-    "other", "moved", "as-of", "known-at", "as_of", "known_at", "text", "title", "kev", "epss",
+pub(super) const KEYS: [&str; 42] = [
+    "criticality",
+    "exposure",
+    "env",
+    "tag",
+    "tested",
+    "signed-in",
+    "signed_in",
+    "sev",
+    "severity",
+    "owasp",
+    "owasp17",
+    "owasp21",
+    "owasp25",
+    "team",
+    "tool",
+    "rule",
+    "asset",
+    "id",
+    "status",
+    "cwe",
+    "cve",
+    "age",
+    "seen",
+    "due",
+    "assignee",
+    "is",
+    "source",
+    "scan",
+    "effect",
+    "new",
+    "reopened",
+    "fixed",
+    "other",
+    "moved",
+    "as-of",
+    "known-at",
+    "as_of",
+    "known_at",
+    "text",
+    "title",
+    "kev",
+    "epss",
 ];
 
 struct Value {
@@ -25,7 +64,8 @@ struct Reader {
     at: usize,
 }
 
-pub(super) fn parse(text: &str) -> Result<Filter, FilterError> {
+/// Reads a text; `fits` says which terms the list knows.
+pub(super) fn parse(text: &str, fits: fn(&What) -> Result<(), FilterProblem>) -> Result<Filter, FilterError> {
     let chars: Vec<char> = text.chars().collect();
     if chars.len() > MAX_CHARS {
         return Err(problem(FilterProblem::TooLong, MAX_CHARS, "", ""));
@@ -37,6 +77,7 @@ pub(super) fn parse(text: &str) -> Result<Filter, FilterError> {
             return Err(problem(FilterProblem::TooManyTerms, start, &reader.word_at(start), ""));
         }
         let term = reader.term(start)?;
+        fits(&term.what).map_err(|why| problem(why, start, &reader.word_at(start), ""))?;
         let once = matches!(term.what, What::AsOf(_) | What::KnownAt(_));
         if once && term.negated {
             return Err(problem(FilterProblem::NotNegatable, start, &reader.word_at(start), &term.to_string()[1..]));
@@ -181,6 +222,22 @@ fn what(key: &'static str, values: &[Value]) -> Result<What, FilterError> {
         "tool" => What::Tool(each(key, values, Tool::ALL.map(Tool::word), |text| text.parse().ok())?),
         "rule" => What::Rule(each(key, values, [], |text| Some(text.to_owned()))?),
         "asset" => What::Asset(each(key, values, [], |text| Some(text.to_owned()))?),
+        "criticality" => What::Criticality(each(key, values, or_none(Criticality::ALL, Criticality::word), |text| {
+            absent(text).or_else(|| text.parse().ok().map(Some))
+        })?),
+        "exposure" => What::Exposure(each(key, values, or_none(Exposure::ALL, Exposure::word), |text| {
+            absent(text).or_else(|| text.parse().ok().map(Some))
+        })?),
+        "env" => What::Environment(each(key, values, [], |text| absent(text).or_else(|| asset::word(text).map(Some)))?),
+        "tag" => What::Tag(each(key, values, [], |text| absent(text).or_else(|| asset::word(text).map(Some)))?),
+        "tested" => {
+            let (when, tool) = one(key, values, tested)?;
+            What::Tested(when, tool)
+        }
+        "signed-in" | "signed_in" => {
+            let (when, tool) = one(key, values, tested)?;
+            What::SignedIn(when, tool)
+        }
         "source" => What::Source(each(key, values, [], |text| Some(text.to_owned()))?),
         "id" => What::Id(each(key, values, [], |text| text.parse().ok())?),
         "status" => {
@@ -237,6 +294,26 @@ fn what(key: &'static str, values: &[Value]) -> Result<What, FilterError> {
     })
 }
 
+/// The filter's word for "has none".
+fn absent<T>(text: &str) -> Option<Option<T>> {
+    (text == "none").then_some(None)
+}
+
+/// The words of an enum, and that for "has none".
+fn or_none<T: Copy>(all: &'static [T], word: fn(T) -> &'static str) -> impl Iterator<Item = &'static str> {
+    all.iter().map(move |value| word(*value)).chain(["none"])
+}
+
+/// `never` or a bound, of any scanner or of the one behind the `@`.
+fn tested(text: &str) -> Option<(TestedIs, Option<Tool>)> {
+    let (bound, tool) = match text.split_once('@') {
+        Some((bound, tool)) => (bound, Some(tool.parse::<Tool>().ok()?)),
+        None => (text, None),
+    };
+    let is = if bound == "never" { Some(TestedIs::Never) } else { when(bound).map(TestedIs::When) };
+    is.map(|is| (is, tool))
+}
+
 /// Every value by `read`, without repetitions.
 fn each<T: PartialEq>(
     key: &str,
@@ -265,7 +342,7 @@ fn one<T: PartialEq>(key: &str, values: &[Value], read: impl Fn(&str) -> Option<
         return Err(problem(FilterProblem::Repeated, second.position, &second.text, example(key)));
     }
     let known: &[&str] = match key {
-        "is" => &["inventory", "not_retested", "regressed"],
+        "is" => &["inventory", "not_retested", "regressed", "declared", "host", "origin"],
         "kev" => &["true", "false"],
         _ => &[],
     };
@@ -354,6 +431,12 @@ fn example(key: &str) -> &'static str {
         "tool" => "tool:nessus,zap,burp",
         "rule" => "rule:19506",
         "asset" => "asset:shop.*",
+        "criticality" => "criticality:critical,high",
+        "exposure" => "exposure:internet",
+        "env" => "env:production",
+        "tag" => "tag:pci",
+        "tested" => "tested:<30d",
+        "signed-in" | "signed_in" => "signed-in:<30d@nessus",
         "status" => "status:open",
         "cwe" => "cwe:79",
         "cve" => "cve:CVE-2021-44228",

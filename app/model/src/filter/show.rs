@@ -1,6 +1,7 @@
 //! The canonical text of a term.
 
-use super::{Compare, DueIs, Known, PersonIs, StatusIs, TeamIs, Term, What, When};
+use super::{Compare, DueIs, Known, PersonIs, StatusIs, TeamIs, Term, TestedIs, What, When};
+use crate::Tool;
 use std::fmt::{self, Display, Formatter, Write as _};
 
 impl Display for Term {
@@ -30,6 +31,16 @@ impl Display for Term {
             | What::Title(values) => words(f, values.iter().map(|value| quoted(value))),
             What::Kev(known) => known.fmt(f),
             What::Epss(compare, share) => f.write_str(&decimal(compare.sign(), *share)),
+            What::Criticality(values) => {
+                words(f, values.iter().map(|value| value.map_or("none", |v| v.word()).to_owned()))
+            }
+            What::Exposure(values) => {
+                words(f, values.iter().map(|value| value.map_or("none", |v| v.word()).to_owned()))
+            }
+            What::Environment(values) | What::Tag(values) => {
+                words(f, values.iter().map(|value| value.as_deref().map_or_else(|| "none".to_owned(), quoted)))
+            }
+            What::Tested(when, tool) | What::SignedIn(when, tool) => tested(f, *when, *tool),
             What::Id(values) => list(f, values),
             What::Status(values) => words(f, values.iter().map(|value| value.word().to_owned())),
             What::Cwe(values) => list(f, values),
@@ -95,6 +106,14 @@ impl StatusIs {
 fn decimal(sign: &str, share: u32) -> String {
     let text = format!("{sign}{}.{:06}", share / 1_000_000, share % 1_000_000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn tested(f: &mut Formatter<'_>, when: TestedIs, tool: Option<Tool>) -> fmt::Result {
+    match when {
+        TestedIs::Never => f.write_str("never")?,
+        TestedIs::When(when) => when.fmt(f)?,
+    }
+    tool.map_or(Ok(()), |tool| write!(f, "@{tool}"))
 }
 
 fn range(f: &mut Formatter<'_>, from: crate::Day, to: crate::Day) -> fmt::Result {

@@ -68,6 +68,10 @@ fn what() -> impl Strategy<Value = What> {
         some(text()).prop_map(What::Rule),
         some(text()).prop_map(What::Asset),
         some(text()).prop_map(What::Source),
+        some(prop::option::of(prop::sample::select(Criticality::ALL.to_vec()))).prop_map(What::Criticality),
+        some(prop::option::of(prop::sample::select(Exposure::ALL.to_vec()))).prop_map(What::Exposure),
+        some(prop::option::of("[a-mo-z0-9][a-z0-9./-]{0,8}")).prop_map(What::Environment),
+        some(prop::option::of("[a-mo-z0-9][a-z0-9./-]{0,8}")).prop_map(What::Tag),
         some(any::<u128>().prop_map(|n| OccurrenceId(uuid::Uuid::from_u128(n)))).prop_map(What::Id),
         some(status()).prop_map(What::Status),
         some(any::<u32>()).prop_map(What::Cwe),
@@ -82,7 +86,7 @@ fn what() -> impl Strategy<Value = What> {
         prop_oneof![Just(DueIs::Overdue), Just(DueIs::Unset), when().prop_map(DueIs::When)].prop_map(What::Due),
         some(prop_oneof![Just(PersonIs::Nobody), Just(PersonIs::Me), name().prop_map(PersonIs::Login)])
             .prop_map(What::Assignee),
-        prop::sample::select(Mark::ALL.to_vec()).prop_map(What::Is),
+        prop::sample::select(vec![Mark::Inventory, Mark::NotRetested, Mark::Regressed]).prop_map(What::Is),
         some(any::<i64>().prop_map(ScanId)).prop_map(What::Scan),
         some((prop::sample::select(Effect::ALL.to_vec()), any::<i64>().prop_map(ScanId))).prop_map(What::Effect),
         (prop::sample::select(Flow::ALL.to_vec()), day(), 0..400i32).prop_map(|(flow, from, more)| What::Flow(
@@ -179,4 +183,24 @@ fn links_are_built_as_they_are_typed() {
         .owasp(Edition::Y2025, Mapped::Unmapped)
         .effect(Effect::Closed, ScanId(12));
     assert_eq!(link.to_string(), "new:2026-01-01..2026-01-07 sev:high team:none owasp25:unmapped effect:closed@12");
+}
+
+#[test]
+fn assets_are_asked_in_the_same_language() {
+    let text = "criticality:high,none exposure:internet env:production tag:pci tested:<30d signed-in:never@nessus -is:declared team:none as-of:2026-06-30";
+    assert_eq!(Filter::parse_assets(text).unwrap().to_string(), text);
+    assert_eq!(Filter::parse_assets("Tag:PCI signed_in:>=2w@ZAP").unwrap().to_string(), "tag:pci signed-in:>=14d@zap");
+    let findings = Filter::parse("criticality:critical tag:none").unwrap();
+    assert_eq!(findings.to_string(), "criticality:critical tag:none");
+    for (text, refused) in [
+        ("sev:high", Filter::parse_assets("sev:high").unwrap_err().problem),
+        ("is:regressed", Filter::parse_assets("is:regressed").unwrap_err().problem),
+    ] {
+        assert_eq!(refused, FilterProblem::OfFindings, "{text}");
+    }
+    assert_eq!(refusal("tested:<30d"), (FilterProblem::OfAssets, 0, String::new()));
+    assert_eq!(refusal("is:declared").0, FilterProblem::OfAssets);
+    assert_eq!(refusal("criticality:hihg").2, "criticality:high");
+    let link = Filter::new().tested(TestedIs::When(When::Ago(Compare::AtMost, 30)), Some(Tool::Zap));
+    assert_eq!(link.signed_in(TestedIs::Never, None).to_string(), "tested:<=30d@zap signed-in:never");
 }

@@ -1,6 +1,7 @@
 //! View-ready rows: what a page shows, already scoped to its viewer and in the viewer's zone.
 
 pub mod account;
+pub mod assets;
 pub mod feeds;
 pub mod findings;
 pub mod insight;

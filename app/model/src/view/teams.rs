@@ -66,6 +66,8 @@ pub struct TeamPage {
 /// An asset in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetRow {
+    /// Its number, for its address.
+    pub id: i64,
     /// Its name.
     pub name: String,
     /// The pattern of the rule that gave it to its team, or empty.

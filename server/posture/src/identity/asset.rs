@@ -38,6 +38,19 @@ pub fn asset_key(space: &AddressSpace<'_>, facts: &AssetFacts) -> String {
     if local && told.is_none() { format!("{key}@source:{}", space.source) } else { key }
 }
 
+/// The space of a key, as it was named.
+#[must_use]
+pub fn space_of(key: &str) -> String {
+    let space = key.split('@').nth(1).unwrap_or_default();
+    space.replace("%40", "@").replace("%25", "%")
+}
+
+/// Whether a key names a machine that is another one at every scanner, so that the source is part of it.
+#[must_use]
+pub fn is_of_a_source(key: &str) -> bool {
+    key.split('@').nth(2).is_some()
+}
+
 /// A web origin in canonical form: `scheme://host:port` in lower case, without the scheme's default port.
 #[must_use]
 pub fn origin(scheme: &str, host: &str, port: Option<u16>) -> String {
@@ -130,4 +143,19 @@ pub(super) fn name(text: &str) -> String {
 /// `@` separates the parts of a key, so it is escaped in them.
 fn escaped(text: &str) -> String {
     text.replace('%', "%25").replace('@', "%40")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_tells_its_space() {
+        let space = AddressSpace { space: "a@b 100%", source: SourceId(3), prefer_fqdn: false };
+        let facts = |name: &str| AssetFacts { name: name.to_owned(), ..AssetFacts::default() };
+        let key = asset_key(&space, &facts("web@1"));
+        assert_eq!((space_of(&key).as_str(), is_of_a_source(&key)), ("a@b 100%", false));
+        let local = asset_key(&space, &facts("localhost"));
+        assert_eq!((space_of(&local).as_str(), is_of_a_source(&local)), ("a@b 100%", true));
+    }
 }

@@ -1,11 +1,13 @@
 //! The ports, one file an area, all implemented by one request's [`crate::request::Session`].
 
 mod account;
+mod assets;
 mod decide;
 mod feeds;
 mod finding;
 mod findings;
 mod insight;
+mod inventory;
 mod learn;
 mod mappings;
 mod merges;

@@ -1,6 +1,7 @@
 //! Teams, who owns what, and a lead's home.
 
 use super::account::bounded;
+use super::assets::asset_filter;
 use super::findings::{person_ref, team_ref};
 use super::posture::WINDOW;
 use crate::charting::flow_chart;
@@ -13,11 +14,13 @@ use model::audit::AuditAct;
 use model::error::WireError;
 use model::filter::{DueIs, Filter, Flow, PersonIs, StatusIs, What, When};
 use model::policy::Action;
+use model::view::assets::AssetSort;
 use model::view::findings::Sort;
 use model::view::teams::{AssetRow, MyTeamPage, PersonLoad, RuleRow, TeamPage, TeamRow, TeamsPage};
 use model::view::{Count, PersonRef, TeamRef};
 use model::{Day, Status, TeamId};
 use ports::{Answer, Teams};
+use store::assets::AssetQuery;
 use store::occurrences::{ListQuery, Load};
 
 /// How many assets a team's page lists.
@@ -59,14 +62,17 @@ impl Teams for Session {
         let members = scoped.team_members(team.id).await.wire()?;
         let candidates = if may_manage { scoped.team_candidates().await.wire()? } else { Vec::new() };
         let candidates = candidates.into_iter().filter(|c| members.iter().all(|member| member.person != c.person));
-        let assets = scoped.asset_list(Some(Some(team.id)), None, ASSETS, self.now()).await.wire()?;
+        let of_team = Filter::new().team(Some(&team.slug));
+        let list = AssetQuery { filter: &of_team, sort: AssetSort::Name, cursor: None, limit: ASSETS };
+        let assets = scoped.asset_list(&list, self.now()).await.wire()?.rows;
         let own = scoped.team_list().await.wire()?.into_iter().find(|row| row.team.id == team.id);
         let assets: Vec<AssetRow> = assets
             .into_iter()
             .map(|asset| AssetRow {
-                open: count(asset.open, &Filter::new().asset(&asset.name)),
+                id: asset.id.0,
+                open: count(asset.open.iter().sum(), &asset_filter(asset.id)),
                 pattern: asset.pattern.unwrap_or_default(),
-                observed: asset.observed_at.map(|at| self.stamp(at)),
+                observed: asset.tested.iter().map(|tested| tested.at).max().map(|at| self.stamp(at)),
                 name: asset.name,
             })
             .collect();

@@ -7,6 +7,7 @@
 mod alerts;
 mod burp;
 mod company;
+mod inventory;
 mod issues;
 mod nessus;
 mod plugins;
@@ -14,6 +15,7 @@ mod story;
 mod zap;
 
 pub use company::{APPS, TEAMS, Team};
+pub(crate) use inventory::inventory;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{Day, Micros};

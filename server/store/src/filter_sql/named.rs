@@ -1,6 +1,7 @@
 //! What a filter's words name: the weaknesses, assets and places that they mean, looked up before the statement is put
 //! together. These tables are small beside the occurrences, and an index finds the rows of a few of them.
 
+use super::spans;
 use super::terms::{any, containing, wildcards};
 use crate::db::{Db, Engine};
 use crate::feeds::{self, Moment};
@@ -40,10 +41,11 @@ impl Named {
     /// Whether a term names rows of another table.
     pub(super) fn is_named(what: &What) -> bool {
         use What::{Asset, Cve, Cwe, Epss, Kev, Owasp, Rule, Team, Text, Title};
-        matches!(
-            what,
-            Owasp(..) | Rule(_) | Cwe(_) | Cve(_) | Title(_) | Kev(_) | Epss(..) | Asset(_) | Text(_) | Team(_)
-        )
+        what.is_attribute()
+            || matches!(
+                what,
+                Owasp(..) | Rule(_) | Cwe(_) | Cve(_) | Title(_) | Kev(_) | Epss(..) | Asset(_) | Text(_) | Team(_)
+            )
     }
 
     /// About how much it holds.
@@ -67,7 +69,7 @@ impl Named {
                 let Some(ids) = weaknesses(db, what, then).await? else { return Ok(None) };
                 named.weaknesses = Some(ids);
             }
-            What::Asset(_) => {
+            What::Asset(_) | What::Criticality(_) | What::Exposure(_) | What::Environment(_) | What::Tag(_) => {
                 let Some(ids) = assets(db, what).await? else { return Ok(None) };
                 named.assets = Some(ids);
             }
@@ -184,13 +186,32 @@ pub(super) fn push_weakness(sql: &mut SqlBuilder, what: &What, then: Option<Mome
 }
 
 /// Appends what a term asks of an asset `a`.
-pub(super) fn push_asset(sql: &mut SqlBuilder, what: &What) {
+pub(crate) fn push_asset(sql: &mut SqlBuilder, what: &What) {
+    if what.is_attribute() {
+        spans::push_attribute(sql, &spans::NOW, what);
+        return;
+    }
+    if let What::Asset(values) = what {
+        any(sql, values, |sql, value| match number(value) {
+            Some(id) => {
+                sql.push("a.id = ").bind(id);
+            }
+            None => {
+                sql.push("lower(a.name) LIKE ").bind(wildcards(value)).push(" ESCAPE '\\'");
+            }
+        });
+        return;
+    }
     let patterns: Vec<String> = match what {
-        What::Asset(values) => values.iter().map(|value| wildcards(value)).collect(),
         What::Text(text) => vec![containing(text)],
         _ => Vec::new(),
     };
     any(sql, &patterns, |sql, pattern| {
         sql.push("lower(a.name) LIKE ").bind(pattern.as_str()).push(" ESCAPE '\\'");
     });
+}
+
+/// The number of an asset that links name by it, since names may repeat: `#12`.
+fn number(value: &str) -> Option<i64> {
+    value.strip_prefix('#')?.parse().ok()
 }

@@ -30,7 +30,13 @@ impl Selection<'_> {
             | What::Title(_)
             | What::Kev(_)
             | What::Epss(..) => push_weakness(sql, what, self.then()),
-            What::Asset(_) => push_asset(sql, what),
+            What::Asset(_) | What::Criticality(_) | What::Exposure(_) | What::Environment(_) | What::Tag(_) => {
+                push_asset(sql, what);
+            }
+            // No list of findings is asked this: the language refuses it there.
+            What::Tested(..) | What::SignedIn(..) | What::Is(Mark::Declared | Mark::Host | Mark::Origin) => {
+                sql.push("1 = 0");
+            }
             What::Tool(values) => {
                 sql.push("o.tool IN ").bind_list(values.iter().map(|v| v.number()));
             }
@@ -194,7 +200,7 @@ impl Selection<'_> {
 }
 
 /// Alternatives.
-pub(super) fn any<T>(sql: &mut SqlBuilder, values: &[T], mut push: impl FnMut(&mut SqlBuilder, &T)) {
+pub(crate) fn any<T>(sql: &mut SqlBuilder, values: &[T], mut push: impl FnMut(&mut SqlBuilder, &T)) {
     for (index, value) in values.iter().enumerate() {
         sql.push(if index == 0 { "(" } else { " OR (" });
         push(sql, value);
@@ -215,7 +221,7 @@ fn sign(compare: Compare) -> &'static str {
 }
 
 /// A text in which nothing stands for anything else.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {
@@ -227,12 +233,12 @@ fn escaped(text: &str) -> String {
 }
 
 /// The pattern of what contains a text.
-pub(super) fn containing(text: &str) -> String {
+pub(crate) fn containing(text: &str) -> String {
     format!("%{}%", escaped(&text.to_lowercase()))
 }
 
 /// A name in which `*` stands for any run of characters.
-pub(super) fn wildcards(name: &str) -> String {
+pub(crate) fn wildcards(name: &str) -> String {
     escaped(&name.to_lowercase()).replace('*', "%")
 }
 

@@ -103,7 +103,7 @@ async fn insert(tx: &mut Tx, staged: &Staged, taken: Taken, fresh: Vec<(i64, &St
     }
     let rules = owner::rules_on(tx).await?;
     let since = taken.recorded_at.0;
-    let owned: Vec<_> = fresh.iter().map(|(_, asset, _)| owner::derive(&rules, since, &asset.facts)).collect();
+    let owned: Vec<_> = fresh.iter().map(|(_, asset, _)| owner::derive(&rules, &[], since, &asset.facts)).collect();
     let facts = fresh.iter().map(|(_, asset, _)| json(&asset.facts)).collect::<Result<Vec<_>>>()?;
     let rows = Rows::new("asset")
         .int("id", fresh.iter().map(|(id, ..)| *id).collect())
@@ -205,7 +205,7 @@ async fn newest_names(tx: &mut Tx, lost: &BTreeSet<i64>, rows: &BTreeMap<i64, St
 }
 
 /// An asset's facts as they are stored.
-pub(super) fn json(facts: &AssetFacts) -> Result<String> {
+pub(crate) fn json(facts: &AssetFacts) -> Result<String> {
     serde_json::to_string(facts).map_err(|e| Error::damaged(format!("asset.facts: {e}")))
 }
 
@@ -218,7 +218,8 @@ pub(crate) fn shown_name(facts: &AssetFacts) -> String {
     }
 }
 
-fn kind_number(kind: AssetKind) -> i64 {
+/// A kind as it is stored.
+pub(crate) fn kind_number(kind: AssetKind) -> i64 {
     match kind {
         AssetKind::Host => 1,
         AssetKind::Origin => 2,

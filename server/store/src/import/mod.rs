@@ -16,7 +16,7 @@ mod versions;
 mod visible;
 mod work;
 
-pub(crate) use assets::{NAMELESS, shown_name};
+pub(crate) use assets::{NAMELESS, json as asset_json, kind_number as asset_kind, shown_name};
 pub(crate) use effect::Effects;
 pub use effect::ImportEffect;
 pub use replace::Original;

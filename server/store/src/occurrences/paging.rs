@@ -20,31 +20,31 @@ pub struct Page<T> {
 
 /// One key of an order.
 #[derive(Clone, Copy)]
-pub(super) struct SortKey {
+pub(crate) struct SortKey {
     /// The expression.
-    pub(super) sql: &'static str,
+    pub(crate) sql: &'static str,
     /// What kind of value it is.
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 /// The kinds of sort keys.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Int,
     Text,
 }
 
 /// An order of a list: all keys in one direction, the last ones making it unique.
-pub(super) struct Order {
+pub(crate) struct Order {
     /// A number that cursors carry, so that one of another order is refused.
-    pub(super) number: u8,
-    pub(super) keys: Vec<SortKey>,
-    pub(super) descending: bool,
+    pub(crate) number: u8,
+    pub(crate) keys: Vec<SortKey>,
+    pub(crate) descending: bool,
 }
 
 impl Order {
     /// Refuses a cursor of another order.
-    pub(super) fn check(&self, cursor: &Cursor) -> Result<()> {
+    pub(crate) fn check(&self, cursor: &Cursor) -> Result<()> {
         let fits = cursor.order == self.number
             && cursor.keys.len() == self.keys.len()
             && cursor.keys.iter().zip(&self.keys).all(|(key, sort)| match key {
@@ -55,7 +55,7 @@ impl Order {
     }
 
     /// Appends `(k1, k2) < ($1, $2)`: what comes after the cursor, or before it if it reads back.
-    pub(super) fn push_after(&self, sql: &mut SqlBuilder, cursor: &Cursor) {
+    pub(crate) fn push_after(&self, sql: &mut SqlBuilder, cursor: &Cursor) {
         sql.push("(");
         for (index, key) in self.keys.iter().enumerate() {
             sql.push(if index == 0 { "" } else { ", " }).push(key.sql);
@@ -72,7 +72,7 @@ impl Order {
     }
 
     /// Appends ` ORDER BY …`, turned if the page is read backwards.
-    pub(super) fn push_order(&self, sql: &mut SqlBuilder, back: bool) {
+    pub(crate) fn push_order(&self, sql: &mut SqlBuilder, back: bool) {
         sql.push(" ORDER BY ");
         for (index, key) in self.keys.iter().enumerate() {
             sql.push(if index == 0 { "" } else { ", " }).push(key.sql);
@@ -81,7 +81,7 @@ impl Order {
     }
 
     /// The page of the rows that were read, one more than asked for if there are more in that direction.
-    pub(super) fn page<T>(
+    pub(crate) fn page<T>(
         &self,
         mut rows: Vec<T>,
         limit: u32,
