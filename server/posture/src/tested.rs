@@ -4,6 +4,9 @@
 use model::facts::AssetKind;
 use model::{Micros, Tool};
 
+/// When a scanner last reached an asset, and when it last did and looked from inside.
+pub type Last = (Option<Micros>, Option<Micros>);
+
 /// What figures ask of one asset, at the instant shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tests {
@@ -11,8 +14,8 @@ pub struct Tests {
     pub kind: AssetKind,
     /// It stands in the inventory.
     pub declared: bool,
-    /// By scanner: when it last reached the asset, and when it last did and looked from inside.
-    pub last: Vec<(Tool, (Option<Micros>, Option<Micros>))>,
+    /// The last tests by scanner.
+    pub last: Vec<(Tool, Last)>,
 }
 
 impl Tests {
@@ -28,7 +31,7 @@ impl Tests {
         self.of(tool).filter_map(|(_, at)| at).max()
     }
 
-    fn of(&self, tool: Option<Tool>) -> impl Iterator<Item = (Option<Micros>, Option<Micros>)> + '_ {
+    fn of(&self, tool: Option<Tool>) -> impl Iterator<Item = Last> + '_ {
         self.last.iter().filter(move |(one, _)| tool.is_none_or(|tool| tool == *one)).map(|(_, last)| *last)
     }
 }
