@@ -23,7 +23,7 @@ fn declaration(world: &World, name: &str, said: Said) -> Declaration {
         ip: name.parse::<std::net::IpAddr>().ok().map(|ip| ip.to_string()),
         ..AssetFacts::default()
     };
-    let space = AddressSpace { space: "default", source: world.source, prefer_fqdn: false };
+    let space = AddressSpace { space: "default", source: world.source, prefer_fqdn: false, aliases: &[] };
     Declaration { key: asset_key(&space, &facts), facts: Some(facts), said }
 }
 

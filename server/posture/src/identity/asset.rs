@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_key_tells_its_space() {
-        let space = AddressSpace { space: "a@b 100%", source: SourceId(3), prefer_fqdn: false };
+        let space = AddressSpace { space: "a@b 100%", source: SourceId(3), prefer_fqdn: false, aliases: &[] };
         let facts = |name: &str| AssetFacts { name: name.to_owned(), ..AssetFacts::default() };
         let key = asset_key(&space, &facts("web@1"));
         assert_eq!((space_of(&key).as_str(), is_of_a_source(&key)), ("a@b 100%", false));

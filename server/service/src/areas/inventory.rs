@@ -221,7 +221,9 @@ fn declaration(
     let Some(any) = here.first().copied().or(sources.first()) else { return Err(("no_source", space.to_owned())) };
     // Names go before addresses where every source of the space does so.
     let prefer_fqdn = !here.is_empty() && here.iter().all(|source| source.settings.prefer_fqdn);
-    let key = asset_key(&AddressSpace { space, source: any.id, prefer_fqdn }, &facts);
+    // What a source says that `localhost` means, it says for a space that has no other source.
+    let aliases: &[model::TargetAlias] = if here.len() == 1 { &any.settings.aliases } else { &[] };
+    let key = asset_key(&AddressSpace { space, source: any.id, prefer_fqdn, aliases }, &facts);
     if is_of_a_source(&key) && here.len() != 1 {
         let name = if facts.kind == AssetKind::Host { facts.name } else { format!("{} ({space})", facts.name) };
         return Err(("source_ambiguous", name));
