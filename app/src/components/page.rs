@@ -9,7 +9,7 @@ use leptos::html::H1;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
-use model::filter::Filter;
+use model::text::Locale;
 use model::view::PastView;
 use web_sys::HtmlHeadingElement;
 
@@ -99,14 +99,11 @@ pub fn pager(note: String, previous: Option<String>, next: Option<String>) -> An
     .into_any()
 }
 
-/// Says that the page shows the past, and leads back. `path` is the page's own, `q` its filter.
-pub fn past_banner(past: Option<PastView>, path: &str, q: &str) -> AnyView {
-    let locale = locale();
+/// Says that the page shows the past, and leads back. `path` is the page's own.
+pub fn past_banner(locale: Locale, past: Option<PastView>, path: &str) -> AnyView {
     past.map(|past| {
-        let now = Filter::parse(q).map(|filter| filter.without("as-of").without("known-at").to_string());
-        let now = now.unwrap_or_default();
-        let href =
-            if now.is_empty() { path.to_owned() } else { format!("{path}?q={}", crate::locales::say::encode(&now)) };
+        let now = crate::locales::say::encode(&past.now);
+        let href = if now.is_empty() { path.to_owned() } else { format!("{path}?q={now}") };
         let day = past.as_of.map(|day| t::past_day(locale, &day));
         let known = past.known_at.map(|known| t::past_known(locale, &known));
         let what = [day, known].into_iter().flatten().collect::<Vec<_>>().join(" ");

@@ -1,10 +1,11 @@
 //! `/assets/{id}`: an asset's names, who owned it, what was said of it, which scanners looked and what they found.
 
 use super::asset_form::form;
-use super::asset_parts::{attributes, open, owner, past};
+use super::asset_parts::{attributes, open, owner};
 use super::assets_list::kind;
 use crate::components::marks::{icon, stamp};
 use crate::components::messages::button_link;
+use crate::components::page::past_banner;
 use crate::locales::say::findings_href;
 use crate::locales::{assets as ta, common as t, words};
 use crate::server_fns::DrawnAssets;
@@ -36,7 +37,7 @@ pub fn draw(locale: Locale, page: &AssetPage) -> DrawnAssets {
     DrawnAssets {
         title: item.name.clone(),
         above: vec![("/assets".to_owned(), ta::title(locale).to_owned())],
-        before: past(locale, page.past.as_ref(), &path, "").to_html(),
+        before: past_banner(locale, page.past.clone(), &path).to_html(),
         html: html.to_html(),
     }
 }

@@ -7,9 +7,9 @@ use crate::locales::{assets as ta, common as t, filter as tq};
 use leptos::prelude::*;
 use model::filter::{Filter, What};
 use model::text::{Locale, number, percent, severity_name};
+use model::view::Count;
 use model::view::assets::{AssetItem, CoverageView, Owned, TestedView};
 use model::view::findings::{FilterProblem, Pill};
-use model::view::{Count, PastView};
 use model::{Attributes, Criticality, Exposure};
 
 /// The address of a page of assets with a filter; defaults are left out.
@@ -71,24 +71,6 @@ pub fn metric(locale: Locale) -> AnyView {
             <summary class="p-btn p-btn-small p-btn-quiet">{icon("info")}{ta::metric(locale)}</summary>
             <p class="p-hint">{crate::locales::metrics::coverage_is(locale)}</p>
         </details>
-    }
-    .into_any()
-}
-
-/// Says that the page shows the past, and leads back.
-pub fn past(locale: Locale, past: Option<&PastView>, path: &str, q: &str) -> AnyView {
-    let Some(past) = past else { return ().into_any() };
-    let now = Filter::parse_assets(q).map(|filter| filter.without("as-of").without("known-at").to_string());
-    let back = href(path, &now.unwrap_or_default(), &[]);
-    let day = past.as_of.as_ref().map(|day| t::past_day(locale, day));
-    let known = past.known_at.as_ref().map(|known| t::past_known(locale, known));
-    let what = [day, known].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    view! {
-        <div class="p-banner p-banner-past" role="status">
-            {icon("history")}
-            <p><b>{what}</b>" "{t::past_read_only(locale)}</p>
-            <a class="p-btn p-btn-small" href=back>{t::back_to_now(locale)}</a>
-        </div>
     }
     .into_any()
 }

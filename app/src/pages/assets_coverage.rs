@@ -1,7 +1,7 @@
 //! `/assets/coverage`: where nobody looked. A row an asset or a team, a column a scanner; hatched where there was never a test.
 
-use super::asset_parts::{count_link, filter_bar, href, list_href, metric, past, say};
-use crate::components::page::answer;
+use super::asset_parts::{count_link, filter_bar, href, list_href, metric, say};
+use crate::components::page::{answer, past_banner};
 use crate::locales::{assets as ta, common as t};
 use crate::server_fns::DrawnAssets;
 use leptos::prelude::*;
@@ -44,7 +44,7 @@ pub fn draw(locale: Locale, page: &CoveragePage) -> DrawnAssets {
     DrawnAssets {
         title: ta::coverage(locale).to_owned(),
         above: vec![("/assets".to_owned(), ta::title(locale).to_owned())],
-        before: past(locale, page.past.as_ref(), PATH, &page.q).to_html(),
+        before: past_banner(locale, page.past.clone(), PATH).to_html(),
         html: html.to_html(),
     }
 }

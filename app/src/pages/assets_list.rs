@@ -1,9 +1,9 @@
 //! `/assets`: every asset with its owner and why, what it is, what is open on it and when it was last tested.
 
-use super::asset_parts::{attributes, filter_bar, href, metric, open, owner, past, say, tested};
+use super::asset_parts::{attributes, filter_bar, href, metric, open, owner, say, tested};
 use crate::components::marks::icon;
 use crate::components::messages::{button_link, empty};
-use crate::components::page::answer;
+use crate::components::page::{answer, past_banner};
 use crate::locales::{assets as ta, common as t};
 use crate::server_fns::DrawnAssets;
 use leptos::prelude::*;
@@ -37,7 +37,7 @@ pub fn draw(locale: Locale, page: &AssetsPage) -> DrawnAssets {
     DrawnAssets {
         title: ta::title(locale).to_owned(),
         above: Vec::new(),
-        before: past(locale, page.past.as_ref(), PATH, &page.q).to_html(),
+        before: past_banner(locale, page.past.clone(), PATH).to_html(),
         html: html.to_html(),
     }
 }

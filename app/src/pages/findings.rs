@@ -102,7 +102,7 @@ fn draw(page: FindingsPage) -> AnyView {
         groups(locale, &page)
     };
     view! {
-        {past_banner(page.past.clone(), PATH, &query.q)}
+        {past_banner(locale, page.past.clone(), PATH)}
         <div class="p-head">
             <Heading text=tf::title(locale)/>
             {page.filter_error.is_none().then(|| view! { <p class="p-head-note">{total}</p> })}

@@ -61,7 +61,7 @@ fn draw(page: PosturePage) -> AnyView {
         super::findings_filter::filter_problem(locale, &page.query.q, problem, &to)
     });
     view! {
-        {past_banner(page.past.clone(), PATH, &page.query.q)}
+        {past_banner(locale, page.past.clone(), PATH)}
         <div class="p-head">
             <Heading text=tp::title(locale)/>
             <p class="p-head-note">{tp::on_day(locale, &page.day)}" · "{tp::compared(locale, &page.compared_with)}</p>

@@ -358,7 +358,8 @@ pub(crate) fn past(filter: &Filter) -> Option<model::view::PastView> {
         Known::Day(day) => day.to_string(),
     });
     let as_of = filter.as_of().map(|day| day.to_string());
-    (as_of.is_some() || known_at.is_some()).then_some(model::view::PastView { as_of, known_at })
+    let now = filter.clone().without("as-of").without("known-at").to_string();
+    (as_of.is_some() || known_at.is_some()).then_some(model::view::PastView { as_of, known_at, now })
 }
 
 /// The filter's terms one by one, each with the filter that is left without it.

@@ -93,4 +93,6 @@ pub struct PastView {
     pub as_of: Option<String>,
     /// What was known then, if not now.
     pub known_at: Option<String>,
+    /// The same filter without either: where the way back leads.
+    pub now: String,
 }
