@@ -18,7 +18,9 @@ mod origin;
 mod refusals;
 mod routes;
 mod sign_in;
+mod statements;
 mod tokens;
+mod views;
 
 /// The project's own example that most tests import: two hosts of Nessus with weaknesses, inventory and compliance.
 const NESSUS: &str = "nessus/full.nessus";

@@ -15,8 +15,16 @@ use std::time::UNIX_EPOCH;
 /// # Panics
 /// The demo cannot be loaded.
 pub async fn start(engine: Engine) -> TestServer {
+    start_with(engine, Options::default()).await
+}
+
+/// The same with options.
+///
+/// # Panics
+/// The demo cannot be loaded.
+pub async fn start_with(engine: Engine, options: Options) -> TestServer {
     let from = kept(engine).await;
-    TestServer::start_with(engine, Options { from: Some(from), demo: true, ..Options::default() }).await
+    TestServer::start_with(engine, Options { from: Some(from), demo: true, ..options }).await
 }
 
 /// The data folder and the database of the kept demo, loaded now if they are not there.

@@ -32,6 +32,19 @@ pub struct Guardian {
     shell: Child,
     said: Arc<Mutex<VecDeque<String>>>,
     lines: Receiver<String>,
+    statements: Arc<Mutex<Vec<String>>>,
+}
+
+/// The statement that a line of the log tells of, if it was run for a request: what begins or ends a transaction or sets up a
+/// connection is none, and the worker asks for jobs by itself.
+fn statement(line: &str) -> Option<String> {
+    let (_, said) = line.split_once("sqlx::query: ")?;
+    let aside = ["BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SET ", "UPDATE job SET state"];
+    let full = said.split_once("db.statement=\"").map_or("", |(_, rest)| rest).trim_start_matches("\\n");
+    let summary = said.split_once("summary=\"").map_or("", |(_, rest)| rest);
+    let text = if full.starts_with('"') { summary } else { full };
+    let text: String = text.chars().take(160).collect();
+    (!aside.iter().any(|begin| text.starts_with(begin))).then_some(text)
 }
 
 impl Guardian {
@@ -55,15 +68,17 @@ impl Guardian {
         let mut shell = shell.spawn().expect("a shell starts");
         let said = Arc::new(Mutex::new(VecDeque::new()));
         let (sender, lines) = channel();
+        let statements = Arc::new(Mutex::new(Vec::new()));
         let readers: [Option<Box<dyn Read + Send>>; 2] = [
             shell.stdout.take().map(|out| Box::new(out) as Box<dyn Read + Send>),
             shell.stderr.take().map(|out| Box::new(out) as Box<dyn Read + Send>),
         ];
         for out in readers.into_iter().flatten() {
-            let (said, sender) = (Arc::clone(&said), sender.clone());
+            let (said, sender, statements) = (Arc::clone(&said), sender.clone(), Arc::clone(&statements));
             std::thread::spawn(move || {
                 for line in BufReader::new(out).split(b'\n').map_while(Result::ok) {
                     let line = String::from_utf8_lossy(&line).into_owned();
+                    statements.lock().unwrap_or_else(PoisonError::into_inner).extend(statement(&line));
                     let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
                     if said.len() == KEPT {
                         said.pop_front();
@@ -75,7 +90,7 @@ impl Guardian {
                 }
             });
         }
-        Self { shell, said, lines }
+        Self { shell, said, lines, statements }
     }
 
     /// Waits for a line that `reads` something out of.
@@ -96,6 +111,12 @@ impl Guardian {
                 Err(RecvTimeoutError::Disconnected) => panic!("the program ended; it said:\n{}", self.said()),
             }
         }
+    }
+
+    /// The statements that its log has told of from one on.
+    pub(super) fn statements(&self, from: usize) -> Vec<String> {
+        let all = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(from..).unwrap_or_default().to_vec()
     }
 
     /// The last lines of what the program said.

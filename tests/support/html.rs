@@ -88,6 +88,16 @@ pub fn leading_number(text: &str) -> Option<i64> {
     number(text.split_whitespace().next()?)
 }
 
+/// The number that a text is or begins with, words after it set apart or not: `1,234`, `12 others`, `12new`.
+#[must_use]
+pub fn said_number(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let end = text.find(|c: char| !(c.is_ascii_digit() || ".,\u{a0}\u{202f}-−".contains(c))).unwrap_or(text.len());
+    let (begin, rest) = text.split_at(end);
+    let words = rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || c.is_alphabetic());
+    if words { number(begin) } else { None }
+}
+
 /// The ids of the rows of a list of findings.
 #[must_use]
 pub fn finding_ids(html: &str) -> Vec<String> {
@@ -140,5 +150,7 @@ mod tests {
         assert_eq!(number("−1,234"), Some(-1234));
         assert_eq!(number("A03"), None);
         assert_eq!(number(""), None);
+        let said = ["12new", "1,234 others", "−3", "2026-03-01", "A03", "3: x"].map(said_number);
+        assert_eq!(said, [Some(12), Some(1234), Some(-3), None, None, None]);
     }
 }

@@ -24,6 +24,8 @@ pub struct Options {
     pub from: Option<(PathBuf, String)>,
     /// Leave the folder when the server ends.
     pub keep: bool,
+    /// Count the statements that the server runs: see [`TestServer::statements`].
+    pub count: bool,
 }
 
 /// A running server.
@@ -69,6 +71,9 @@ impl TestServer {
         command.args(["serve", "--port", "0", "--site"]).arg(places::site());
         if options.demo {
             command.arg("--demo");
+        }
+        if options.count {
+            command.env("POSTURA_LOG", "warn,sqlx::query=debug").env("NO_COLOR", "1");
         }
         let guardian = Guardian::start(&folder, options.keep, &command);
         let origin = guardian
@@ -130,6 +135,19 @@ impl TestServer {
     #[must_use]
     pub fn log(&self) -> String {
         self.guardian.said()
+    }
+
+    /// The statements that the server has run for requests, from one on, once it runs no more of them; needs `Options::count`.
+    pub async fn statements(&self, from: usize) -> Vec<String> {
+        let mut before = self.guardian.statements(from);
+        loop {
+            tokio::time::sleep(Duration::from_millis(60)).await;
+            let now = self.guardian.statements(from);
+            if now.len() == before.len() {
+                return now;
+            }
+            before = now;
+        }
     }
 
     /// Runs the program's command line on the same database.

@@ -5,10 +5,13 @@ use crate::errors::{OrWire, internal};
 use model::error::{ErrorCode, WireError};
 use model::policy::Action;
 use model::text::Locale;
+use model::view::TeamRef;
 use model::{Micros, TeamId};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use store::Store;
 use store::viewer::{Reason, Scoped, Viewer};
+use tokio::sync::OnceCell;
 
 /// What a request says of itself. Nothing in it is believed for permission.
 #[derive(Clone, Debug, Default)]
@@ -31,8 +34,17 @@ pub struct Session {
     /// The hash of the session's token, for ending it.
     pub(crate) token: Option<[u8; 32]>,
     viewer: Option<Viewer>,
+    /// What a request that only reads asks once.
+    page: Option<Arc<Page>>,
     /// Why the viewer is not known although a token was sent: an outage, to be told apart from "signed out".
     broken: Option<WireError>,
+}
+
+/// What one page has asked already.
+pub(crate) struct Page {
+    store: Store,
+    /// The teams that the viewer may know of.
+    pub(crate) teams: OnceCell<Vec<TeamRef>>,
 }
 
 impl std::fmt::Debug for Session {
@@ -65,7 +77,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 impl Session {
     /// A request of nobody.
     pub(crate) fn nobody(service: &Arc<Service>, facts: RequestFacts) -> Self {
-        Self { service: Arc::clone(service), facts, token: None, viewer: None, broken: None }
+        Self { service: Arc::clone(service), facts, token: None, viewer: None, page: None, broken: None }
     }
 
     /// The request of whoever the session cookie's token belongs to.
@@ -105,6 +117,18 @@ impl Session {
         Ok(Self { viewer: Some(viewer), ..Self::nobody(service, facts) })
     }
 
+    /// The same for a request that only reads: what several parts of its page ask is asked once.
+    #[must_use]
+    pub fn for_one_page(mut self) -> Self {
+        self.page = Some(Arc::new(Page { store: self.service.store.for_one_page(), teams: OnceCell::new() }));
+        self
+    }
+
+    /// What the page has asked, if the request is for one.
+    pub(crate) fn page(&self) -> Option<&Page> {
+        self.page.as_deref()
+    }
+
     /// The viewer.
     pub(crate) fn viewer(&self) -> Result<&Viewer, WireError> {
         match (&self.viewer, &self.broken) {
@@ -123,7 +147,7 @@ impl Session {
     pub(crate) fn scoped(&self, action: Action) -> Result<Scoped<'_>, WireError> {
         let viewer = self.viewer()?;
         if viewer.may(action) {
-            Ok(self.service.store.scoped(viewer))
+            Ok(self.page.as_ref().map_or(&self.service.store, |page| &page.store).scoped(viewer))
         } else {
             Err(WireError::new(ErrorCode::Forbidden))
         }

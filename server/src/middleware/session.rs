@@ -23,6 +23,7 @@ pub async fn bind(State(state): State<AppState>, jar: CookieJar, mut request: Re
     let facts = facts(&request, &jar);
     let token = jar.get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned());
     let session = Session::of_cookie(&state.service, token.as_deref(), facts).await;
+    let session = if request.method().is_safe() { session.for_one_page() } else { session };
     request.extensions_mut().insert(session);
     next.run(request).await
 }

@@ -32,6 +32,7 @@ pub mod organisation;
 pub mod overrides;
 mod owner;
 mod pack;
+pub mod published;
 pub mod scans;
 pub mod seal;
 pub mod sessions;
@@ -68,6 +69,8 @@ pub struct Store {
     pub(crate) config: Arc<Config>,
     pub(crate) memo: Arc<memo::Memo>,
     pub(crate) newest: Arc<metrics::Newest>,
+    /// Set for whoever asks several questions of one state of the books.
+    moment: Option<Arc<memo::OneMoment>>,
 }
 
 impl Store {
@@ -80,7 +83,8 @@ impl Store {
     pub async fn open(url: &str, config: Config, now: Micros) -> Result<Self> {
         let db = Db::open(url).await?;
         db.migrate().await?;
-        let store = Self { db, config: Arc::new(config), memo: Arc::default(), newest: Arc::default() };
+        let store =
+            Self { db, config: Arc::new(config), memo: Arc::default(), newest: Arc::default(), moment: None };
         store.check_keys(now).await?;
         Ok(store)
     }
@@ -89,7 +93,20 @@ impl Store {
     #[must_use]
     pub fn with_days(&self, days: Arc<dyn DayClock>) -> Self {
         let config = Config { days, ..(*self.config).clone() };
-        Self { db: self.db.clone(), config: Arc::new(config), memo: Arc::default(), newest: Arc::default() }
+        Self {
+            db: self.db.clone(),
+            config: Arc::new(config),
+            memo: Arc::default(),
+            newest: Arc::default(),
+            moment: None,
+        }
+    }
+
+    /// The same store for one page: how the books stand is asked once, whatever the page shows of them. What the page's own
+    /// request changes meanwhile it does not see remembered, so that a request which changes anything does without.
+    #[must_use]
+    pub fn for_one_page(&self) -> Self {
+        Self { moment: Some(Arc::default()), ..self.clone() }
     }
 
     /// Which engine is behind this store.
@@ -127,6 +144,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         overrides::STATEMENTS,
         overrides::rules::STATEMENTS,
         owner::STATEMENTS,
+        published::STATEMENTS,
         scans::STATEMENTS,
         sessions::STATEMENTS,
         mappings::STATEMENTS,

@@ -80,6 +80,9 @@ impl Default for Memo {
     }
 }
 
+/// The state of the books that a page has seen, once it has asked.
+pub(crate) type OneMoment = tokio::sync::OnceCell<Moment>;
+
 /// What of the books' state answers depend on, besides the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Moment {
@@ -97,8 +100,15 @@ impl Moment {
 }
 
 impl Store {
-    /// The state of the books.
+    /// The state of the books; for one page the first that it saw.
     pub(crate) async fn moment(&self) -> Result<Moment> {
+        match &self.moment {
+            Some(one) => one.get_or_try_init(|| self.moment_now()).await.copied(),
+            None => self.moment_now().await,
+        }
+    }
+
+    async fn moment_now(&self) -> Result<Moment> {
         let found: Option<(i64, i64, Option<i64>)> = self.db.optional(MOMENT, binds![]).await?;
         let (step, recorded_at, first_end) = found.ok_or_else(|| Error::damaged("there is no head"))?;
         Ok(Moment { step, recorded_at, first_end })

@@ -1,6 +1,6 @@
 //! Sessions of browsers: an opaque random token in a cookie, its SHA-256 here.
 
-use crate::viewer::{Scoped, Unscoped, Viewer, ViewerRow};
+use crate::viewer::{Scoped, Unscoped, Viewer};
 use crate::{Result, binds};
 use model::policy::Action;
 use model::{Micros, UserId};
@@ -10,7 +10,7 @@ crate::sql::statements! {
     INSERT = "INSERT INTO session (token_hash, user_id, created_at, seen_at, expires_at, user_agent, network) \
         VALUES ($1, $2, $3, $3, $4, $5, $6)";
     /// The person of a live session, one row a team; the session's times repeat.
-    VIEWER = "SELECT u.id, u.login, u.name, u.role, u.locale, m.team_id FROM session s \
+    VIEWER = "SELECT u.id, u.login, u.name, u.role, u.locale, m.team_id, s.seen_at FROM session s \
         JOIN app_user u ON u.id = s.user_id LEFT JOIN team_member m ON m.user_id = u.id \
         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND u.disabled_at IS NULL ORDER BY m.team_id";
     /// Notes that a session is used, not more often than every few minutes.
@@ -52,6 +52,9 @@ pub struct Session {
     pub network: String,
 }
 
+/// A person's row with when their session was last noted.
+type LiveRow = (i64, String, String, String, Option<String>, Option<i64>, i64);
+
 impl Unscoped<'_> {
     /// Begins a session of a person whose password was verified.
     ///
@@ -76,9 +79,11 @@ impl Unscoped<'_> {
     /// # Errors
     /// The database fails.
     pub async fn session_viewer(&self, token_hash: [u8; 32], now: Micros) -> Result<Option<Viewer>> {
-        let rows: Vec<ViewerRow> = self.store.db.all(VIEWER, binds![token_hash, now, now.0 - IDLE]).await?;
-        let viewer = Viewer::from_rows(rows)?;
-        if viewer.is_some() {
+        let rows: Vec<LiveRow> = self.store.db.all(VIEWER, binds![token_hash, now, now.0 - IDLE]).await?;
+        let stale = rows.first().is_some_and(|row| row.6 < now.0 - TOUCH_EVERY);
+        let row = |(id, login, name, role, locale, team, _): LiveRow| (id, login, name, role, locale, team);
+        let viewer = Viewer::from_rows(rows.into_iter().map(row).collect())?;
+        if stale {
             self.store.db.execute(TOUCH, binds![token_hash, now, now.0 - TOUCH_EVERY]).await?;
         }
         Ok(viewer)

@@ -26,10 +26,10 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
     let id: OccurrenceId = id.parse().map_err(|_| WireError::new(ErrorCode::NotFound))?;
     let found = scoped.occurrence_detail(id, &Filter::new(), session.now()).await.wire()?;
     let neighbours = scoped.occurrence_neighbours(&found).await.wire()?;
-    let OccurrenceDetail { row, detail, evidence, episodes, decisions, exceptions, history, siblings } = found;
+    let OccurrenceDetail { row, detail, evidence, episodes, decisions, exceptions, history, siblings, siblings_filter } =
+        found;
     let team = row.team.as_ref().map(|team| team.id);
     let identity = explain(row.tool, &detail.asset_key, &row.rule, &detail.place);
-    let siblings_filter = Filter::new().rule(row.tool, &row.rule);
     let weakness = detail.weakness;
     let insight = insight::of(session, &weakness, (Edition::Y2021, row.owasp_2021)).await?;
     let waiting = exceptions.into_iter().find(|exception| exception.answer.is_none());

@@ -171,6 +171,13 @@ impl Session {
 
     /// The teams that the viewer may know of, by name.
     pub(crate) async fn visible_teams(&self) -> Result<Vec<TeamRef>, WireError> {
+        match self.page() {
+            Some(page) => page.teams.get_or_try_init(|| self.teams_now()).await.cloned(),
+            None => self.teams_now().await,
+        }
+    }
+
+    async fn teams_now(&self) -> Result<Vec<TeamRef>, WireError> {
         let teams = self.scoped(Action::SeeTeams)?.team_list().await.wire()?;
         Ok(teams.into_iter().map(|row| team_ref(row.team)).collect())
     }

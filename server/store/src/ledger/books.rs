@@ -57,8 +57,14 @@ pub(super) struct Books {
 }
 
 impl Books {
-    /// Reads the books of some occurrences. What people said of their parts, they said of them.
-    pub(super) async fn of(tx: &mut Tx, rows: &[OccurrenceRow], parts: &HashMap<i64, i64>) -> Result<Self> {
+    /// Reads the books of some occurrences; their entries only if they are asked for. What people said of their parts, they said of
+    /// them.
+    pub(super) async fn of(
+        tx: &mut Tx,
+        rows: &[OccurrenceRow],
+        parts: &HashMap<i64, i64>,
+        lines: bool,
+    ) -> Result<Self> {
         let keys = || rows.iter().map(|row| Value::from(row.id));
         let mut books = Self { decisions: HashMap::new(), lines: HashMap::new(), episodes: HashMap::new() };
         let asked: BTreeSet<i64> = rows.iter().map(|row| row.id).collect();
@@ -72,7 +78,7 @@ impl Books {
             }
             books.decisions.entry(row.occurrence_id).or_default().push(decision(row)?);
         }
-        let entries: Vec<EntryRow> = tx.all_in(ENTRIES, binds![], keys()).await?;
+        let entries: Vec<EntryRow> = if lines { tx.all_in(ENTRIES, binds![], keys()).await? } else { Vec::new() };
         for row in entries {
             let occurrence = row.occurrence_id;
             books.lines.entry(occurrence).or_default().push(line(row)?);

@@ -97,9 +97,16 @@ pub(crate) struct Loader {
     coverages: HashMap<i64, Arc<ScanCoverage>>,
     newest: HashMap<Tool, Arc<Vec<NewestScan>>>,
     groups: Option<Arc<Groups>>,
+    /// Only what scans saw, what people said and the episodes, for a page that tells a finding's life.
+    life_only: bool,
 }
 
 impl Loader {
+    /// A loader that leaves out what only the books need: entries, owners, the newest scan of each series.
+    pub(crate) fn of_life() -> Self {
+        Self { life_only: true, ..Self::default() }
+    }
+
     /// The units of a tool on assets, with their occurrences.
     pub(crate) async fn units(
         &mut self,
@@ -134,7 +141,7 @@ impl Loader {
         let groups = self.groups(tx).await?;
         let parts = groups.occurrences(tx, tool, assets).await?;
         let mut histories = self.histories(tx, tool, assets, &parts).await?;
-        let mut books = Books::of(tx, &rows, &parts).await?;
+        let mut books = Books::of(tx, &rows, &parts, !self.life_only).await?;
         let mut units: BTreeMap<i64, LoadedUnit> = BTreeMap::new();
         for row in rows {
             let asset = row.asset_id;
@@ -166,8 +173,11 @@ impl Loader {
         let rows: Vec<ObservationRow> =
             tx.all_in(OBSERVATIONS, binds![tool.number()], observed.map(Value::from)).await?;
         self.load_coverages(tx, &rows).await?;
-        let newest = self.newest(tx, tool).await?;
-        let mut owners = owners_of(tx, assets).await?;
+        let (newest, mut owners) = if self.life_only {
+            (Arc::default(), HashMap::new())
+        } else {
+            (self.newest(tx, tool).await?, owners_of(tx, assets).await?)
+        };
         let mut histories: HashMap<i64, AssetHistory> =
             assets.iter().map(|asset| (*asset, empty(tool, *asset))).collect();
         let mut joined = Joined::default();

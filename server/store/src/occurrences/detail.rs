@@ -55,6 +55,8 @@ pub struct OccurrenceDetail {
     pub history: Vec<Look>,
     /// How many other occurrences of the weakness are open, that the viewer may see.
     pub siblings: i64,
+    /// The filter whose rows those are.
+    pub siblings_filter: Filter,
 }
 
 /// What a list does not show.
@@ -209,13 +211,14 @@ impl Scoped<'_> {
         let row = self.visible(id, shown, now).await?;
         let mut tx = self.store.db.snapshot().await?;
         let facts: FactsRow = tx.one(FACTS, binds![row.number]).await?;
-        let units = Loader::default().occurrences(&mut tx, row.tool, &[row.number]).await?;
+        let units = Loader::of_life().occurrences(&mut tx, row.tool, &[row.number]).await?;
         let decisions: Vec<DecisionColumns> = tx.all(DECISIONS, binds![row.number]).await?;
         let exceptions: Vec<ExceptionColumns> = tx.all(EXCEPTIONS, binds![row.number]).await?;
         tx.rollback().await?;
         let unit = units.first().ok_or(Error::NotFound("occurrence"))?;
         let others = Filter::new().rule(row.tool, &row.rule).status(StatusIs::Open);
         let others = if row.inventory { others.with(What::Is(model::filter::Mark::Inventory)) } else { others };
+        // Counted by the rule, which all its findings share, so that it is counted once.
         let siblings = self.occurrence_count(&others, now).await? - i64::from(row.status.is_open());
         let evidence = self.evidence(&row, &facts, shown).await?;
         let no_effect = without_effect(unit, now);
@@ -226,6 +229,7 @@ impl Scoped<'_> {
             decisions: decisions.into_iter().map(|row| decision(row, &no_effect)).collect::<Result<_>>()?,
             exceptions: exceptions.into_iter().map(exception).collect(),
             siblings: siblings.max(0),
+            siblings_filter: others.except(What::Id(vec![id])),
             detail: self.facts(facts).await?,
             row,
         })
