@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// Kills on each engine.
+/// Kills on each engine, unless `POSTURA_TEST_KILLS` says otherwise, as `cargo xtask chaos` does.
 const KILLS: u32 = 50;
 /// Rows of the file.
 const ROWS: usize = 1_500;
@@ -23,6 +23,16 @@ fn required(name: &str) -> String {
 struct Installation {
     data: tempfile::TempDir,
     database: Option<String>,
+    /// Takes the database away at the end: a thousand of them are too many for one server.
+    away: Option<Box<dyn Fn()>>,
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        if let Some(away) = &self.away {
+            away();
+        }
+    }
 }
 
 impl Installation {
@@ -76,6 +86,7 @@ fn export(path: &Path) {
 }
 
 fn kills(installation: impl Fn(u32) -> Installation) {
+    let kills = std::env::var("POSTURA_TEST_KILLS").map_or(KILLS, |text| text.parse().expect("a number of kills"));
     let folder = tempfile::tempdir().expect("a folder is made");
     let file = folder.path().join("crash.nessus");
     export(&file);
@@ -88,23 +99,24 @@ fn kills(installation: impl Fn(u32) -> Installation) {
     assert_eq!(whole.occurrences(), ROWS);
 
     let (mut nothing, mut all) = (0, 0);
-    for kill in 1..=KILLS {
+    for kill in 1..=kills {
         let victim = installation(kill);
         victim.run(&["migrate"]);
         let mut child = victim.command(&["import", path]).stdout(Stdio::null()).spawn().expect("postura starts");
-        std::thread::sleep(duration.mul_f64(f64::from(kill) / f64::from(KILLS) * 1.05));
+        let after = duration.mul_f64(f64::from(kill) / f64::from(kills) * 1.05);
+        std::thread::sleep(after);
         // It may have ended by itself: then there is nobody to kill.
         child.kill().ok();
         child.wait().expect("the child is waited for");
         match victim.occurrences() {
             0 => nothing += 1,
             ROWS => all += 1,
-            some => panic!("kill {kill} of {KILLS} left {some} of {ROWS} occurrences"),
+            some => panic!("kill {kill} of {kills}, after {after:?}, left {some} of {ROWS} occurrences"),
         }
         let again: Value = serde_json::from_str(&victim.run(&["import", "--json", path])).expect("a summary");
         assert_eq!(victim.occurrences(), ROWS, "running it again completes it: {again}");
     }
-    println!("{KILLS} kills over {duration:?}: {nothing} left nothing, {all} left all");
+    println!("{kills} kills over {duration:?}: {nothing} left nothing, {all} left all");
     assert!(nothing > 0, "no kill came before the switch");
 }
 
@@ -113,7 +125,7 @@ mod sqlite {
 
     #[test]
     fn a_kill_leaves_all_or_nothing() {
-        kills(|_| Installation { data: tempfile::tempdir().expect("a folder is made"), database: None });
+        kills(|_| Installation { data: tempfile::tempdir().expect("a folder is made"), database: None, away: None });
     }
 }
 
@@ -126,16 +138,23 @@ mod postgres {
         let server = required("POSTURA_TEST_POSTGRES");
         let (base, _) = server.rsplit_once('/').expect("the URL names a database");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        kills(|kill| {
-            let name = format!("crash_{}_{kill}", std::process::id());
+        let runtime = std::rc::Rc::new(runtime);
+        let told = server.clone();
+        let tell = move |sql: String| {
             runtime.block_on(async {
-                let mut connection = PgConnection::connect(&server).await.expect("PostgreSQL answers");
-                let sql = format!("CREATE DATABASE {name}");
-                connection.execute(sqlx::AssertSqlSafe(sql)).await.expect("the database is made");
+                let mut connection = PgConnection::connect(&told).await.expect("PostgreSQL answers");
+                connection.execute(sqlx::AssertSqlSafe(sql)).await.expect("the statement runs");
                 connection.close().await.expect("the connection closes");
             });
+        };
+        kills(|kill| {
+            let name = format!("crash_{}_{kill}", std::process::id());
+            tell(format!("CREATE DATABASE {name}"));
             let data = tempfile::tempdir().expect("a folder is made");
-            Installation { data, database: Some(format!("{base}/{name}")) }
+            let database = Some(format!("{base}/{name}"));
+            let tell = tell.clone();
+            let away = Box::new(move || tell(format!("DROP DATABASE {name} WITH (FORCE)")));
+            Installation { data, database, away: Some(away) }
         });
     }
 }

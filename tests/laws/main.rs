@@ -8,6 +8,7 @@
 mod books;
 mod border;
 mod database;
+mod kinds;
 mod laws;
 mod mutants;
 mod oracle;

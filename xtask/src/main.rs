@@ -1,10 +1,11 @@
-//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle`, `bench`, `scale` and `fuzz`.
+//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle`, `bench`, `scale`, `chaos` and `fuzz`.
 //!
 //! One file a command. Everything is done by libraries and by tools that a package manager installs, so that a fresh
 //! machine needs nothing but Rust and, for the tests, a package manager.
 
 mod bench;
 mod bundle;
+mod chaos;
 mod ci;
 mod cluster;
 mod deny;
@@ -42,6 +43,8 @@ enum Command {
     Bench(bench::Options),
     /// Measure imports and pages where there are a million findings.
     Scale(scale::Options),
+    /// Kill the program at a thousand instants of an import.
+    Chaos(chaos::Options),
     /// Give the parsers of exports whatever a fuzzer comes up with.
     Fuzz(fuzz::Options),
     /// Build the browser's files into target/site.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Ci => ci::run(&project),
         Command::Bench(options) => bench::run(&project, &options),
         Command::Scale(options) => scale::run(&project, &options),
+        Command::Chaos(options) => chaos::run(&project, &options),
         Command::Fuzz(options) => fuzz::run(&project, &options),
         Command::Bundle(options) => bundle::run(&project, &options).map(drop),
     });
