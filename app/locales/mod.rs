@@ -14,6 +14,7 @@ pub(crate) mod macros;
 pub mod mappings;
 pub mod merges;
 pub mod metrics;
+pub mod months;
 pub mod overrides;
 pub mod posture;
 pub mod refusal;
@@ -51,6 +52,7 @@ mod tests {
             ("merges", merges::all()),
             ("metrics", metrics::all()),
             ("overrides", overrides::all()),
+            ("months", months::all()),
             ("posture", posture::all()),
             ("refusal", refusal::all()),
             ("scans", scans::all()),

@@ -263,6 +263,7 @@ pub fn done(locale: Locale, word: &str, count: i64, refused: i64) -> Option<Stri
         "inventory_dropped" => done_inventory_dropped(locale),
         "mapping_saved" => done_mapping_saved(locale),
         "mapping_removed" => done_mapping_removed(locale),
+        "month_published" => super::months::done_published(locale),
         "team" => done_team(locale),
         "member" => done_member(locale),
         "rule" => done_rule(locale),

@@ -71,6 +71,7 @@ messages! {
     audited_reparse => "Hizo leer de nuevo un original", "Had an original read again";
     audited_read_quarantine => "Descargó filas en cuarentena", "Downloaded quarantined rows";
     audited_save_mapping => "Guardó una asignación de columnas", "Saved a column mapping";
+    audited_publish_month => "Publicó un mes", "Published a month";
     audited_remove_mapping => "Quitó una asignación de columnas", "Removed a column mapping";
     audited_merge_assets => "Unió activos", "Merged assets";
     audited_change_source => "Cambió los ajustes de un origen", "Changed a source's settings";
@@ -283,6 +284,7 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::DateScan => audited_date_scan(locale),
         AuditAct::Reparse => audited_reparse(locale),
         AuditAct::SaveMapping => audited_save_mapping(locale),
+        AuditAct::PublishMonth => audited_publish_month(locale),
         AuditAct::RemoveMapping => audited_remove_mapping(locale),
         AuditAct::MergeAssets => audited_merge_assets(locale),
         AuditAct::ChangeSource => audited_change_source(locale),

@@ -36,6 +36,7 @@ pub fn router(state: AppState) -> Router {
         .route("/setup", post(forms::set_up))
         .route("/preferences", post(forms::preferences))
         .route("/posture/{chart}", get(forms::chart_csv))
+        .route("/posture/months/{month}", get(forms::published_month))
         .route("/findings.csv", get(forms::findings_csv))
         .route("/scans/{id}/quarantine", get(forms::quarantine))
         .route("/imports/recognize", post(forms::recognize))

@@ -14,6 +14,7 @@ mod files;
 mod grain;
 mod office;
 mod owners;
+mod published;
 mod reimport;
 mod retest;
 mod series;

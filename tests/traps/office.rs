@@ -174,6 +174,17 @@ impl Office {
         }
     }
 
+    /// Runs a statement past the service, as a vandal would.
+    pub async fn vandalize(&self, sql: &'static str) -> Result<(), sqlx::Error> {
+        if self.url.starts_with("sqlite:") {
+            let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+            sqlx::query(sql).execute(&mut connection).await.map(drop)
+        } else {
+            let mut connection = PgConnection::connect(&self.url).await.unwrap();
+            sqlx::query(sql).execute(&mut connection).await.map(drop)
+        }
+    }
+
     /// A metric's cells.
     pub async fn metric(&self, request: MetricRequest) -> Value {
         let cells = self.session.metric(&request).await.unwrap();

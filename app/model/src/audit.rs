@@ -73,5 +73,7 @@ worded! {
         LoadInventory = 25 "load_inventory",
         /// Something was said of an asset.
         SayOfAsset = 26 "say_of_asset",
+        /// A month was published.
+        PublishMonth = 40 "publish_month",
     }
 }

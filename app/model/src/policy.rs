@@ -85,6 +85,8 @@ worded! {
         ManageFeeds = 30 "manage_feeds",
         /// Say of weaknesses to which category they belong.
         ManageOverrides = 31 "manage_overrides",
+        /// Publish a month, for ever.
+        Publish = 40 "publish",
     }
 }
 
@@ -158,6 +160,10 @@ pub fn allowed(role: Role, action: Action) -> Access {
         | Action::ManageAssets => match role {
             Admin | Analyst => Allow,
             Lead | Executive | Member | Auditor => Deny,
+        },
+        Action::Publish => match role {
+            Admin | Executive => Allow,
+            Analyst | Lead | Member | Auditor => Deny,
         },
         Action::ApproveException => match role {
             Admin | Analyst | Executive => Allow,

@@ -12,6 +12,7 @@ use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, Findings
 use model::view::learn::{CvssPage, GlossaryView};
 use model::view::mapping::{DraftPage, MappingsPage};
 use model::view::merges::{Merged, MergesPage};
+use model::view::months::MonthsPage;
 use model::view::overrides::{OverrideDraft, OverrideFile, OverridePreview, OverridesPage};
 use model::view::posture::{PosturePage, PostureQuery};
 use model::view::scans::{ImportAct, ImportRow, ScanPage, ScansPage};
@@ -180,6 +181,15 @@ pub trait Posture: Send + Sync {
     async fn posture(&self, query: PostureQuery) -> Answer<PosturePage>;
 }
 
+/// Months that were published, for ever.
+#[async_trait]
+pub trait Months: Send + Sync {
+    /// The page, with the month of that name (`2026-09`), else the newest.
+    async fn months(&self, month: String) -> Answer<MonthsPage>;
+    /// Publishes a month that is over.
+    async fn publish(&self, month: String) -> Answer<()>;
+}
+
 /// People, tokens and the organisation.
 #[async_trait]
 pub trait Settings: Send + Sync {
@@ -211,6 +221,7 @@ pub trait Areas:
     + Learn
     + Teams
     + Posture
+    + Months
     + Settings
 {
 }
@@ -227,6 +238,7 @@ impl<
         + Learn
         + Teams
         + Posture
+        + Months
         + Settings,
 > Areas for T
 {

@@ -45,7 +45,7 @@ pub fn spark(svg: String) -> AnyView {
 }
 
 /// A table of a chart's numbers.
-fn table(table: Table) -> AnyView {
+pub fn table(table: Table) -> AnyView {
     let heads = table.headers.into_iter().enumerate().map(|(index, head)| {
         let class = if index == 0 { "" } else { "p-num" };
         view! { <th scope="col" class=class>{head}</th> }

@@ -39,6 +39,9 @@ pub mod mapping_preview;
 pub mod mappings;
 #[cfg(feature = "ssr")]
 pub mod merges_form;
+pub mod months;
+#[cfg(feature = "ssr")]
+pub mod months_body;
 pub mod my_team;
 #[cfg(feature = "ssr")]
 pub mod overrides;

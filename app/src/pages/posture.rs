@@ -7,7 +7,7 @@ use crate::components::messages::{button_link, empty};
 use crate::components::page::{Heading, answer, past_banner};
 use crate::components::rows::{count_link, tile};
 use crate::locales::say::{encode, findings_href};
-use crate::locales::{common as t, filter as tq, findings as tf, posture as tp, sentences};
+use crate::locales::{common as t, filter as tq, findings as tf, months as tm, posture as tp, sentences};
 use crate::server_fns;
 use crate::visit::{locale, me};
 use leptos::prelude::*;
@@ -130,6 +130,7 @@ fn figures(locale: Locale, page: &PosturePage) -> AnyView {
                 <li>{tp::how_open(locale)}</li><li>{tp::how_fixed(locale)}</li><li>{tp::how_balance(locale)}</li>
             </ul>
         </details>
+        <p class="p-small"><a href="/posture/months" rel="external">{tm::title(locale)}</a></p>
     }
     .into_any()
 }

@@ -83,6 +83,13 @@ pub async fn undo_scan(scan: i64, redo: bool, next: LocalPath) -> Answered<Done>
     finish(&next, answer.map(|()| Done::word(word)))
 }
 
+/// Publishes a month, for ever.
+#[server(prefix = "/api/ui", endpoint = "publish-month")]
+pub async fn publish_month(month: String, next: LocalPath) -> Answered<Done> {
+    let answer = backend()?.publish(month).await;
+    finish(&next, answer.map(|()| Done::word("month_published")))
+}
+
 /// Makes a source.
 #[server(prefix = "/api/ui", endpoint = "add-source")]
 pub async fn add_source(name: String, space: String, zone: String, next: LocalPath) -> Answered<Done> {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use super::server::{backend, once};
 #[cfg(feature = "ssr")]
-use crate::pages::{finding_more, mapping_form};
+use crate::pages::{finding_more, mapping_form, months_body};
 
 /// A page of the list of findings.
 #[server(prefix = "/api/ui", endpoint = "findings", input = GetUrl, output = TextBody)]
@@ -79,6 +79,12 @@ pub async fn mapping_draft() -> Answered<Option<DraftPage>> {
 pub async fn mapping_page(language: Locale) -> Answered<Option<DrawnDraft>> {
     let drawn = |page: DraftPage| DrawnDraft { html: mapping_form::body(language, &page), name: page.name };
     Ok(backend()?.mapping_draft().await?.map(drawn))
+}
+
+/// The page of published months, drawn in a language (`es` or `en`), with the month of that name or the newest.
+#[server(prefix = "/api/ui", endpoint = "months-page", input = GetUrl, output = TextBody)]
+pub async fn months_page(#[server(default)] month: String, language: Locale) -> Answered<String> {
+    Ok(months_body::body(language, &backend()?.months(month).await?))
 }
 
 /// The page of teams.

@@ -18,6 +18,7 @@ mod measures;
 mod present;
 mod worker;
 
+pub use areas::MonthChecked;
 pub use check::Check;
 pub use demo_load::DEMO_PASSWORD;
 pub use ingest::Limits;

@@ -11,6 +11,7 @@ mod mapping;
 mod metrics;
 mod occurrences;
 mod overrides;
+mod publish;
 mod scan;
 mod serve;
 mod source;
@@ -62,6 +63,8 @@ enum Command {
     Feeds(feeds::Feeds),
     /// Say where weaknesses belong, by rules.
     Override(overrides::Overrides),
+    /// Publish a month, for ever.
+    Publish(publish::Publish),
     /// Recompute everything from the inputs and compare it with the books.
     VerifyLedger(scan::VerifyLedger),
     /// Manage the people who can sign in.
@@ -120,6 +123,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Classify(command) => command.run(),
         Command::Feeds(command) => command.run(&open(&config).await?).await,
         Command::Override(command) => command.run(&open(&config).await?).await,
+        Command::Publish(command) => command.run(&open(&config).await?).await,
         Command::VerifyLedger(command) => command.run(&open(&config).await?).await,
         Command::User(command) => command.run(&open(&config).await?).await,
         Command::Migrate => {

@@ -94,6 +94,11 @@ impl VerifyLedger {
         let report = service.verify_ledger().await?;
         println!("{} occurrences, {} entries, {} steps checked.", report.occurrences, report.entries, report.step);
         let mut problems = report.problems;
+        let months = service.verify_months().await?;
+        if !months.is_empty() {
+            println!("{} published months compared with the books of their steps.", months.len());
+        }
+        problems.extend(months.into_iter().flat_map(|month| month.problems));
         if self.evidence {
             let sealed = service.verify_sealed().await?;
             println!("{} sealed texts and {} originals opened.", sealed.texts, sealed.originals);

@@ -50,6 +50,23 @@ pub async fn quarantine(Extension(session): Extension<Session>, Path(scan): Path
     }
 }
 
+/// A published month as it was published: `/posture/months/2026-09.json`.
+pub async fn published_month(Extension(session): Extension<Session>, Path(file): Path<String>) -> Response {
+    let Some(month) = file.strip_suffix(".json") else {
+        return problem(&WireError::new(model::error::ErrorCode::NotFound));
+    };
+    match session.published_month(month).await {
+        Ok(bytes) => {
+            let headers = [
+                (header::CONTENT_TYPE, "application/json".to_owned()),
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"month.json\"".to_owned()),
+            ];
+            (headers, bytes).into_response()
+        }
+        Err(error) => problem(&error),
+    }
+}
+
 fn download(name: &str, text: Result<String, WireError>) -> Response {
     match text {
         Ok(text) => {

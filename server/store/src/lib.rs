@@ -83,8 +83,7 @@ impl Store {
     pub async fn open(url: &str, config: Config, now: Micros) -> Result<Self> {
         let db = Db::open(url).await?;
         db.migrate().await?;
-        let store =
-            Self { db, config: Arc::new(config), memo: Arc::default(), newest: Arc::default(), moment: None };
+        let store = Self { db, config: Arc::new(config), memo: Arc::default(), newest: Arc::default(), moment: None };
         store.check_keys(now).await?;
         Ok(store)
     }

@@ -8,6 +8,7 @@ pub mod insight;
 pub mod learn;
 pub mod mapping;
 pub mod merges;
+pub mod months;
 pub mod overrides;
 pub mod posture;
 pub mod scans;

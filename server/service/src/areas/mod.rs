@@ -11,6 +11,7 @@ mod inventory;
 mod learn;
 mod mappings;
 mod merges;
+mod months;
 mod overrides;
 mod posture;
 mod scans;
@@ -18,5 +19,6 @@ mod settings;
 mod sources;
 mod teams;
 
+pub use months::MonthChecked;
 pub(crate) use posture::Figures;
 pub(crate) use teams::slug;
