@@ -48,7 +48,9 @@ pub async fn of(admin: &mut Client) -> Vec<View> {
     add("/my-team", vec!["/my-team?team=pagos".to_owned()], true);
     add("/posture/months", vec!["/posture/months".to_owned()], false);
     add("/", vec!["/".to_owned()], false);
-    add("/settings", vec!["/settings".to_owned()], false);
+    for route in ["/settings", "/settings/feeds", "/settings/overrides", "/glossary", "/tools/cvss"] {
+        add(route, vec![route.to_owned()], false);
+    }
     add("/scans/mappings", vec!["/scans/mappings".to_owned()], false);
     add("/scans/mappings/edit", vec!["/scans/mappings/edit".to_owned()], false);
     let here: BTreeSet<String> = views.iter().map(|view| view.route.to_owned()).collect();
