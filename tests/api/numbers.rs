@@ -46,7 +46,7 @@ async fn read(engine: Engine) -> Numbers {
     for view in views::of(&mut admin).await {
         let page = admin.visit(&view.address).await.expect(200);
         let linked = linked_numbers(&page.body);
-        assert_eq!(!linked.is_empty(), view.numbers, "{} leads to {} lists", view.address, linked.len());
+        assert!(!view.numbers || !linked.is_empty(), "{} leads to no list", view.address);
         // The day and the step differ from database to database; the place of a scan in the list does not.
         let name = match view.route {
             "/scans/{id}" => {

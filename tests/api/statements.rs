@@ -9,7 +9,7 @@ use tests::support::{Client, TestServer, demo};
 const MOST: usize = 12;
 
 /// A finding's page tells its whole life: what scans saw and covered, episodes, decisions, evidence, neighbours.
-const MOST_OF_A_FINDING: usize = 18;
+const MOST_OF_A_FINDING: usize = 22;
 
 /// The statements that an address takes, asked for the first time.
 async fn taken(server: &TestServer, client: &mut Client, address: &str) -> Vec<String> {

@@ -15,7 +15,7 @@ pub struct View {
     pub route: &'static str,
     /// The address.
     pub address: String,
-    /// Whether it leads to lists by numbers.
+    /// Whether it must lead to lists by numbers; where others do, their numbers are followed too.
     pub numbers: bool,
 }
 
@@ -48,6 +48,15 @@ pub async fn of(admin: &mut Client) -> Vec<View> {
     add("/my-team", vec!["/my-team?team=pagos".to_owned()], true);
     add("/posture/months", vec!["/posture/months".to_owned()], false);
     add("/", vec!["/".to_owned()], false);
+    let assets = admin.get("/assets").await.expect(200).body;
+    let one = tests::support::html::links(&assets)
+        .into_iter()
+        .map(|link| link.href)
+        .find(|href| href.strip_prefix("/assets/").is_some_and(|id| id.starts_with(|c: char| c.is_ascii_digit())));
+    add("/assets/{id}", one.into_iter().collect(), false);
+    for route in ["/assets", "/assets/coverage", "/assets/inventory", "/assets/merges", "/scans/sources"] {
+        add(route, vec![route.to_owned()], false);
+    }
     for route in ["/settings", "/settings/feeds", "/settings/overrides", "/glossary", "/tools/cvss"] {
         add(route, vec![route.to_owned()], false);
     }
