@@ -83,7 +83,7 @@ messages! {
     col_at => "Cuándo", "When";
     col_reached => "Llegó", "Reached it";
     reached_yes => "sí", "yes";
-    reached_no => "no", "no";
+    same_reached_no => "no", "no";
     unsaid => "no lo dice", "not said";
     names => "Nombres y direcciones", "Names and addresses";
     name_name => "Nombre", "Name";

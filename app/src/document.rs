@@ -69,10 +69,10 @@ fn routes() -> AnyView {
             <Route path=path!("/assets") view=|| guarded(pages::assets::assets) ssr=SsrMode::Async/>
             <Route path=path!("/assets/coverage") view=|| guarded(pages::assets::coverage) ssr=SsrMode::Async/>
             <Route path=path!("/assets/inventory") view=|| guarded(pages::assets::inventory) ssr=SsrMode::Async/>
+            <Route path=path!("/assets/merges") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/assets/:id") view=|| guarded(pages::assets::asset) ssr=SsrMode::Async/>
             <Route path=path!("/scans") view=|| guarded(pages::scans::scans) ssr=SsrMode::Async/>
             <Route path=path!("/scans/sources") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
-            <Route path=path!("/assets/merges") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/scans/mappings") view=|| guarded(pages::mappings::mappings) ssr=SsrMode::Async/>
             <Route path=path!("/scans/mappings/edit") view=|| guarded(pages::mapping::mapping) ssr=SsrMode::Async/>
             <Route path=path!("/scans/:id") view=|| guarded(pages::scan::scan) ssr=SsrMode::Async/>

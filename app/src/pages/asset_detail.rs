@@ -112,7 +112,7 @@ fn looks(locale: Locale, page: &AssetPage) -> AnyView {
     if page.looks.is_empty() {
         return card("scans", ta::looks(locale), view! { <p class="p-hint">{ta::looks_none(locale)}</p> }.into_any());
     }
-    let yes = |yes: bool| if yes { ta::reached_yes(locale) } else { ta::reached_no(locale) };
+    let yes = |yes: bool| if yes { ta::reached_yes(locale) } else { ta::same_reached_no(locale) };
     let rows = page.looks.iter().map(|look| {
         let name = if look.file.is_empty() { look.tool.name().to_owned() } else { look.file.clone() };
         let scan = if page.may_see_scans {

@@ -6,9 +6,7 @@ use super::{Answered, Done};
 use crate::path::LocalPath;
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
 use super::server::{backend, finish};
-#[cfg(feature = "ssr")]
 use model::view::sources::SourceSet;
 
 /// Says that two assets are one. Each is named by its key or its number.

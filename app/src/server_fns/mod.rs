@@ -5,6 +5,7 @@ mod assets;
 mod changes;
 mod codec;
 mod drawn;
+#[cfg(feature = "ssr")]
 mod identity;
 mod reads;
 mod team_changes;
@@ -12,6 +13,7 @@ mod team_changes;
 pub use assets::*;
 pub use changes::*;
 pub use drawn::*;
+#[cfg(feature = "ssr")]
 pub use identity::*;
 pub use reads::*;
 pub use team_changes::*;

@@ -72,11 +72,14 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn published_months(&self) -> Result<Vec<PublishedMonth>> {
-        let rows: Vec<(String, i64, i64, Option<String>, Vec<u8>)> = self.db.all(LIST, binds![]).await?;
+        let rows: Vec<Listed> = self.db.all(LIST, binds![]).await?;
         let month = |(month, step, at, by, hash)| PublishedMonth { month, step: Step(step), at: Micros(at), by, hash };
         Ok(rows.into_iter().map(month).collect())
     }
 }
+
+/// A published month as it is listed: month, step, instant, who, hash.
+type Listed = (String, i64, i64, Option<String>, Vec<u8>);
 
 impl Scoped<'_> {
     /// Keeps the bytes of a month for ever, with the last step that they know and their SHA-256.

@@ -36,7 +36,7 @@ struct Published {
     version: u32,
     month: String,
     step: i64,
-    /// By the words of [`word`].
+    /// By the figures' words.
     figures: BTreeMap<String, i64>,
     /// By language, then by chart.
     charts: BTreeMap<String, BTreeMap<String, Chart>>,
