@@ -112,6 +112,11 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
         view("teams", Who::Admin, "/teams", "/teams"),
         view("team", Who::Admin, "/teams/{slug}", "/teams/pagos"),
         view("settings", Who::Admin, "/settings", "/settings"),
+        view("feeds", Who::Admin, "/settings/feeds", "/settings/feeds"),
+        view("overrides", Who::Admin, "/settings/overrides", "/settings/overrides"),
+        view("glossary", Who::Admin, "/glossary", "/glossary"),
+        view("cvss", Who::Admin, "/tools/cvss", "/tools/cvss"),
+        view("months", Who::Admin, "/posture/months", "/posture/months"),
         view("not-found", Who::Admin, "", "/nothing/at/all"),
     ];
     for view in &mut views {
