@@ -66,7 +66,6 @@ messages! {
     cell_never(n: i64) => ["{n} nunca", "{n} nunca"], ["{n} never", "{n} never"];
     cell_inside(percent: &str) => "con sesión {percent}", "signed in {percent}";
     cell_not_of_this_kind => "no mira activos de esta clase", "does not look at assets of this kind";
-    cell_tested(tool: &str, age: &str) => "{tool}: hace {age}", "{tool}: {age} ago";
 
     open_findings => "Hallazgos abiertos", "Open findings";
     tests => "Pruebas por escáner", "Tests by scanner";

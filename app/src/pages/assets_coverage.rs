@@ -116,12 +116,12 @@ fn asset_cell(locale: Locale, item: &AssetItem, tool: Tool, found: Option<&Teste
         None => ().into_any(),
     };
     let class = if found.fresh { "h3" } else { "h0" };
-    let label = ta::cell_tested(locale, tool.name(), age);
     let title = at.text.clone();
     let old = if found.fresh { "" } else { "p-bad" };
     view! {
         <td class=class>
-            <a href=format!("/assets/{}", item.id) title=title aria-label=label>
+            <a href=format!("/assets/{}", item.id) title=title>
+                <span class="p-vh">{tool.name()}": "</span>
                 <b class=old>{age.clone()}</b>{inside}
             </a>
         </td>
