@@ -32,6 +32,11 @@ messages! {
     field_aliases => "Un nombre local se escribe como localhost=tienda pruebas, sin / ? # @ : en lo que es.",
         "A local name is written like localhost=shop staging, without / ? # @ : in what it is.";
     conflict_withdrawn => "Ya se había retirado.", "It was withdrawn already.";
+    conflict_original_expired => "El original ya no se conserva: caducó, y no se puede leer otra vez.",
+        "The original is no longer kept: it has expired, and cannot be read again.";
+    conflict_purged => "El contenido de este escaneo se destruyó. No vuelve, tampoco al importar otra vez el mismo archivo.",
+        "This scan's content was destroyed. It does not come back, nor by importing the same file again.";
+    conflict_held => "Hay una orden de conservarlo. Levantarla antes.", "It is under a legal hold. Release that first.";
     conflict_decided => "Ya se ha decidido sobre este archivo.", "This file was decided on already.";
     too_large_title => "Demasiado grande", "Too large";
     too_large => "Supera el límite que admite este servidor.", "It is over the limit of this server.";
@@ -106,6 +111,9 @@ pub fn error_sentence(locale: Locale, error: &WireError) -> String {
             "source_changed" | "scans_changed" => conflict_source(locale).to_owned(),
             "withdrawn_already" => conflict_withdrawn(locale).to_owned(),
             "feed_older" => conflict_feed_older(locale).to_owned(),
+            "original_expired" => conflict_original_expired(locale).to_owned(),
+            "purged" => conflict_purged(locale).to_owned(),
+            "held" => conflict_held(locale).to_owned(),
             "published" => super::months::conflict(locale).to_owned(),
             _ => conflict(locale).to_owned(),
         },

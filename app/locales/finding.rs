@@ -22,6 +22,7 @@ messages! {
     scanner_fields => "Otros datos del escáner", "Other scanner fields";
     evidence => "Evidencia", "Evidence";
     evidence_none => "El escáner no dejó evidencia.", "The scanner left no evidence.";
+    evidence_expired(at: &str) => "La evidencia caducó el {at}. Los hechos siguen.", "The evidence expired on {at}. The facts stay.";
     evidence_hidden => "Esta cuenta no puede ver la evidencia.", "This account may not see the evidence.";
     classification => "Clasificación", "Classification";
     classified_by(basis: &str) => "Según {basis}", "By {basis}";

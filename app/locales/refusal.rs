@@ -42,6 +42,8 @@ messages! {
         "Split the scan into smaller ones, or ask whoever administers Postura to raise the limit.";
     unreadable => "Los bytes del archivo no se han podido leer.", "The file's bytes could not be read.";
     unreadable_advice => "Copiarlo de nuevo y probar otra vez.", "Copy it again and try once more.";
+    purged => "El contenido de este archivo se destruyó a propósito, y no vuelve.", "This file's content was destroyed on purpose, and does not come back.";
+    purged_advice => "Si hace falta, importarlo desde otro origen.", "If it is needed, import it from another source.";
     stopped => "La importación se detuvo antes de terminar.", "The import was stopped before its end.";
     stopped_advice => "Importarlo de nuevo: no se ha guardado nada a medias.", "Import it again: nothing was half kept.";
     other => "El archivo se ha rechazado.", "The file was refused.";
@@ -152,6 +154,7 @@ pub fn sentence_of(locale: Locale, code: &str) -> &'static str {
         "too_many_attributes" => too_many_attributes(locale),
         "too_many_entries" => too_many_entries(locale),
         "unreadable" => unreadable(locale),
+        "purged" => purged(locale),
         "stopped" => stopped(locale),
         _ => other(locale),
     }
@@ -175,6 +178,7 @@ pub fn refusal_advice(locale: Locale, code: &str) -> &'static str {
             limit_advice(locale)
         }
         "unreadable" => unreadable_advice(locale),
+        "purged" => purged_advice(locale),
         "stopped" => stopped_advice(locale),
         _ => other_advice(locale),
     }
@@ -286,6 +290,7 @@ mod tests {
         "too_many_attributes",
         "too_many_entries",
         "unreadable",
+        "purged",
         "stopped",
     ];
 

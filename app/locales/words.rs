@@ -71,6 +71,11 @@ messages! {
     audited_reparse => "Hizo leer de nuevo un original", "Had an original read again";
     audited_read_quarantine => "Descargó filas en cuarentena", "Downloaded quarantined rows";
     audited_save_mapping => "Guardó una asignación de columnas", "Saved a column mapping";
+    audited_set_retention => "Cambió cuánto se conserva", "Changed how long things are kept";
+    audited_hold => "Ordenó conservar", "Set a legal hold";
+    audited_release_hold => "Levantó una orden de conservar", "Released a legal hold";
+    audited_expire => "Retiró lo que caducó", "Took away what had expired";
+    audited_purge => "Destruyó el contenido de un escaneo", "Destroyed a scan's content";
     audited_publish_month => "Publicó un mes", "Published a month";
     audited_remove_mapping => "Quitó una asignación de columnas", "Removed a column mapping";
     audited_merge_assets => "Unió activos", "Merged assets";
@@ -284,6 +289,11 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::DateScan => audited_date_scan(locale),
         AuditAct::Reparse => audited_reparse(locale),
         AuditAct::SaveMapping => audited_save_mapping(locale),
+        AuditAct::SetRetention => audited_set_retention(locale),
+        AuditAct::Hold => audited_hold(locale),
+        AuditAct::ReleaseHold => audited_release_hold(locale),
+        AuditAct::Expire => audited_expire(locale),
+        AuditAct::Purge => audited_purge(locale),
         AuditAct::PublishMonth => audited_publish_month(locale),
         AuditAct::RemoveMapping => audited_remove_mapping(locale),
         AuditAct::MergeAssets => audited_merge_assets(locale),

@@ -26,6 +26,7 @@ mod read_people;
 mod read_scene;
 mod read_support;
 mod replace;
+mod retention;
 mod scans;
 mod sources;
 mod world;

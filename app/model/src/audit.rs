@@ -75,5 +75,15 @@ worded! {
         SayOfAsset = 26 "say_of_asset",
         /// A month was published.
         PublishMonth = 40 "publish_month",
+        /// A retention policy was set.
+        SetRetention = 41 "set_retention",
+        /// A legal hold was set.
+        Hold = 42 "hold",
+        /// A legal hold was released.
+        ReleaseHold = 43 "release_hold",
+        /// Evidence and originals expired.
+        Expire = 44 "expire",
+        /// A scan's content was destroyed.
+        Purge = 45 "purge",
     }
 }

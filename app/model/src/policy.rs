@@ -87,6 +87,10 @@ worded! {
         ManageOverrides = 31 "manage_overrides",
         /// Publish a month, for ever.
         Publish = 40 "publish",
+        /// Say how long evidence and originals are kept, and what must not expire.
+        ManageRetention = 41 "manage_retention",
+        /// Destroy a scan's content.
+        Purge = 42 "purge",
     }
 }
 
@@ -178,6 +182,8 @@ pub fn allowed(role: Role, action: Action) -> Access {
         | Action::ManageUsers
         | Action::ManageOrganisation
         | Action::ManageAccess
+        | Action::ManageRetention
+        | Action::Purge
         | Action::ManageFeeds => match role {
             Admin => Allow,
             Analyst | Lead | Executive | Member | Auditor => Deny,

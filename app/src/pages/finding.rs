@@ -13,6 +13,7 @@ use leptos_router::hooks::use_params_map;
 use model::facts::{EvidenceKind, EvidencePart};
 use model::policy::Action;
 use model::text::Locale;
+use model::view::Stamp;
 use model::view::findings::FindingPage;
 
 /// The page.
@@ -41,7 +42,7 @@ fn draw(page: FindingPage) -> AnyView {
         <div class="p-section p-detail">
             <div class="p-stack">
                 {exception(locale, &page)}
-                {evidence(locale, page.evidence.as_deref(), may_see)}
+                {evidence(locale, page.evidence.as_deref(), page.evidence_expired.as_ref(), may_see)}
                 {prose(locale, &page)}
                 {history(locale, &page)}
                 {episodes(locale, &page)}
@@ -80,8 +81,12 @@ fn stale(locale: Locale, page: &FindingPage) -> AnyView {
 }
 
 /// What the scanner sent and saw.
-fn evidence(locale: Locale, parts: Option<&[EvidencePart]>, may_see: bool) -> AnyView {
+fn evidence(locale: Locale, parts: Option<&[EvidencePart]>, gone: Option<&Stamp>, may_see: bool) -> AnyView {
     let body = match parts {
+        Some([]) if gone.is_some() => {
+            let day = gone.map(|at| at.text.clone()).unwrap_or_default();
+            view! { <p class="p-hint">{tf::evidence_expired(locale, &day)}</p> }.into_any()
+        }
         Some([]) | None if may_see => view! { <p class="p-hint">{tf::evidence_none(locale)}</p> }.into_any(),
         None => view! { <p class="p-hint">{tf::evidence_hidden(locale)}</p> }.into_any(),
         Some(parts) => {

@@ -7,6 +7,7 @@ pub mod import;
 pub mod password;
 pub mod query;
 pub mod request;
+pub mod retention;
 pub mod zone;
 
 mod areas;

@@ -70,6 +70,14 @@ impl Service {
     /// Throws away what broke off, mappings that nobody went on with, and files on which nobody has decided for long.
     async fn sweep(&self) -> anyhow::Result<()> {
         self.store.sweep(self.now()).await?;
+        let expired = self.expire(false).await?;
+        if expired.packs + expired.originals > 0 {
+            tracing::info!(
+                packs = expired.packs,
+                originals = expired.originals,
+                "what the policy no longer keeps is gone"
+            );
+        }
         self.store.mapping_draft_sweep(Micros(self.now().0 - Micros::DAY)).await?;
         self.store.inventory_draft_sweep(Micros(self.now().0 - Micros::DAY)).await?;
         for job in self.store.jobs_waiting(Micros(self.now().0 - PATIENCE)).await? {

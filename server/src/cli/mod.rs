@@ -12,6 +12,7 @@ mod metrics;
 mod occurrences;
 mod overrides;
 mod publish;
+mod retention;
 mod scan;
 mod serve;
 mod source;
@@ -63,6 +64,10 @@ enum Command {
     Feeds(feeds::Feeds),
     /// Say where weaknesses belong, by rules.
     Override(overrides::Overrides),
+    /// Say how long evidence and originals are kept, and take away what has expired.
+    Retention(retention::Retention),
+    /// Destroy a scan's content, for ever.
+    Purge(retention::Purge),
     /// Publish a month, for ever.
     Publish(publish::Publish),
     /// Recompute everything from the inputs and compare it with the books.
@@ -123,6 +128,8 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Classify(command) => command.run(),
         Command::Feeds(command) => command.run(&open(&config).await?).await,
         Command::Override(command) => command.run(&open(&config).await?).await,
+        Command::Retention(command) => command.run(&open(&config).await?).await,
+        Command::Purge(command) => command.run(&open(&config).await?).await,
         Command::Publish(command) => command.run(&open(&config).await?).await,
         Command::VerifyLedger(command) => command.run(&open(&config).await?).await,
         Command::User(command) => command.run(&open(&config).await?).await,

@@ -3,13 +3,14 @@
 use crate::blob::BlobId;
 use crate::error::{Error, Result};
 use crate::{ImportNo, Store, binds, pack};
+use model::Micros;
 use model::facts::{EvidencePart, Prose};
 
 crate::sql::statements! {
-    PACK = "SELECT sealed FROM pack WHERE id = $1";
-    PACKS = "SELECT id, purpose, items FROM pack ORDER BY id";
-    ORIGINALS = "SELECT b.id, b.bytes FROM blob b JOIN scan s ON s.original_blob = b.id ORDER BY b.id";
-    QUARANTINE = "SELECT id, items, sealed FROM pack WHERE import_id = $1 AND purpose = 'quarantine' ORDER BY id";
+    PACK = "SELECT sealed, expired_at FROM pack WHERE id = $1";
+    PACKS = "SELECT id, purpose, items FROM pack WHERE expired_at IS NULL ORDER BY id";
+    ORIGINALS = "SELECT b.id, b.bytes FROM blob b JOIN scan s ON s.original_blob = b.id WHERE b.expired_at IS NULL ORDER BY b.id";
+    QUARANTINE = "SELECT id, items, sealed FROM pack WHERE import_id = $1 AND purpose = 'quarantine' AND expired_at IS NULL ORDER BY id";
 }
 
 /// What opening everything that is sealed found.
@@ -33,7 +34,7 @@ impl Store {
         let mut report = SealedReport::default();
         let packs: Vec<(i64, String, i64)> = self.db.all(PACKS, binds![]).await?;
         for (id, purpose, items) in packs {
-            match self.pack(id, "pack").await.and_then(|raw| texts(&raw, &purpose)) {
+            match self.pack(id, "pack").await.and_then(|kept| kept.texts(&purpose)) {
                 Ok(texts) if i64::try_from(texts) == Ok(items) => report.texts += texts,
                 Ok(texts) => report.problems.push(format!("pack {id} has {texts} texts, its row says {items}")),
                 Err(error) => report.problems.push(format!("pack {id}: {error}")),
@@ -64,9 +65,11 @@ impl Store {
     ///
     /// # Errors
     /// There is no such evidence, it was changed, or the database fails.
-    pub(crate) async fn evidence_at(&self, pack: i64, index: i64) -> Result<Vec<EvidencePart>> {
-        let raw = self.pack(pack, "evidence").await?;
-        pack::read_evidence(pack::item(&raw, item_index(index)?)?)
+    pub(crate) async fn evidence_at(&self, pack: i64, index: i64) -> Result<Evidence> {
+        match self.pack(pack, "evidence").await? {
+            Kept::Here(raw) => Ok(Evidence::Here(pack::read_evidence(pack::item(&raw, item_index(index)?)?)?)),
+            Kept::Expired(at) => Ok(Evidence::Expired(at)),
+        }
     }
 
     /// The prose of a weakness's text.
@@ -74,7 +77,8 @@ impl Store {
     /// # Errors
     /// There is no such text, it was changed, or the database fails.
     pub(crate) async fn prose_at(&self, pack: i64, index: i64) -> Result<Prose> {
-        let raw = self.pack(pack, "prose").await?;
+        // Prose never expires: it says what a rule is, not what was seen.
+        let Kept::Here(raw) = self.pack(pack, "prose").await? else { return Err(Error::damaged("pack")) };
         let item = pack::item(&raw, item_index(index)?)?;
         serde_json::from_slice(item).map_err(|e| Error::damaged(format!("prose: {e}")))
     }
@@ -95,11 +99,38 @@ impl Store {
         Ok(rows)
     }
 
-    async fn pack(&self, id: i64, what: &'static str) -> Result<Vec<u8>> {
-        let row: Option<(Vec<u8>,)> = self.db.optional(PACK, binds![id]).await?;
-        let (sealed,) = row.ok_or(Error::NotFound(what))?;
-        pack::open(&self.config, &pack::place(id), &sealed)
+    async fn pack(&self, id: i64, what: &'static str) -> Result<Kept> {
+        let row: Option<(Vec<u8>, Option<i64>)> = self.db.optional(PACK, binds![id]).await?;
+        match row.ok_or(Error::NotFound(what))? {
+            (_, Some(at)) => Ok(Kept::Expired(Micros(at))),
+            (sealed, None) => pack::open(&self.config, &pack::place(id), &sealed).map(Kept::Here),
+        }
     }
+}
+
+/// What is left of a pack.
+enum Kept {
+    Here(Vec<u8>),
+    /// Taken away then.
+    Expired(Micros),
+}
+
+impl Kept {
+    fn texts(&self, purpose: &str) -> Result<u64> {
+        match self {
+            Self::Here(raw) => texts(raw, purpose),
+            Self::Expired(_) => Ok(0),
+        }
+    }
+}
+
+/// What is left of evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// All of it.
+    Here(Vec<EvidencePart>),
+    /// Nothing: it was taken away then, by policy or because its scan was purged.
+    Expired(Micros),
 }
 
 fn item_index(index: i64) -> Result<u32> {

@@ -33,6 +33,8 @@ pub mod overrides;
 mod owner;
 mod pack;
 pub mod published;
+mod purge;
+pub mod retention;
 pub mod scans;
 pub mod seal;
 pub mod sessions;
@@ -48,7 +50,7 @@ pub mod verify;
 pub mod viewer;
 
 pub use config::{Config, DayClock, Entropy};
-pub use content::SealedReport;
+pub use content::{Evidence, SealedReport};
 pub use db::{Db, Engine, Record, Tx};
 pub use error::{Error, Result};
 pub use import::{
@@ -144,6 +146,8 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         overrides::rules::STATEMENTS,
         owner::STATEMENTS,
         published::STATEMENTS,
+        purge::STATEMENTS,
+        retention::STATEMENTS,
         scans::STATEMENTS,
         sessions::STATEMENTS,
         mappings::STATEMENTS,

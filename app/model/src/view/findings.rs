@@ -202,6 +202,9 @@ pub struct FindingPage {
     pub classification: Vec<ClassificationView>,
     /// What the scanner saw, if the viewer may see it.
     pub evidence: Option<Vec<EvidencePart>>,
+    /// When the evidence was taken away, if it was.
+    #[serde(default)]
+    pub evidence_expired: Option<Stamp>,
     /// The identity fields.
     pub identity: Vec<(String, String)>,
     /// The findings nearest to this one that are not it, the nearest first.

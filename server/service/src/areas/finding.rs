@@ -26,8 +26,18 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
     let id: OccurrenceId = id.parse().map_err(|_| WireError::new(ErrorCode::NotFound))?;
     let found = scoped.occurrence_detail(id, &Filter::new(), session.now()).await.wire()?;
     let neighbours = scoped.occurrence_neighbours(&found).await.wire()?;
-    let OccurrenceDetail { row, detail, evidence, episodes, decisions, exceptions, history, siblings, siblings_filter } =
-        found;
+    let OccurrenceDetail {
+        row,
+        detail,
+        evidence,
+        evidence_expired,
+        episodes,
+        decisions,
+        exceptions,
+        history,
+        siblings,
+        siblings_filter,
+    } = found;
     let team = row.team.as_ref().map(|team| team.id);
     let identity = explain(row.tool, &detail.asset_key, &row.rule, &detail.place);
     let weakness = detail.weakness;
@@ -51,6 +61,7 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
             .collect(),
         classification: classifications(&row.classification).into_iter().map(classification).collect(),
         evidence,
+        evidence_expired: evidence_expired.map(|at| session.stamp(at)),
         identity: identity.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
         neighbours: neighbours.into_iter().map(neighbour_view).collect(),
         owner_pattern: detail.owner_pattern.unwrap_or_default(),

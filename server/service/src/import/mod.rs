@@ -161,7 +161,14 @@ impl Service {
             self.store.import_discard(staged, self.now()).await?;
             effect
         } else if self.may_write(&job).await? {
-            self.store.import_commit(&staged, self.now()).await?
+            match self.store.import_commit(&staged, self.now()).await {
+                Err(store::Error::Conflict("purged")) => {
+                    self.store.import_discard(staged, self.now()).await?;
+                    let code = "purged".to_owned();
+                    return Err(ImportFileError::Refused(RefusalView { code, ..RefusalView::default() }));
+                }
+                committed => committed?,
+            }
         } else {
             self.store.import_discard(staged, self.now()).await?;
             return Err(ImportFileError::Refused(refusal_view(&Refusal::new(RefusalCode::Stopped, ""))));

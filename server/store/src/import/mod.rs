@@ -25,6 +25,7 @@ pub use stage::{ExportFacts, Stager};
 pub use staged::{Classified, Staged};
 pub use sweep::Swept;
 pub use visible::Undone;
+pub(crate) use visible::undo_on;
 
 use crate::blob::BlobId;
 use crate::db::Tx;

@@ -21,8 +21,8 @@ use model::{Micros, ScanId, UserId};
 
 crate::sql::statements! {
     SCAN = "SELECT s.source_id, s.file_name, s.import_id, s.export_hash, s.withdrawn_step, s.at, s.dated, s.time_basis, \
-        k.recorded_at, c.closing, c.zone, s.original_blob, v.packed AS coverage, s.result FROM scan s JOIN step k ON k.step = s.step \
-        JOIN coverage v ON v.id = s.coverage_id \
+        k.recorded_at, c.closing, c.zone, s.original_blob, o.expired_at AS original_expired, v.packed AS coverage, s.result FROM scan s JOIN step k ON k.step = s.step \
+        LEFT JOIN blob o ON o.id = s.original_blob JOIN coverage v ON v.id = s.coverage_id \
         JOIN source c ON c.id = s.source_id WHERE s.id = $1";
     IN_FORCE = "SELECT id, result FROM scan WHERE withdrawn_step IS NULL ORDER BY id";
     FORGET = "DELETE FROM observation WHERE scan_id = $1";
@@ -73,6 +73,7 @@ pub(super) struct Row {
     pub(super) closing: String,
     zone: String,
     original_blob: Option<i64>,
+    original_expired: Option<i64>,
     coverage: Vec<u8>,
     result: String,
 }
@@ -111,6 +112,9 @@ impl Store {
         let row: Option<Row> = self.db.optional(SCAN, binds![scan]).await?;
         let row = row.filter(|row| undone_too || row.withdrawn_step.is_none()).ok_or(Error::NotFound("scan"))?;
         let blob = row.original_blob.ok_or(Error::NotFound("original"))?;
+        if row.original_expired.is_some() {
+            return Err(Error::Conflict("original_expired"));
+        }
         let stated = row.dated == 1 && row.time_basis == "upload";
         Ok(Original {
             blob: BlobId(blob),

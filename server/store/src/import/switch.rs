@@ -98,6 +98,7 @@ impl Store {
             tx.optional(SCAN_OF_EXPORT, binds![source, staged.export_hash]).await?;
         let user = user.map(UserId);
         if let Some((scan, withdrawn, result)) = known {
+            visible::not_purged(tx, scan).await?;
             let mut effect: ImportEffect =
                 serde_json::from_str(&result).map_err(|e| Error::damaged(format!("scan.result: {e}")))?;
             let stated = match staged.stated_at {

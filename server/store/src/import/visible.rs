@@ -16,7 +16,7 @@ use model::{Micros, ScanId, SeriesId, Step, UserId};
 use std::collections::{BTreeSet, HashSet};
 
 crate::sql::statements! {
-    SCAN = "SELECT s.series_id, s.tool, s.export_hash, s.weaknesses, s.withdrawn_step, r.name FROM scan s \
+    SCAN = "SELECT s.series_id, s.tool, s.export_hash, s.weaknesses, s.withdrawn_step, s.purged_at, r.name FROM scan s \
         JOIN series r ON r.id = s.series_id WHERE s.id = $1";
     WITHDRAW = "UPDATE scan SET withdrawn_step = $2 WHERE id = $1";
     LIFT = "UPDATE scan SET withdrawn_step = NULL WHERE id = $1";
@@ -41,6 +41,7 @@ struct ScanRow {
     export_hash: Vec<u8>,
     weaknesses: Vec<u8>,
     withdrawn_step: Option<i64>,
+    purged_at: Option<i64>,
     name: String,
 }
 
@@ -97,8 +98,10 @@ impl Store {
     }
 }
 
+/// A scan's row. One that was purged cannot come back.
 async fn row_of(tx: &mut Tx, scan: i64) -> Result<ScanRow> {
-    tx.optional(SCAN, binds![scan]).await?.ok_or(Error::NotFound("scan"))
+    let row: ScanRow = tx.optional(SCAN, binds![scan]).await?.ok_or(Error::NotFound("scan"))?;
+    if row.purged_at.is_some() { Err(Error::Conflict("purged")) } else { Ok(row) }
 }
 
 /// Brings a withdrawn scan back; what that changed.
@@ -108,6 +111,11 @@ pub(crate) async fn redo_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i6
     texts::redo(tx, taken, &unpack_weaknesses(&row.weaknesses)?, &row.export_hash).await?;
     let owners_changed = assets::settle(tx, taken, scan, &row.export_hash, true).await?;
     recompute(tx, config, taken, scan, row, owners_changed).await
+}
+
+/// Refuses a scan that was purged: importing its bytes again would bring back what was destroyed.
+pub(super) async fn not_purged(tx: &mut Tx, scan: i64) -> Result<()> {
+    row_of(tx, scan).await.map(drop)
 }
 
 /// Whether a scan has this date already.
@@ -143,7 +151,7 @@ pub(crate) async fn date_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i6
 }
 
 /// Withdraws a scan that is in force; what that changed.
-pub(super) async fn undo_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i64) -> Result<Effects> {
+pub(crate) async fn undo_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i64) -> Result<Effects> {
     let row = row_of(tx, scan).await?;
     tx.execute(WITHDRAW, binds![scan, taken.step]).await?;
     let described = unpack_weaknesses(&row.weaknesses)?;

@@ -2,6 +2,7 @@
 
 use super::history::looks;
 use super::{Look, OccurrenceRow, PersonOf, TeamOf};
+use crate::content::Evidence;
 use crate::ledger::load::Loader;
 use crate::ledger::units::LoadedUnit;
 use crate::viewer::Scoped;
@@ -45,6 +46,8 @@ pub struct OccurrenceDetail {
     pub detail: DetailRow,
     /// What the scanner saw, if the viewer may see it now and it is still kept.
     pub evidence: Option<Vec<EvidencePart>>,
+    /// When the evidence was taken away, if it was.
+    pub evidence_expired: Option<Micros>,
     /// Stretches of presence, the newest first, with their numbers from 1.
     pub episodes: Vec<EpisodeRow>,
     /// What people said, the newest first.
@@ -220,10 +223,15 @@ impl Scoped<'_> {
         let others = if row.inventory { others.with(What::Is(model::filter::Mark::Inventory)) } else { others };
         // Counted by the rule, which all its findings share, so that it is counted once.
         let siblings = self.occurrence_count(&others, now).await? - i64::from(row.status.is_open());
-        let evidence = self.evidence(&row, &facts, shown).await?;
+        let (evidence, evidence_expired) = match self.evidence(&row, &facts, shown).await? {
+            Some(Evidence::Here(parts)) => (Some(parts), None),
+            Some(Evidence::Expired(at)) => (Some(Vec::new()), Some(at)),
+            None => (None, None),
+        };
         let no_effect = without_effect(unit, now);
         Ok(OccurrenceDetail {
             evidence,
+            evidence_expired,
             episodes: episodes(unit),
             history: looks(unit),
             decisions: decisions.into_iter().map(|row| decision(row, &no_effect)).collect::<Result<_>>()?,
@@ -251,12 +259,7 @@ impl Scoped<'_> {
     }
 
     /// The evidence, for those who own it now and may see evidence at all.
-    async fn evidence(
-        &self,
-        row: &OccurrenceRow,
-        facts: &FactsRow,
-        shown: &Filter,
-    ) -> Result<Option<Vec<EvidencePart>>> {
+    async fn evidence(&self, row: &OccurrenceRow, facts: &FactsRow, shown: &Filter) -> Result<Option<Evidence>> {
         let team = row.team.as_ref().map(|team| team.id);
         let past = shown.as_of().is_some() || shown.known_at().is_some();
         let own = !past || self.viewer.sees_everything();
