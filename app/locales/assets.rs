@@ -143,7 +143,7 @@ messages! {
         "There is an asset of that name already: {key}. If it is the same, give its address too, or its key.";
     nothing_there => "nada", "nothing";
     yes => "sí", "yes";
-    no => "no", "no";
+    same_no => "no", "no";
 
     flaw_nothing_named => "Ni nombre, ni dirección, ni URL.", "Neither a name nor an address nor a URL.";
     flaw_name_invalid => "Ese nombre no puede ser de un activo.", "That cannot be the name of an asset.";
@@ -238,7 +238,7 @@ pub fn attribute_value(locale: Locale, word: &str, value: &str) -> String {
     let named = match word {
         "criticality" => value.parse().ok().map(|value| criticality_name(locale, value)),
         "exposure" => value.parse().ok().map(|value| exposure_name(locale, value)),
-        "declared" => Some(if value == "yes" { yes(locale) } else { no(locale) }),
+        "declared" => Some(if value == "yes" { yes(locale) } else { same_no(locale) }),
         _ => None,
     };
     match named {

@@ -42,6 +42,8 @@ messages! {
         "Split the scan into smaller ones, or ask whoever administers Postura to raise the limit.";
     unreadable => "Los bytes del archivo no se han podido leer.", "The file's bytes could not be read.";
     unreadable_advice => "Copiarlo de nuevo y probar otra vez.", "Copy it again and try once more.";
+    original_expired => "El original ya no se conserva: caducó.", "The original is no longer kept: it has expired.";
+    original_expired_advice => "Importar el archivo de nuevo, si se tiene.", "Import the file again, if it is at hand.";
     purged => "El contenido de este archivo se destruyó a propósito, y no vuelve.", "This file's content was destroyed on purpose, and does not come back.";
     purged_advice => "Si hace falta, importarlo desde otro origen.", "If it is needed, import it from another source.";
     stopped => "La importación se detuvo antes de terminar.", "The import was stopped before its end.";
@@ -154,6 +156,7 @@ pub fn sentence_of(locale: Locale, code: &str) -> &'static str {
         "too_many_attributes" => too_many_attributes(locale),
         "too_many_entries" => too_many_entries(locale),
         "unreadable" => unreadable(locale),
+        "original_expired" => original_expired(locale),
         "purged" => purged(locale),
         "stopped" => stopped(locale),
         _ => other(locale),
@@ -178,6 +181,7 @@ pub fn refusal_advice(locale: Locale, code: &str) -> &'static str {
             limit_advice(locale)
         }
         "unreadable" => unreadable_advice(locale),
+        "original_expired" => original_expired_advice(locale),
         "purged" => purged_advice(locale),
         "stopped" => stopped_advice(locale),
         _ => other_advice(locale),
@@ -272,7 +276,7 @@ mod tests {
     use super::*;
     use model::facts::REMARKS;
 
-    const CODES: [&str; 18] = [
+    const CODES: [&str; 20] = [
         "empty",
         "not_a_scan",
         "unsupported_format",
@@ -290,6 +294,7 @@ mod tests {
         "too_many_attributes",
         "too_many_entries",
         "unreadable",
+        "original_expired",
         "purged",
         "stopped",
     ];

@@ -15,6 +15,7 @@ mod limits;
 mod mappings;
 mod numbers;
 mod origin;
+mod plans;
 mod refusals;
 mod routes;
 mod sign_in;

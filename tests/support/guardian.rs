@@ -43,7 +43,7 @@ fn statement(line: &str) -> Option<String> {
     let full = said.split_once("db.statement=\"").map_or("", |(_, rest)| rest).trim_start_matches("\\n");
     let summary = said.split_once("summary=\"").map_or("", |(_, rest)| rest);
     let text = if full.starts_with('"') { summary } else { full };
-    let text: String = text.chars().take(160).collect();
+    let text = text.split("\\n\" rows_affected").next().unwrap_or_default().to_owned();
     (!aside.iter().any(|begin| text.starts_with(begin))).then_some(text)
 }
 

@@ -3,8 +3,9 @@
 use super::engine::{self, Engine};
 use super::guardian::{self, Guardian};
 use super::places;
+use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -122,6 +123,27 @@ impl TestServer {
             let mut database = PgConnection::connect(&self.database).await.expect("the database opens");
             database.execute(statement).await.expect("the statement runs");
             database.close().await.expect("the connection closes");
+        }
+    }
+
+    /// The plan that a statement has, a line a row, on a connection that has run some others before.
+    ///
+    /// # Panics
+    /// The database refuses.
+    pub async fn plan(&self, before: &[String], explain: &str) -> String {
+        if let Some(path) = self.database.strip_prefix("sqlite:") {
+            let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(10));
+            let mut database = SqliteConnection::connect_with(&options).await.expect("the database opens");
+            let rows: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(AssertSqlSafe(explain.to_owned())).fetch_all(&mut database).await.expect(explain);
+            rows.into_iter().map(|(.., detail)| format!("{detail}\n")).collect()
+        } else {
+            let mut database = PgConnection::connect(&self.database).await.expect("the database opens");
+            for statement in before {
+                database.execute(AssertSqlSafe(statement.clone())).await.expect(statement);
+            }
+            let rows: Vec<PgRow> = database.fetch_all(AssertSqlSafe(explain.to_owned())).await.expect(explain);
+            rows.iter().map(|row| format!("{}\n", row.get::<String, _>(0))).collect()
         }
     }
 

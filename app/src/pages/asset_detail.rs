@@ -156,7 +156,7 @@ fn looks(locale: Locale, page: &AssetPage) -> AnyView {
 fn what(locale: Locale, page: &AssetPage) -> AnyView {
     let said = &page.item.attributes;
     let or = |text: Option<&'static str>| text.unwrap_or_else(|| ta::unset(locale)).to_owned();
-    let declared = if said.declared { ta::yes(locale) } else { ta::no(locale) };
+    let declared = if said.declared { ta::yes(locale) } else { ta::same_no(locale) };
     let environment = if said.environment.is_empty() { or(None) } else { said.environment.clone() };
     let tags = if said.tags.is_empty() { or(None) } else { said.tags.join(" ") };
     let rows = [

@@ -2,6 +2,7 @@
 
 use super::{ImportFileError, Job, Progress, chunks};
 use crate::Service;
+use model::view::scans::RefusalView;
 use model::{ScanId, SourceId, UserId};
 use serde::Serialize;
 use std::sync::Arc;
@@ -63,7 +64,13 @@ impl Service {
     /// There is no such scan in force or its original is not kept; the file is refused now; or the database failed.
     pub async fn reparse(&self, scan: i64, user: Option<UserId>, dry_run: bool) -> Result<Reparsed, ImportFileError> {
         let id = ScanId(scan);
-        let original = self.store.original(id).await?;
+        let original = match self.store.original(id).await {
+            Err(store::Error::Conflict(code)) => {
+                let code = code.to_owned();
+                return Err(ImportFileError::Refused(RefusalView { code, ..RefusalView::default() }));
+            }
+            found => found?,
+        };
         let before: ImportEffect = serde_json::from_str(&original.result)?;
         let staged = self.read_again(&original, &before, user, None).await?;
         let new_texts = staged.new_texts();
