@@ -68,6 +68,7 @@ messages! {
     done_asset_said => "Guardado: vale desde hoy.", "Saved: it holds from today.";
     done_inventory(n: i64) => ["Inventario aplicado: {n} activo ha cambiado.", "Inventario aplicado: {n} activos han cambiado."], ["Inventory applied: {n} asset changed.", "Inventory applied: {n} assets changed."];
     done_inventory_dropped => "Archivo descartado.", "File discarded.";
+    done_issue => "Hecho: se puede deshacer aquí mismo.", "Done: it can be taken back right here.";
     done_mapping_saved => "Asignación guardada.", "Mapping saved.";
     done_mapping_removed => "Asignación quitada. Lo importado con ella sigue igual.", "Mapping removed. What was imported by it stays as it is.";
     done_feed(n: i64) => ["{n} fila cargada.", "{n} filas cargadas."], ["{n} row loaded.", "{n} rows loaded."];
@@ -258,6 +259,7 @@ pub fn done(locale: Locale, word: &str, count: i64, refused: i64) -> Option<Stri
             }
             return Some(text);
         }
+        "issue" => done_issue(locale),
         "asset_said" => done_asset_said(locale),
         "inventory" => return Some(done_inventory(locale, count)),
         "inventory_dropped" => done_inventory_dropped(locale),

@@ -85,6 +85,9 @@ messages! {
     audited_add_override => "Añadió una regla de clasificación", "Added a rule of classification";
     audited_undo_override => "Deshizo una regla de clasificación", "Took back a rule of classification";
     audited_load_inventory => "Aplicó un inventario de activos", "Applied an inventory of assets";
+    audited_join_issue => "Unió dos hallazgos en un problema", "Joined two findings in an issue";
+    audited_part_issue => "Separó un hallazgo de su problema", "Parted a finding from its issue";
+    audited_restore_issue => "Dejó que la regla decida el problema", "Let the rule decide on an issue";
     audited_say_of_asset => "Cambió lo que se dice de un activo", "Changed what is said of an asset";
     audited_approve_exception => "Aprobó una excepción", "Approved an exception";
     audited_refuse_exception => "Rechazó una excepción", "Refused an exception";
@@ -304,6 +307,9 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::UndoOverride => audited_undo_override(locale),
         AuditAct::LoadInventory => audited_load_inventory(locale),
         AuditAct::SayOfAsset => audited_say_of_asset(locale),
+        AuditAct::JoinIssue => audited_join_issue(locale),
+        AuditAct::PartIssue => audited_part_issue(locale),
+        AuditAct::RestoreIssue => audited_restore_issue(locale),
         AuditAct::ReadQuarantine => audited_read_quarantine(locale),
         AuditAct::ApproveException => audited_approve_exception(locale),
         AuditAct::RefuseException => audited_refuse_exception(locale),

@@ -11,6 +11,7 @@ mod evidence;
 mod headers;
 mod identity;
 mod imports;
+mod issues;
 mod limits;
 mod mappings;
 mod numbers;

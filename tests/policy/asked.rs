@@ -136,6 +136,8 @@ pub fn functions(scene: &Scene) -> Vec<Question> {
         ),
         post("POST /api/ui/merge-assets", "not there", &[("one", "999998"), ("other", "999999"), ("reason", "r")]),
         post("POST /api/ui/split-assets", "not there", &[("merge", "999999")]),
+        post("POST /api/ui/say-issue", "ours", &[("id", &scene.ours), ("kind", "apart")]),
+        post("POST /api/ui/say-issue", "theirs", &[("id", &scene.theirs), ("kind", "rule")]),
         post("POST /api/ui/say-of-asset", "ours", &[("id", &scene.assets[0]), ("tags", "{who}")]),
         post("POST /api/ui/say-of-asset", "not there", &[("id", "999999")]),
         post("POST /api/ui/apply-inventory", "", &[]),

@@ -85,5 +85,11 @@ worded! {
         Expire = 44 "expire",
         /// A scan's content was destroyed.
         Purge = 45 "purge",
+        /// A finding was joined to another by hand.
+        JoinIssue = 46 "join_issue",
+        /// A finding was parted from its issue by hand.
+        PartIssue = 47 "part_issue",
+        /// The rule decides again on a finding's issue.
+        RestoreIssue = 48 "restore_issue",
     }
 }

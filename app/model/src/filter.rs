@@ -19,6 +19,7 @@
 //! | `due:overdue` `due:none` `due:<2026-01-31` `due:<7d` | the due date |
 //! | `assignee:me` `assignee:none` `assignee:LOGIN` | the person |
 //! | `is:inventory` `is:not_retested` `is:regressed` | marks; of assets `is:declared`, `is:host`, `is:origin` |
+//! | `issue:40012@zap` | shown in the issue that is called after that rule, whichever scanner saw it |
 //! | `source:NAME` `scan:12` `effect:new@12` | where it was found, seen in a scan, changed by an import |
 //! | `new:FROM..TO` `reopened:` `fixed:` `other:` `moved:` | what happened in a range of days |
 //! | `as-of:2026-06-30` `known-at:2026-07-02` | the two clocks; `known-at:` also takes a step |
@@ -112,6 +113,8 @@ pub enum What {
     Is(Mark),
     /// `source:` by name.
     Source(Vec<String>),
+    /// `issue:` shown in the issue that is called after that scanner's rule.
+    Issue(Vec<(Tool, String)>),
     /// `scan:` seen in one of these scans.
     Scan(Vec<ScanId>),
     /// `effect:` in that class of what an import changed.
@@ -289,6 +292,7 @@ impl What {
             Self::Assignee(_) => "assignee",
             Self::Is(_) => "is",
             Self::Source(_) => "source",
+            Self::Issue(_) => "issue",
             Self::Scan(_) => "scan",
             Self::Effect(_) => "effect",
             Self::Flow(flow, ..) => flow.word(),

@@ -114,8 +114,10 @@ pub fn identity(locale: Locale, page: &FindingPage) -> AnyView {
             let differs = format!("({})", differs.collect::<Vec<_>>().join(", "));
             view! {
                 <li>
-                    <a href=format!("/findings/{}", near.id)>{near.asset.clone()}" "{near.location.clone()}</a>
-                    " " <small class="p-mute p-mono">{differs}</small>
+                    <p>
+                        <a href=format!("/findings/{}", near.id)>{near.asset.clone()}" "{near.location.clone()}</a>
+                        " " <small class="p-mute p-mono">{differs}</small>
+                    </p>
                 </li>
             }
         });

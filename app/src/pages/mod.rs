@@ -20,6 +20,8 @@ pub mod finding;
 pub mod finding_acts;
 pub mod finding_facts;
 #[cfg(feature = "ssr")]
+pub mod finding_issue;
+#[cfg(feature = "ssr")]
 pub mod finding_more;
 pub mod findings;
 pub mod findings_bulk;

@@ -45,6 +45,13 @@ pub async fn answer_exception(request: i64, approve: bool, next: LocalPath) -> A
     finish(&next, answer.map(|()| Done::word(word)))
 }
 
+/// Parts a finding from its issue, joins it to another, or lets the rule decide again.
+#[server(prefix = "/api/ui", endpoint = "say-issue")]
+pub async fn say_issue(id: String, kind: String, #[server(default)] target: String, next: LocalPath) -> Answered<Done> {
+    let answer = backend()?.say_issue(id, kind, target).await;
+    finish(&next, answer.map(|()| Done::word("issue")))
+}
+
 /// Goes on with an import as a person says, and leads to where that can be watched.
 #[server(prefix = "/api/ui", endpoint = "import-act")]
 pub async fn act_on_import(job: i64, act: ImportAct, next: LocalPath) -> Answered<Done> {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use super::server::{backend, once};
 #[cfg(feature = "ssr")]
-use crate::pages::{finding_more, mapping_form, months_body};
+use crate::pages::{finding_issue, finding_more, mapping_form, months_body};
 
 /// A page of the list of findings.
 #[server(prefix = "/api/ui", endpoint = "findings", input = GetUrl, output = TextBody)]
@@ -30,8 +30,9 @@ pub async fn findings(query: FindingsQuery) -> Answered<FindingsPage> {
 pub async fn finding(id: String) -> Answered<FindingPage> {
     let backend = backend()?;
     let language = backend.shell().await?.locale;
-    let page = backend.finding(id).await?;
-    let drawn = finding_more::aside(language, &page);
+    let page = backend.finding(id.clone()).await?;
+    let issue = finding_issue::card(language, &backend.issue(id).await?);
+    let drawn = issue + &finding_more::aside(language, &page);
     Ok(FindingPage { drawn, insight: None, ..page })
 }
 

@@ -6,6 +6,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod correlation;
 pub mod coverage;
 pub mod decision;
 pub mod history;

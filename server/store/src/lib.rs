@@ -10,6 +10,7 @@ pub mod blob;
 mod codec;
 pub mod config;
 mod content;
+pub mod correlation;
 mod db;
 pub mod decision;
 mod dialect;
@@ -87,6 +88,7 @@ impl Store {
         db.migrate().await?;
         let store = Self { db, config: Arc::new(config), memo: Arc::default(), newest: Arc::default(), moment: None };
         store.check_keys(now).await?;
+        store.correlate_anew().await?;
         Ok(store)
     }
 
@@ -129,6 +131,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         audit::STATEMENTS,
         blob::STATEMENTS,
         content::STATEMENTS,
+        correlation::STATEMENTS,
         decision::STATEMENTS,
         exception::STATEMENTS,
         feeds::STATEMENTS,

@@ -9,7 +9,8 @@ use crate::{Category, Criticality, Day, Edition, Exposure, Mapped, ScanId, Sever
 use chrono::NaiveDate;
 
 /// Every key that the language knows, aliases included.
-pub(super) const KEYS: [&str; 42] = [
+pub(super) const KEYS: [&str; 43] = [
+    "issue",
     "criticality",
     "exposure",
     "env",
@@ -270,6 +271,10 @@ fn what(key: &'static str, values: &[Value]) -> Result<What, FilterError> {
             })
         })?),
         "is" => What::Is(one(key, values, |text| text.replace('-', "_").parse::<Mark>().ok())?),
+        "issue" => What::Issue(each(key, values, [], |text| {
+            let (rule, tool) = text.rsplit_once('@').filter(|(rule, _)| !rule.is_empty())?;
+            Some((tool.parse::<Tool>().ok()?, rule.to_owned()))
+        })?),
         "scan" => What::Scan(each(key, values, [], |text| text.parse().ok().map(ScanId))?),
         "effect" => What::Effect(each(key, values, [], |text| {
             let (effect, scan) = text.split_once('@')?;
@@ -448,6 +453,7 @@ fn example(key: &str) -> &'static str {
         "due" => "due:overdue",
         "assignee" => "assignee:me",
         "is" => "is:not_retested",
+        "issue" => "issue:40012@zap",
         "scan" => "scan:12",
         "effect" => "effect:new@12",
         "as-of" | "as_of" => "as-of:2026-06-30",

@@ -56,6 +56,7 @@ impl Display for Term {
                 }),
             ),
             What::Is(mark) => mark.fmt(f),
+            What::Issue(values) => words(f, values.iter().map(|(tool, rule)| quoted(&format!("{rule}@{tool}")))),
             What::Scan(values) => list(f, values),
             What::Effect(values) => words(f, values.iter().map(|(effect, scan)| format!("{effect}@{scan}"))),
             What::Flow(_, from, to) => range(f, *from, *to),

@@ -87,6 +87,7 @@ fn what() -> impl Strategy<Value = What> {
         some(prop_oneof![Just(PersonIs::Nobody), Just(PersonIs::Me), name().prop_map(PersonIs::Login)])
             .prop_map(What::Assignee),
         prop::sample::select(vec![Mark::Inventory, Mark::NotRetested, Mark::Regressed]).prop_map(What::Is),
+        some((prop::sample::select(Tool::ALL.to_vec()), text())).prop_map(What::Issue),
         some(any::<i64>().prop_map(ScanId)).prop_map(What::Scan),
         some((prop::sample::select(Effect::ALL.to_vec()), any::<i64>().prop_map(ScanId))).prop_map(What::Effect),
         (prop::sample::select(Flow::ALL.to_vec()), day(), 0..400i32).prop_map(|(flow, from, more)| What::Flow(

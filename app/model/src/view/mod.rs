@@ -5,6 +5,7 @@ pub mod assets;
 pub mod feeds;
 pub mod findings;
 pub mod insight;
+pub mod issue;
 pub mod learn;
 pub mod mapping;
 pub mod merges;

@@ -2,6 +2,7 @@
 
 use super::decide;
 use super::finding;
+use super::issue;
 use crate::errors::OrWire;
 use crate::present::{age, filter_problem};
 use crate::query::{past, pills};
@@ -10,12 +11,13 @@ use crate::zone::day_stamp;
 use async_trait::async_trait;
 use model::cursor::Cursor;
 use model::error::WireError;
-use model::filter::Filter;
+use model::filter::{Filter, What};
 use model::policy::Action;
 use model::text::share;
 use model::view::findings::{
     Decide, Decided, FindingPage, FindingRow, FindingsPage, FindingsQuery, GroupRow, Grouping,
 };
+use model::view::issue::IssueView;
 use model::view::{PersonRef, TeamRef};
 use model::{Edition, Mapped};
 use ports::{Answer, Findings};
@@ -83,6 +85,14 @@ impl Findings for Session {
         decide::decide(self, input).await
     }
 
+    async fn issue(&self, id: String) -> Answer<IssueView> {
+        issue::view(self, &id).await
+    }
+
+    async fn say_issue(&self, id: String, kind: String, target: String) -> Answer<()> {
+        issue::say(self, &id, &kind, &target).await
+    }
+
     async fn answer_exception(&self, request: i64, approve: bool) -> Answer<()> {
         decide::answer(self, request, approve).await
     }
@@ -142,10 +152,14 @@ fn category(edition: Edition, of_2021: Mapped, of_2025: Mapped) -> (Edition, Map
 fn group_row(filter: &Filter, group: &Group) -> GroupRow {
     let Group { of, count, assets, worst } = group;
     let (title, detail, owasp, filter) = match of {
-        GroupOf::Weakness { tool, rule, title, owasp_2021, owasp_2025, .. } => {
+        GroupOf::Weakness { tool, rule, title, owasp_2021, owasp_2025, also, joined, .. } => {
             let owasp = category(filter.shown_edition(), *owasp_2021, *owasp_2025);
-            let filter = filter.clone().without("tool").without("rule").rule(*tool, rule);
-            (title.clone(), format!("{} {rule}", tool.name()), Some(owasp), filter)
+            let filter = match joined {
+                true => filter.clone().with(What::Issue(vec![(*tool, rule.clone())])),
+                false => filter.clone().without("tool").without("rule").rule(*tool, rule),
+            };
+            let others = also.iter().map(|tool| format!(" + {}", tool.name())).collect::<String>();
+            (title.clone(), format!("{} {rule}{others}", tool.name()), Some(owasp), filter)
         }
         GroupOf::Team(team) => {
             let filter = filter.clone().without("team").team(team.as_ref().map(|team| team.slug.as_str()));

@@ -8,6 +8,7 @@ mod finding;
 mod findings;
 mod insight;
 mod inventory;
+mod issue;
 mod learn;
 mod mappings;
 mod merges;

@@ -69,6 +69,7 @@ impl Selection<'_> {
                 );
                 sql.bind_list(values.iter().map(String::as_str)).push(")");
             }
+            What::Issue(values) => any(sql, values, |sql, (tool, rule)| push_issue(sql, *tool, rule)),
             What::Scan(values) => any(sql, values, |sql, scan| {
                 self.sets.push_seen(sql, *scan, self.engine);
             }),
@@ -197,6 +198,19 @@ impl Selection<'_> {
         self.push_known(sql, "e3.step");
         sql.push(" GROUP BY e3.happened_at, e3.cause, e3.severity, e3.team_id, e3.workflow HAVING SUM(e3.sign) <> 0)");
     }
+}
+
+/// Appends "is shown in the issue of that rule": those of the rule that no other issue has, and what other scanners saw of it.
+fn push_issue(sql: &mut SqlBuilder, tool: model::Tool, rule: &str) {
+    let of_rule = |sql: &mut SqlBuilder| {
+        sql.push("(SELECT w9.id FROM weakness w9 WHERE w9.tool = ").bind(tool.number());
+        sql.push(" AND w9.rule = ").bind(rule).push(")");
+    };
+    sql.push("o.id IN (SELECT c9.occurrence_id FROM correlation c9 WHERE c9.weakness_id IN ");
+    of_rule(sql);
+    sql.push(") OR (o.weakness_id IN ");
+    of_rule(sql);
+    sql.push(" AND NOT EXISTS (SELECT 1 FROM correlation c8 WHERE c8.occurrence_id = o.id))");
 }
 
 /// Alternatives.

@@ -3,6 +3,7 @@
 use super::staged::RuleColumns;
 use crate::binds;
 use crate::codec::TextHash;
+use crate::correlation;
 use crate::db::Tx;
 use crate::dialect::bulk::{self, Rows};
 use crate::error::{Error, Result};
@@ -246,8 +247,11 @@ impl Settle {
         tx.execute_in(RECLASSIFIED, binds![taken.step], self.categories.iter().map(|(id, ..)| Value::from(*id)))
             .await?;
         let carrying = self.replaced.carrying(|_| true);
+        let replaced = self.replaced.ids.clone();
+        let marks = correlation::marks(tx, &replaced).await?;
         bulk::update(tx, self.replaced.rows()).await?;
         feeds::derive::weaknesses_changed(tx, carrying).await?;
+        correlation::follow_weaknesses(tx, &replaced, &marks).await?;
         reclassify(tx, taken, self.categories).await
     }
 }

@@ -3,6 +3,7 @@
 use super::head::HeadRow;
 use super::rollup::{Owasp, Rollup};
 use crate::binds;
+use crate::correlation;
 use crate::db::Tx;
 use crate::dialect::bulk::{self, Rows};
 use crate::error::{Error, Result};
@@ -113,7 +114,8 @@ impl Changes {
 
     /// Writes everything.
     pub(crate) async fn write(self, tx: &mut Tx) -> Result<()> {
-        let Self { taken, newcomers, heads, relocated, episodes, stale_episodes, entries, rollup, flips: _ } = self;
+        let Self { taken, newcomers, heads, relocated, episodes, stale_episodes, entries, rollup, flips } = self;
+        let assets = newcomers.iter().map(|(_, newcomer, ..)| newcomer.asset).collect();
         bulk::insert(tx, newcomer_rows(newcomers)).await?;
         bulk::update(tx, head_rows(heads)).await?;
         relocate(tx, relocated).await?;
@@ -123,7 +125,8 @@ impl Changes {
             let (last,): (i64,) = tx.one(LAST_ENTRY, binds![]).await?;
             bulk::insert(tx, entry_rows(entries, taken.step, last)).await?;
         }
-        rollup.write(tx).await
+        rollup.write(tx).await?;
+        correlation::follow(tx, assets, &flips).await
     }
 }
 

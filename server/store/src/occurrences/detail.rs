@@ -211,7 +211,7 @@ impl Scoped<'_> {
     /// # Errors
     /// There is no such occurrence that the viewer may know of, stored data is damaged, or the database fails.
     pub async fn occurrence_detail(&self, id: OccurrenceId, shown: &Filter, now: Micros) -> Result<OccurrenceDetail> {
-        let row = self.visible(id, shown, now).await?;
+        let row = self.occurrence_row(id, shown, now).await?;
         let mut tx = self.store.db.snapshot().await?;
         let facts: FactsRow = tx.one(FACTS, binds![row.number]).await?;
         let units = Loader::of_life().occurrences(&mut tx, row.tool, &[row.number]).await?;
@@ -243,8 +243,11 @@ impl Scoped<'_> {
         })
     }
 
-    /// The row of one occurrence, if the viewer may know of it.
-    async fn visible(&self, id: OccurrenceId, shown: &Filter, now: Micros) -> Result<OccurrenceRow> {
+    /// The row of one occurrence. `shown` as for [`Scoped::occurrence_detail`].
+    ///
+    /// # Errors
+    /// There is no such occurrence that the viewer may know of, or the database fails.
+    pub async fn occurrence_row(&self, id: OccurrenceId, shown: &Filter, now: Micros) -> Result<OccurrenceRow> {
         let mut filter = Filter::new().with(What::Id(vec![id]));
         for term in shown.terms() {
             if matches!(term.what, What::AsOf(_) | What::KnownAt(_)) {

@@ -2,6 +2,7 @@
 
 use super::TeamOf;
 use super::paging::{Kind, MAX_PAGE, Order, Page, SortKey};
+use crate::correlation::Correlated;
 use crate::filter_sql::{Selection, Sets};
 use crate::sql::SqlBuilder;
 use crate::viewer::Scoped;
@@ -42,6 +43,9 @@ pub enum GroupOf {
         owasp_2021: Mapped,
         /// Primary category, edition 2025.
         owasp_2025: Mapped,
+        /// Other scanners that see the same flaw, and whether the issue is more, or less, than the rule's own findings.
+        also: Vec<Tool>,
+        joined: bool,
     },
     /// A team, or nobody.
     Team(Option<TeamOf>),
@@ -89,17 +93,21 @@ impl Scoped<'_> {
         let sets = Sets::load(store, filter, now).await?;
         let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
         let int = |sql| SortKey { sql, kind: Kind::Int };
+        let correlated = self.correlated().await?;
         let order = Order { number: 100, keys: vec![int("g.worst"), int("g.rows_"), int("g.id")], descending: true };
         if let Some(cursor) = cursor {
             order.check(cursor)?;
         }
         let mut sql = SqlBuilder::new(
             "SELECT w3.id, w3.tool, w3.rule, w3.title, w3.owasp_2021, w3.owasp_2025, g.rows_, g.assets, g.worst FROM (\
-             SELECT o.weakness_id AS id, COUNT(*) AS rows_, COUNT(DISTINCT o.asset_id) AS assets, MAX(",
+             SELECT ",
         );
+        // Where no two scanners see the same, an index has all that is asked.
+        let own = if correlated.is_empty() { "o.weakness_id" } else { ISSUE };
+        sql.push(own).push(" AS id, COUNT(*) AS rows_, COUNT(DISTINCT o.asset_id) AS assets, MAX(");
         sql.push(selection.severity()).push(") AS worst");
         selection.push_from_where_alone(&mut sql);
-        sql.push(" GROUP BY o.weakness_id) g JOIN weakness w3 ON w3.id = g.id");
+        sql.push(" GROUP BY ").push(own).push(") g JOIN weakness w3 ON w3.id = g.id");
         if let Some(cursor) = cursor {
             sql.push(" WHERE ");
             order.push_after(&mut sql, cursor);
@@ -109,7 +117,7 @@ impl Scoped<'_> {
         let rows: Vec<WeaknessRow> = store.db.all_built(sql).await?;
         let page =
             order.page(rows, limit, cursor, |row| vec![Key::Int(row.worst), Key::Int(row.rows_), Key::Int(row.id)]);
-        let rows = page.rows.into_iter().map(weakness).collect::<Result<_>>()?;
+        let rows = page.rows.into_iter().map(|row| weakness(row, &correlated)).collect::<Result<_>>()?;
         Ok(Page { rows, next: page.next, previous: page.previous })
     }
 
@@ -149,7 +157,10 @@ fn severity(number: i64) -> Result<Severity> {
     i16::try_from(number).ok().and_then(Severity::from_number).ok_or_else(|| Error::damaged("severity"))
 }
 
-fn weakness(row: WeaknessRow) -> Result<Group> {
+/// The weakness after which a row's issue is called.
+const ISSUE: &str = "COALESCE((SELECT c.weakness_id FROM correlation c WHERE c.occurrence_id = o.id), o.weakness_id)";
+
+fn weakness(row: WeaknessRow, correlated: &Correlated) -> Result<Group> {
     let mapped = |number: i64| i16::try_from(number).map(Mapped::from_number).map_err(|_| Error::damaged("owasp"));
     let tool = i16::try_from(row.tool).ok().and_then(Tool::from_number).ok_or_else(|| Error::damaged("tool"))?;
     Ok(Group {
@@ -160,6 +171,8 @@ fn weakness(row: WeaknessRow) -> Result<Group> {
             title: row.title,
             owasp_2021: mapped(row.owasp_2021)?,
             owasp_2025: mapped(row.owasp_2025)?,
+            also: correlated.also(row.id, tool),
+            joined: correlated.touches(row.id),
         },
         count: row.rows_,
         assets: row.assets,
