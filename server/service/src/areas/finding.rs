@@ -7,7 +7,7 @@ use crate::present::{classifications, count};
 use crate::request::Session;
 use crate::zone::day_stamp;
 use model::error::{ErrorCode, WireError};
-use model::filter::{Filter, StatusIs, What};
+use model::filter::Filter;
 use model::policy::Action;
 use model::view::findings::{
     ClassificationView, DecisionView, EpisodeView, ExceptionView, FindingPage, HistorySquare, NeighbourView, Seen,
