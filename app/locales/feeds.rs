@@ -37,6 +37,13 @@ messages! {
     kev_ransomware => "usada por ransomware", "used by ransomware";
     epss_is(score: &str, percentile: &str) => "EPSS {score}; más que el {percentile} de las vulnerabilidades", "EPSS {score}; more than {percentile} of all vulnerabilities";
     epss_since(day: &str) => "desde el {day}", "since {day}";
+    risk => "Riesgo", "Risk";
+    risk_formula(version: i64) => "Gravedad × explotación × criticidad × exposición; fórmula {version}. Lo que nadie ha declarado de un activo cuenta como término medio.",
+        "Severity × exploitation × criticality × exposure; formula {version}. What nobody has declared of an asset counts as the middle.";
+    risk_severity => "Gravedad", "Severity";
+    risk_exploitability => "Explotación (KEV, EPSS)", "Exploitation (KEV, EPSS)";
+    risk_criticality => "Criticidad del activo", "Criticality of the asset";
+    risk_exposure => "Exposición del activo", "Exposure of the asset";
     nothing_known => "Nada publicado indica que se explote.", "Nothing published says that it is exploited.";
     as_of_epss(day: &str) => "EPSS del {day}", "EPSS of {day}";
     as_of_kev(day: &str) => "KEV del {day}", "KEV of {day}";

@@ -3,6 +3,7 @@
 use super::macros::messages;
 
 messages! {
+    risk_index(sum: i64) => "índice de riesgo {sum}", "risk index {sum}";
     title => "Hallazgos", "Findings";
     matching(n: i64) => ["{n} hallazgo coincide con el filtro", "{n} hallazgos coinciden con el filtro"],
         ["{n} finding matches the filter", "{n} findings match the filter"];

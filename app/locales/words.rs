@@ -145,6 +145,7 @@ messages! {
     sort_last_seen => "Visto por última vez", "Last seen";
     sort_due => "Fecha límite", "Due";
     sort_asset => "Activo", "Asset";
+    sort_risk => "Riesgo", "Risk";
 
     phase_receive => "Recibir", "Receive";
     phase_parse => "Leer", "Parse";
@@ -405,6 +406,7 @@ pub fn sort(locale: Locale, sort: Sort) -> &'static str {
         Sort::LastSeen => sort_last_seen(locale),
         Sort::Due => sort_due(locale),
         Sort::Asset => sort_asset(locale),
+        Sort::Risk => sort_risk(locale),
     }
 }
 

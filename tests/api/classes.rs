@@ -43,6 +43,8 @@ on_both! {
         for said in ["En el catálogo KEV desde el 24 dic 2025", "usada por ransomware", "EPSS 91,2", "Qué hacer primero"] {
             assert!(finding.contains(said), "{said}");
         }
+        assert!(finding.contains("× 1,00") && finding.contains("/100"), "the risk shows its arithmetic");
+        assert!(row["risk"].as_i64().unwrap() > 0 && !admin.rows("/findings?sort=risk").await.is_empty());
         assert!(finding.contains("Vector de ataque"), "the vector is spelled out");
 
         // What is older, no such file, or none's business is refused.

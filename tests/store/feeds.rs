@@ -96,6 +96,14 @@ tests::on_both! {
         }
         let then = format!("as-of:{} rule:2", day(15));
         assert_eq!(world.shown(&then).await, Exploited { kev_added: None, epss: Some(20_000), percentile: Some(10_000) });
+        // Risk follows: high, known to be exploited or not, on assets of which nobody has said anything.
+        let filter = Filter::new();
+        let query = ListQuery { filter: &filter, sort: Sort::Risk, cursor: None, limit: 9 };
+        let scoped = world.store.scoped(&world.operator);
+        let risks: Vec<i64> =
+            scoped.occurrence_list(&query, world.now()).await.unwrap().rows.iter().map(|row| row.risk).collect();
+        assert_eq!(risks, [48, 48, 24]);
+        assert_eq!(scoped.occurrence_risk(&filter, world.now()).await.unwrap(), 120);
         // What was learned at a step was not known before it.
         let learned = world.texts("SELECT CAST(MIN(step) AS TEXT) FROM epss").await[0].parse::<i64>().unwrap();
         assert_eq!(world.keeps(&format!("known-at:{learned} epss:>0.5")).await, 1);

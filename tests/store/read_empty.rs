@@ -66,7 +66,7 @@ tests::on_both! {
             let scoped = store.scoped(viewer);
             for text in FILTERS {
                 let filter = Filter::parse(text).unwrap();
-                for sort in [Sort::Severity, Sort::FirstSeen, Sort::LastSeen, Sort::Due, Sort::Asset] {
+                for sort in [Sort::Severity, Sort::FirstSeen, Sort::LastSeen, Sort::Due, Sort::Asset, Sort::Risk] {
                     let query = ListQuery { filter: &filter, sort, cursor: None, limit: 50 };
                     let page = scoped.occurrence_list(&query, NOW).await.unwrap_or_else(|e| panic!("{text}: {e}"));
                     assert!(page.rows.is_empty() && page.next.is_none() && page.previous.is_none());

@@ -9,7 +9,7 @@ use model::view::findings::Sort;
 use store::Error;
 use store::occurrences::{ListQuery, OccurrenceRow, Page};
 
-const SORTS: [Sort; 5] = [Sort::Severity, Sort::FirstSeen, Sort::LastSeen, Sort::Due, Sort::Asset];
+const SORTS: [Sort; 6] = [Sort::Severity, Sort::FirstSeen, Sort::LastSeen, Sort::Due, Sort::Asset, Sort::Risk];
 const FILTERS: [&str; 4] = ["", "status:any", "as-of:2026-11-10", "new:2026-09-01..2026-11-20 -sev:low"];
 
 tests::on_both! {

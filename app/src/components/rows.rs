@@ -49,7 +49,7 @@ pub fn finding_row(locale: Locale, row: &FindingRow, selectable: bool) -> AnyVie
         }
     });
     let place = if row.location.is_empty() { row.asset.clone() } else { format!("{} · {}", row.asset, row.location) };
-    let place = if row.epss.is_empty() { place } else { format!("{place} · {}", row.epss) };
+    let place = format!("{place} · {}", row.risk);
     let kev =
         (!row.kev.is_empty()).then(|| view! { " " <span class="p-chip p-chip-bad" title=row.kev.clone()>"KEV"</span> });
     let back = row.regressed.then(|| view! { " " <span class="p-chip p-chip-warn">{t::regressed(locale)}</span> });

@@ -7,17 +7,40 @@ use crate::locales::feeds as tf;
 use leptos::prelude::*;
 use model::text::{Locale, share};
 use model::view::findings::FindingPage;
-use model::view::insight::{CveView, Insight};
+use model::view::insight::{CveView, Insight, RiskView};
 
 /// The part beside the facts, as HTML.
 pub fn aside(locale: Locale, page: &FindingPage) -> String {
     let Some(insight) = page.insight.as_deref() else { return String::new() };
     view! {
+        {insight.risk.as_ref().map(|one| risk(locale, one))}
         {exploitation(locale, page, insight)}
         {insight.glossary.as_ref().map(|entry| learn::beside(locale, entry))}
         {learn::vectors(locale, &insight.cvss)}
     }
     .to_html()
+}
+
+/// The risk, line by line.
+fn risk(locale: Locale, one: &RiskView) -> AnyView {
+    let lines = one.factors.iter().map(|(factor, share)| {
+        let name = match factor.as_str() {
+            "severity" => tf::risk_severity(locale),
+            "exploitability" => tf::risk_exploitability(locale),
+            "criticality" => tf::risk_criticality(locale),
+            _ => tf::risk_exposure(locale),
+        };
+        let said = format!("× {}{}{:02}", share / 100, locale.pick(",", "."), share % 100);
+        view! { <dt>{name}</dt><dd class="p-mono">{said}</dd> }
+    });
+    view! {
+        <section class="p-card">
+            <header class="p-card-head"><h2>{tf::risk(locale)}" "{one.score}"/100"</h2></header>
+            <dl class="p-dl">{lines.collect_view()}<dt>"= 100 ×"</dt><dd class="p-mono"><b>{one.score}</b></dd></dl>
+            <p class="p-hint">{tf::risk_formula(locale, i64::from(one.version))}</p>
+        </section>
+    }
+    .into_any()
 }
 
 /// Which of its CVEs are exploited, and how likely the others are to be.

@@ -52,12 +52,13 @@ pub fn group_word(group: Grouping) -> &'static str {
     }
 }
 
-const SORTS: [(Sort, &str); 5] = [
+const SORTS: [(Sort, &str); 6] = [
     (Sort::Severity, ""),
     (Sort::FirstSeen, "first_seen"),
     (Sort::LastSeen, "last_seen"),
     (Sort::Due, "due"),
     (Sort::Asset, "asset"),
+    (Sort::Risk, "risk"),
 ];
 
 fn sort_of(word: &str) -> Sort {
@@ -89,6 +90,7 @@ fn draw(page: FindingsPage) -> AnyView {
     let locale = locale();
     let query = page.query.clone();
     let total = if query.q.is_empty() { tf::open(locale, page.total) } else { tf::matching(locale, page.total) };
+    let risk = (page.risk > 0).then(|| format!(" · {}", tf::risk_index(locale, page.risk)));
     let may_import = me().is_some_and(|me| me.may(Action::Import));
     let body = if page.nothing_imported {
         nothing_imported(locale, may_import)
@@ -105,7 +107,7 @@ fn draw(page: FindingsPage) -> AnyView {
         {past_banner(locale, page.past.clone(), PATH)}
         <div class="p-head">
             <Heading text=tf::title(locale)/>
-            {page.filter_error.is_none().then(|| view! { <p class="p-head-note">{total}</p> })}
+            {page.filter_error.is_none().then(|| view! { <p class="p-head-note">{total}{risk}</p> })}
             <div class="p-head-acts">
                 {menus(locale, &query)}
                 {(page.total > 0).then(|| csv_link(locale, &query))}

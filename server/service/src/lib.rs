@@ -106,6 +106,7 @@ impl Service {
         let stored = unscoped.organisation().await?.unwrap_or(settings);
         zone.set(&stored.zone).map_err(|name| anyhow::anyhow!("the organisation's zone is unknown: {name}"))?;
         feeds::ship(&store, clock.now()).await?;
+        store.risk_ensure(clock.now()).await?;
         let organisation =
             RwLock::new(Organisation { name: stored.name, locale: stored.locale.parse().unwrap_or_default() });
         Ok(Self {

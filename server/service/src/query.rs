@@ -62,6 +62,8 @@ pub struct OccurrenceRecord {
     pub last_seen: String,
     /// How many stretches of presence.
     pub episodes: i64,
+    /// The risk by the published formula, 0 to 100.
+    pub risk: i64,
     /// The day since when one of its CVEs is in the catalogue of known exploited vulnerabilities.
     pub kev_added: Option<String>,
     /// EPSS of the likeliest of its CVEs: the probability of exploitation within thirty days, 0 to 1.
@@ -97,6 +99,7 @@ impl OccurrenceRecord {
             first_seen: row.first_seen.rfc3339(),
             last_seen: row.last_seen.rfc3339(),
             episodes: row.episodes,
+            risk: row.risk,
             kev_added: row.exploited.kev_added.map(|day| day.to_string()),
             epss: row.exploited.epss.map(share),
             epss_percentile: row.exploited.percentile.map(share),
@@ -227,6 +230,7 @@ impl Session {
             "first_seen",
             "last_seen",
             "episodes",
+            "risk",
             "kev_added",
             "epss",
             "epss_percentile",
@@ -338,6 +342,7 @@ fn record(row: &OccurrenceRecord) -> Vec<String> {
         row.first_seen.clone(),
         row.last_seen.clone(),
         row.episodes.to_string(),
+        row.risk.to_string(),
         row.kev_added.clone().unwrap_or_default(),
         row.epss.map(|share| share.to_string()).unwrap_or_default(),
         row.epss_percentile.map(|share| share.to_string()).unwrap_or_default(),

@@ -53,6 +53,17 @@ fn write(out: &mut impl Write, page: &FindingPage) -> std::io::Result<()> {
     for one in &page.classification {
         writeln!(out, "  {}  {}  by {} {}", one.edition.word(), one.primary.word(), one.basis.word(), one.evidence)?;
     }
+    if let Some(risk) = page.insight.as_deref().and_then(|insight| insight.risk.as_ref()) {
+        let factors: Vec<String> =
+            risk.factors.iter().map(|(factor, share)| format!("{factor} {}.{:02}", share / 100, share % 100)).collect();
+        writeln!(out, "\nRisk: {} = 100 × {}  (formula {})", risk.score, factors.join(" × "), risk.version)?;
+    }
+    for one in page.insight.iter().flat_map(|insight| &insight.exploitation) {
+        let kev = one.kev.as_ref().map(|kev| format!("known to be exploited since {}", kev.added.iso));
+        let epss = one.epss.as_ref().map(|(epss, ..)| format!("EPSS {}.{:06}", epss / 1_000_000, epss % 1_000_000));
+        let said: Vec<String> = kev.into_iter().chain(epss).collect();
+        writeln!(out, "  {}  {}", one.cve, said.join(", "))?;
+    }
     let team = row.team.as_ref().map_or("nobody", |team| team.slug.as_str());
     let why =
         if page.owner_pattern.is_empty() { String::new() } else { format!(", by the rule {}", page.owner_pattern) };

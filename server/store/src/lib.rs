@@ -36,6 +36,7 @@ mod pack;
 pub mod published;
 mod purge;
 pub mod retention;
+pub mod risk;
 pub mod scans;
 pub mod seal;
 pub mod sessions;
@@ -151,6 +152,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         published::STATEMENTS,
         purge::STATEMENTS,
         retention::STATEMENTS,
+        risk::STATEMENTS,
         scans::STATEMENTS,
         sessions::STATEMENTS,
         mappings::STATEMENTS,

@@ -23,6 +23,7 @@ mod evidence;
 mod glossary;
 mod kev;
 mod pattern;
+mod risk;
 mod rules;
 mod table;
 mod tag;
@@ -38,6 +39,9 @@ pub use cwe::{cwe_depth, cwe_name, cwe_parents, listed_cwes, owasp_categories};
 pub use evidence::{Classification, Evidence};
 pub use glossary::{GlossaryEntry, glossary};
 pub use kev::{KevEntry, kev_day, kev_entries, kev_entry};
+pub use risk::{
+    Factor, Level, RISK_VERSION, Risk, RiskOf, exploitability_share, level_share, risk, risk_of_shares, severity_share,
+};
 pub use rules::{Example, RuleInfo, is_inventory_rule, rule_info, rules};
 pub use zap::{ZapRule, ZapScan, zap_rule, zap_rules};
 

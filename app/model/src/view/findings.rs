@@ -51,6 +51,8 @@ pub enum Sort {
     Due,
     /// By asset.
     Asset,
+    /// The greatest risk first.
+    Risk,
 }
 
 /// A page of the list.
@@ -64,6 +66,9 @@ pub struct FindingsPage {
     pub filter_error: Option<FilterProblem>,
     /// How many occurrences match.
     pub total: i64,
+    /// The sum of their risks, where they are listed as they are now.
+    #[serde(default)]
+    pub risk: i64,
     /// Rows, where not grouped.
     pub rows: Vec<FindingRow>,
     /// Groups, where grouped.
@@ -142,9 +147,9 @@ pub struct FindingRow {
     /// The day since when one of its CVEs is known to be exploited; empty if none is.
     #[serde(default)]
     pub kev: String,
-    /// How likely its likeliest CVE is to be exploited: `EPSS 94.4 %`; empty if nothing says.
+    /// Its risk, and how likely its likeliest CVE is to be exploited: `Risk 64 · EPSS 94.4 %`.
     #[serde(default)]
-    pub epss: String,
+    pub risk: String,
 }
 
 /// A deadline.

@@ -14,10 +14,23 @@ pub struct Insight {
     pub epss_day: Option<Stamp>,
     /// The day of the catalogue of known exploited vulnerabilities.
     pub kev_day: Option<Stamp>,
+    /// Its risk with the arithmetic.
+    pub risk: Option<RiskView>,
     /// Its CVSS vectors spelled out.
     pub cvss: Vec<CvssView>,
     /// Its category in the project's own words.
     pub glossary: Option<GlossaryView>,
+}
+
+/// A risk with its arithmetic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RiskView {
+    /// 0 to 100.
+    pub score: i64,
+    /// The version of the formula.
+    pub version: u32,
+    /// The factors in order: a machine word, and the share in hundredths.
+    pub factors: Vec<(String, u32)>,
 }
 
 /// What is published of a CVE.

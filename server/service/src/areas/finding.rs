@@ -41,7 +41,7 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
     let team = row.team.as_ref().map(|team| team.id);
     let identity = explain(row.tool, &detail.asset_key, &row.rule, &detail.place);
     let weakness = detail.weakness;
-    let insight = insight::of(session, &weakness, (Edition::Y2021, row.owasp_2021)).await?;
+    let insight = insight::of(session, &weakness, &row).await?;
     let waiting = exceptions.into_iter().find(|exception| exception.answer.is_none());
     let skipped = history.len().saturating_sub(SQUARES);
     Ok(FindingPage {

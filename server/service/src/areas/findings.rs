@@ -13,7 +13,7 @@ use model::cursor::Cursor;
 use model::error::WireError;
 use model::filter::{Filter, What};
 use model::policy::Action;
-use model::text::share;
+use model::text::{Locale, share};
 use model::view::findings::{
     Decide, Decided, FindingPage, FindingRow, FindingsPage, FindingsQuery, GroupRow, Grouping,
 };
@@ -38,6 +38,7 @@ impl Findings for Session {
             query: FindingsQuery { q: query.q.clone(), ..query.clone() },
             pills: pills(&filter),
             total: 0,
+            risk: 0,
             rows: Vec::new(),
             groups: Vec::new(),
             next: String::new(),
@@ -54,6 +55,9 @@ impl Findings for Session {
         page.query.q = filter.to_string();
         let now = self.now();
         page.total = scoped.occurrence_count(&filter, now).await.wire()?;
+        if page.past.is_none() {
+            page.risk = scoped.occurrence_risk(&filter, now).await.wire()?;
+        }
         let cursor = cursor(&query.page)?;
         match query.group {
             Grouping::None => {
@@ -131,8 +135,17 @@ impl Session {
             first_seen: self.stamp(row.first_seen),
             age: age(self.locale(), row.first_seen, self.now()),
             kev: exploited.kev_added.map(|day| day_stamp(self.locale(), day).text).unwrap_or_default(),
-            epss: exploited.epss.map(|epss| format!("EPSS {}", share(self.locale(), epss))).unwrap_or_default(),
+            risk: risk_words(self.locale(), row.risk, exploited.epss),
         }
+    }
+}
+
+/// A risk, and how likely exploitation is if that is known.
+fn risk_words(locale: Locale, risk: i64, epss: Option<u32>) -> String {
+    let said = format!("{} {risk}", locale.pick("Riesgo", "Risk"));
+    match epss {
+        Some(epss) => format!("{said} · EPSS {}", share(locale, epss)),
+        None => said,
     }
 }
 

@@ -4,27 +4,27 @@ use super::learn::{entry, spelled};
 use crate::errors::OrWire;
 use crate::request::Session;
 use crate::zone::day_stamp;
+use model::Edition;
 use model::error::WireError;
 use model::facts::WeaknessFacts;
 use model::feeds::FeedKind;
 use model::policy::Action;
+use model::view::insight::RiskView;
 use model::view::insight::{CveView, Insight, KevView};
-use model::{Edition, Mapped};
 use store::feeds::CveFacts;
+use store::occurrences::OccurrenceRow;
+use taxonomy::{Factor, RISK_VERSION};
 
 /// How many of the newest files are looked at for the ones in force: two kinds, loaded in turns or not.
 const FILES: u32 = 40;
 
 /// What is known of a finding: of its CVEs, its CVSS vectors and its category.
-pub(super) async fn of(
-    session: &Session,
-    weakness: &WeaknessFacts,
-    owasp: (Edition, Mapped),
-) -> Result<Insight, WireError> {
+pub(super) async fn of(session: &Session, weakness: &WeaknessFacts, row: &OccurrenceRow) -> Result<Insight, WireError> {
     let locale = session.locale();
     let plain = Insight {
         cvss: weakness.cvss.iter().filter_map(|vector| spelled(locale, vector)).collect(),
-        glossary: entry(locale, owasp.0, owasp.1),
+        glossary: entry(locale, Edition::Y2021, row.owasp_2021),
+        risk: (!row.inventory).then(|| risk_view(row)),
         ..Insight::default()
     };
     let cves = &weakness.cve;
@@ -52,4 +52,17 @@ fn cve_view(session: &Session, cve: String, facts: &CveFacts) -> CveView {
     let kev =
         facts.kev.map(|kev| KevView { added: stamp(kev.added), due: kev.due.map(stamp), ransomware: kev.ransomware });
     CveView { cve, epss, kev }
+}
+
+/// The risk of a finding with its arithmetic.
+fn risk_view(row: &OccurrenceRow) -> RiskView {
+    let risk = store::risk::explained(row.severity, row.exploited.kev_added.is_some(), row.exploited.epss);
+    let word = |factor| match factor {
+        Factor::Severity => "severity",
+        Factor::Exploitability => "exploitability",
+        Factor::Criticality => "criticality",
+        Factor::Exposure => "exposure",
+    };
+    let factors = risk.factors.into_iter().map(|(factor, share)| (word(factor).to_owned(), share));
+    RiskView { score: risk.score.into(), version: RISK_VERSION, factors: factors.collect() }
 }

@@ -5,7 +5,7 @@ use super::rows::{EpssScore, KevListed, Published, day};
 use crate::dialect::bulk::{self, Rows};
 use crate::step::Taken;
 use crate::value::Value;
-use crate::{Result, Tx, binds};
+use crate::{Result, Tx, binds, risk};
 use model::Day;
 use model::feeds::FeedKind;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -190,5 +190,6 @@ async fn settle(tx: &mut Tx, weaknesses: &BTreeSet<i64>) -> Result<()> {
         .opt_int("epss", weaknesses.iter().map(|id| score(id).map(|(probability, _)| *probability)).collect())
         .opt_int("epss_percentile", weaknesses.iter().map(|id| score(id).map(|(_, share)| *share)).collect())
         .opt_int("kev_added", weaknesses.iter().map(|id| exploited.get(id).copied()).collect());
-    bulk::update(tx, rows).await
+    bulk::update(tx, rows).await?;
+    risk::settle(tx, weaknesses.iter().copied()).await
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::ledger::load::{closing_policy, pack_coverage};
 use crate::step::{self, StepKind, Taken};
 use crate::value::Value;
-use crate::{Store, binds};
+use crate::{Store, binds, risk};
 use model::facts::Place;
 use model::{Mapped, Micros, ScanId, SeriesId, UserId};
 use sha2::{Digest, Sha256};
@@ -146,6 +146,7 @@ impl Store {
         let series = series_of(tx, staged, import.source).await?;
         let seen_at = last_seen(staged, &dating);
         let weaknesses = texts::intern(tx, staged, taken, &seen_at).await?;
+        let shares = risk::shares(tx, weaknesses.described.iter().map(|one| one.weakness)).await?;
         let assets = assets::intern(tx, staged, &dating, taken).await?;
         let locations = intern_places(tx, &staged.places).await?;
         let described = pack_weaknesses(&weaknesses.described);
@@ -164,6 +165,7 @@ impl Store {
             dating: &dating,
             assets: &assets,
             weaknesses: &weaknesses.stored,
+            shares: &shares,
             locations: &locations,
             latest_scan: before.map(Micros),
         };

@@ -201,6 +201,7 @@ impl<'a> Work<'a> {
             rule: self.staged.rules[occurrence.weakness as usize].rule.clone(),
             place: place.clone(),
             owasp,
+            exploitability: self.placed.shares.get(&weakness).copied().unwrap_or_default(),
             stored: Stored::No(Newcomer {
                 uuid: occurrence.uuid,
                 weakness,

@@ -99,6 +99,7 @@ impl Books {
             rule: row.rule,
             place,
             owasp: [row.owasp_2017, row.owasp_2021, row.owasp_2025],
+            exploitability: row.exploitability,
             stored: Stored::Yes(row.head),
             decisions: self.decisions.remove(&row.id).unwrap_or_default(),
             lines: posture::net(lines.into_iter()),

@@ -172,7 +172,7 @@ fn head_columns(rows: Rows, heads: Vec<HeadRow>) -> Rows {
         last_seen,
         opened_at
     );
-    let rows = ints!(rows, episodes, present, evidence_index, claim_failed);
+    let rows = ints!(rows, episodes, present, evidence_index, claim_failed, risk);
     let rows = opt_ints!(rows, team_id, accepted_until, closed_at, assignee, due, evidence_pack, quiet_after);
     rows.opt_bytes("evidence_mac", heads.into_iter().map(|h| h.evidence_mac).collect())
 }

@@ -29,6 +29,8 @@ pub(crate) struct HeadRow {
     pub(crate) evidence_mac: Option<Vec<u8>>,
     pub(crate) claim_failed: i64,
     pub(crate) quiet_after: Option<i64>,
+    /// By the formula of `taxonomy`.
+    pub(crate) risk: i64,
 }
 
 impl HeadRow {
@@ -58,6 +60,7 @@ impl HeadRow {
             evidence_mac: evidence.mac,
             claim_failed: head.claim_failed.into(),
             quiet_after,
+            risk: 0,
         }
     }
 
@@ -86,6 +89,7 @@ impl HeadRow {
             evidence_mac: None,
             claim_failed: 0,
             quiet_after: None,
+            risk: 0,
         }
     }
 

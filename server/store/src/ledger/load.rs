@@ -18,16 +18,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 crate::sql::statements! {
-    OCCURRENCES_OF_ASSETS = "SELECT o.id, o.asset_id, w.rule, w.owasp_2017, w.owasp_2021, w.owasp_2025, \
+    OCCURRENCES_OF_ASSETS = "SELECT o.id, o.asset_id, w.rule, w.owasp_2017, w.owasp_2021, w.owasp_2025, w.exploitability, \
         l.place, o.location_id, o.known, o.status, o.is_open, o.severity, o.team_id, o.workflow, o.accepted_until, o.not_retested, \
         o.first_seen, o.last_seen, o.opened_at, o.closed_at, o.episodes, o.present, o.assignee, o.due, o.evidence_pack, \
-        o.evidence_index, o.evidence_mac, o.claim_failed, o.quiet_after \
+        o.evidence_index, o.evidence_mac, o.claim_failed, o.quiet_after, o.risk \
         FROM occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id \
         WHERE o.tool = $1 AND o.asset_id IN ($*)";
-    OCCURRENCES = "SELECT o.id, o.asset_id, w.rule, w.owasp_2017, w.owasp_2021, w.owasp_2025, \
+    OCCURRENCES = "SELECT o.id, o.asset_id, w.rule, w.owasp_2017, w.owasp_2021, w.owasp_2025, w.exploitability, \
         l.place, o.location_id, o.known, o.status, o.is_open, o.severity, o.team_id, o.workflow, o.accepted_until, o.not_retested, \
         o.first_seen, o.last_seen, o.opened_at, o.closed_at, o.episodes, o.present, o.assignee, o.due, o.evidence_pack, \
-        o.evidence_index, o.evidence_mac, o.claim_failed, o.quiet_after \
+        o.evidence_index, o.evidence_mac, o.claim_failed, o.quiet_after, o.risk \
         FROM occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id \
         WHERE o.id IN ($*)";
     OBSERVATIONS = "SELECT b.asset_id, b.scan_id, s.series_id, b.at, s.dated, s.export_hash, s.coverage_id, b.reached, \
@@ -54,6 +54,7 @@ pub(crate) struct OccurrenceRow {
     pub(crate) owasp_2017: i64,
     pub(crate) owasp_2021: i64,
     pub(crate) owasp_2025: i64,
+    pub(super) exploitability: i64,
     pub(crate) place: String,
     #[sqlx(flatten)]
     pub(crate) head: HeadRow,

@@ -5,6 +5,7 @@ use super::head::{Evidence, HeadRow, newest_evidence, newest_location, quiet_aft
 use super::rollup::Owasp;
 use crate::config::Config;
 use crate::import::Effects;
+use crate::risk;
 use model::Micros;
 use model::facts::Place;
 use posture::{AssetHistory, Decision, Episode, EvidenceRef, Indexed, Line, OccurrenceFacts, Projection, delta};
@@ -22,6 +23,8 @@ pub(crate) struct Loaded {
     pub(crate) rule: String,
     pub(crate) place: Place,
     pub(crate) owasp: Owasp,
+    /// The weakness's share in the formula of risk.
+    pub(crate) exploitability: i64,
     pub(crate) stored: Stored,
     pub(crate) decisions: Vec<Decision>,
     /// The net of its entries.
@@ -72,7 +75,8 @@ impl Loaded {
         let quiet = quiet_after(index, self.id, projection, self.last_decision());
         // What is projected has a sighting, and so a place.
         let location = newest_location(index, self.id)?;
-        Some(HeadRow::of(projection, location, Evidence { at, mac }, quiet))
+        let risk = risk::of_head(projection.head.severity, self.exploitability);
+        Some(HeadRow { risk, ..HeadRow::of(projection, location, Evidence { at, mac }, quiet) })
     }
 
     /// The keyed hash of evidence: what this step stored, or what the head remembers.

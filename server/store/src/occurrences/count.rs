@@ -51,6 +51,24 @@ impl Scoped<'_> {
         Ok(*self.remembered("count", filter, now, |_| 0, count).await?)
     }
 
+    /// The sum of the risks of the rows of this filter, as they are now.
+    ///
+    /// # Errors
+    /// The viewer may not see findings, or the database fails.
+    pub async fn occurrence_risk(&self, filter: &Filter, now: Micros) -> Result<i64> {
+        self.viewer.require_somewhere(Action::SeeFindings)?;
+        let sum = Box::pin(async move {
+            let store = self.store;
+            let sets = Sets::load(store, filter, now).await?;
+            let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
+            let mut sql = SqlBuilder::new("SELECT CAST(COALESCE(SUM(o.risk), 0) AS BIGINT)");
+            selection.push_from_where_alone(&mut sql);
+            let rows: Vec<(i64,)> = store.db.all_built(sql).await?;
+            Ok(rows.first().map_or(0, |row| row.0))
+        });
+        Ok(*self.remembered("risk", filter, now, |_| 0, sum).await?)
+    }
+
     /// The rows of this filter by assignee, the most loaded first.
     ///
     /// # Errors

@@ -87,6 +87,8 @@ pub struct OccurrenceRow {
     pub event: Option<Event>,
     /// What is published of the exploitation of its CVEs.
     pub exploited: Exploited,
+    /// The risk now, 0 to 100.
+    pub risk: i64,
 }
 
 /// What happened to an occurrence.
@@ -133,19 +135,20 @@ struct Row {
     event_cause: i64,
     event_sign: i64,
     open_now: i64,
+    risk: i64,
 }
 
 const COLUMNS: &str = " AS team, o.id AS number, o.uuid AS uuid, o.tool AS tool, w.rule AS rule, w.id AS weakness, \
     w.title AS title, o.not_retested AS not_retested, o.inventory AS inventory, a.name AS asset, \
     o.shown_location AS location, w.cwe AS cwe, w.cve AS cve, w.owasp_2021 AS owasp_2021, w.owasp_2025 AS owasp_2025, \
     w.classification AS classification, o.assignee AS assignee, o.due AS due, o.first_seen AS first_seen, \
-    o.last_seen AS last_seen, o.episodes AS episodes, ";
+    o.last_seen AS last_seen, o.episodes AS episodes, o.risk AS risk, ";
 
 const OUTER: &str = "SELECT r.number, r.uuid, r.tool, r.rule, r.weakness, r.title, r.severity, r.status, \
     r.not_retested, r.inventory, r.asset, r.location, r.cwe, r.cve, r.owasp_2021, r.owasp_2025, r.classification, \
     t.id AS team_id, t.slug AS team_slug, t.name AS team_name, u.id AS person_id, u.login AS person_login, \
     u.name AS person_name, r.due, r.first_seen, r.last_seen, r.episodes, r.event_at, r.event_cause, r.event_sign, \
-    r.open_now FROM (";
+    r.open_now, r.risk FROM (";
 
 impl Scoped<'_> {
     /// A page of the list.
@@ -229,6 +232,7 @@ fn order(sort: Sort, basis: Basis, one_openness: bool) -> Order {
         Sort::LastSeen => vec![int("last_seen")],
         Sort::Due => vec![int("COALESCE(due, 4000000)"), int("(4 - severity)")],
         Sort::Asset => vec![SortKey { sql: "asset", kind: Kind::Text }, int("(4 - severity)")],
+        Sort::Risk => vec![int("risk"), int("severity"), int("first_seen")],
     };
     keys.push(int("number"));
     let events = matches!(basis, Basis::Events(..));
@@ -247,6 +251,7 @@ fn keys(row: &Row, sort: Sort, basis: Basis, order: &Order) -> Vec<Key> {
         Sort::LastSeen => vec![Key::Int(row.last_seen)],
         Sort::Due => vec![Key::Int(row.due.unwrap_or(NO_DUE)), Key::Int(4 - row.severity)],
         Sort::Asset => vec![Key::Text(row.asset.clone()), Key::Int(4 - row.severity)],
+        Sort::Risk => vec![Key::Int(row.risk), Key::Int(row.severity), Key::Int(row.first_seen)],
     };
     keys.push(Key::Int(row.number));
     if matches!(basis, Basis::Events(..)) {
@@ -299,5 +304,6 @@ fn read(row: Row, basis: Basis) -> Result<OccurrenceRow> {
         episodes: row.episodes,
         event,
         exploited: Exploited::default(),
+        risk: row.risk,
     })
 }
