@@ -2,6 +2,8 @@
 
 -- How likely a weakness is to be exploited, in hundredths, as the formula takes it.
 ALTER TABLE weakness ADD COLUMN exploitability INTEGER NOT NULL DEFAULT 50;
+-- What is declared of an asset, criticality times exposure, in ten-thousandths.
+ALTER TABLE asset ADD COLUMN stake INTEGER NOT NULL DEFAULT 6400;
 ALTER TABLE occurrence ADD COLUMN risk INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX occurrence_open_risk ON occurrence (risk, severity, first_seen, id)
     WHERE is_open = 1 AND inventory = 0 AND known = 1;

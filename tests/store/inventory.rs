@@ -73,6 +73,8 @@ tests::on_both! {
         assert_eq!(would, told);
         assert_eq!(told.iter().map(|one| (one.asset.is_some(), one.before.is_some())).collect::<Vec<_>>(), [(true, true), (false, false), (false, false)]);
         assert_eq!(world.texts("SELECT key FROM asset ORDER BY key").await, ["name:w1@default", "name:w2@default"]);
+        // 75 × 50 × 90 × 100: high, nothing published, much depends on it and anybody can reach it.
+        assert_eq!(world.texts("SELECT CAST(risk AS TEXT) FROM occurrence").await, ["34"]);
         // The same again changes nothing and takes no step.
         let steps = world.count("step").await;
         let again = scoped.inventory_declare(&rows, "i.csv", true, world.now()).await.unwrap();

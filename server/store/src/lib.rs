@@ -36,7 +36,7 @@ mod pack;
 pub mod published;
 mod purge;
 pub mod retention;
-pub mod risk;
+mod risk;
 pub mod scans;
 pub mod seal;
 pub mod sessions;

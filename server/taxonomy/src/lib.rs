@@ -40,7 +40,8 @@ pub use evidence::{Classification, Evidence};
 pub use glossary::{GlossaryEntry, glossary};
 pub use kev::{KevEntry, kev_day, kev_entries, kev_entry};
 pub use risk::{
-    Factor, Level, RISK_VERSION, Risk, RiskOf, exploitability_share, level_share, risk, risk_of_shares, severity_share,
+    Factor, RISK_VERSION, Risk, RiskOf, criticality_share, exploitability_share, exposure_share, risk, risk_of_shares,
+    severity_share, stake,
 };
 pub use rules::{Example, RuleInfo, is_inventory_rule, rule_info, rules};
 pub use zap::{ZapRule, ZapScan, zap_rule, zap_rules};

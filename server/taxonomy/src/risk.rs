@@ -4,24 +4,11 @@
 //! at the end. What nobody has declared of an asset counts as its middle: neither harmless nor the worst. The formula has a
 //! version, because a number of one formula cannot be compared with that of another.
 
-use model::Severity;
+use model::{Criticality, Exposure, Severity};
 use serde::Serialize;
 
 /// The version of the formula: raised whenever a factor or its shares change.
 pub const RISK_VERSION: u32 = 1;
-
-/// How much an asset matters, or how far it can be reached.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// Little.
-    Low,
-    /// As most do; also where nobody has said anything.
-    #[default]
-    Medium,
-    /// Much.
-    High,
-}
 
 /// What the risk of a finding depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +20,9 @@ pub struct RiskOf {
     /// EPSS of the likeliest of its CVEs, in millionths.
     pub epss: Option<u32>,
     /// How much the asset matters.
-    pub criticality: Level,
+    pub criticality: Option<Criticality>,
     /// How far it can be reached.
-    pub exposure: Level,
+    pub exposure: Option<Exposure>,
 }
 
 /// A factor of the formula.
@@ -84,83 +71,99 @@ pub fn exploitability_share(kev: bool, epss: Option<u32>) -> u32 {
     }
 }
 
-/// The share of what is declared of an asset, in hundredths.
+/// The share of how much depends on an asset, in hundredths; of one of which nobody has said it, the middle.
 #[must_use]
-pub fn level_share(level: Level) -> u32 {
-    match level {
-        Level::Low => 60,
-        Level::Medium => 80,
-        Level::High => 100,
+pub fn criticality_share(criticality: Option<Criticality>) -> u32 {
+    match criticality {
+        Some(Criticality::Low) => 60,
+        Some(Criticality::Medium) | None => 80,
+        Some(Criticality::High) => 90,
+        Some(Criticality::Critical) => 100,
     }
 }
 
-/// The score, where the share of exploitability is known already.
+/// The share of who can reach an asset, in hundredths; of one of which nobody has said it, the middle.
 #[must_use]
-pub fn risk_of_shares(severity: Severity, exploitability: u32, criticality: Level, exposure: Level) -> u8 {
-    let shares = [severity_share(severity), exploitability, level_share(criticality), level_share(exposure)];
-    let product: u64 = shares.iter().map(|share| u64::from(*share)).product();
+pub fn exposure_share(exposure: Option<Exposure>) -> u32 {
+    match exposure {
+        Some(Exposure::Internal) => 60,
+        Some(Exposure::Partner) | None => 80,
+        Some(Exposure::Internet) => 100,
+    }
+}
+
+/// What is at stake on an asset, in ten-thousandths: its criticality and its exposure together.
+#[must_use]
+pub fn stake(criticality: Option<Criticality>, exposure: Option<Exposure>) -> u32 {
+    criticality_share(criticality) * exposure_share(exposure)
+}
+
+/// The score, where the share of exploitability and the stake are known already.
+#[must_use]
+pub fn risk_of_shares(severity: Severity, exploitability: u32, stake: u32) -> u8 {
+    let product = u64::from(severity_share(severity)) * u64::from(exploitability) * u64::from(stake);
     u8::try_from((product + 500_000) / 1_000_000).unwrap_or(100).min(100)
 }
 
 /// The risk of a finding.
 #[must_use]
 pub fn risk(of: &RiskOf) -> Risk {
-    let shares = [
-        severity_share(of.severity),
-        exploitability_share(of.kev, of.epss),
-        level_share(of.criticality),
-        level_share(of.exposure),
+    let exploitability = exploitability_share(of.kev, of.epss);
+    let factors = [
+        (Factor::Severity, severity_share(of.severity)),
+        (Factor::Exploitability, exploitability),
+        (Factor::Criticality, criticality_share(of.criticality)),
+        (Factor::Exposure, exposure_share(of.exposure)),
     ];
-    let factors = [Factor::Severity, Factor::Exploitability, Factor::Criticality, Factor::Exposure];
-    let mut paired = factors.map(|factor| (factor, 0));
-    for (pair, share) in paired.iter_mut().zip(shares) {
-        pair.1 = share;
-    }
-    let score = risk_of_shares(of.severity, shares[1], of.criticality, of.exposure);
-    Risk { score, factors: paired }
+    let score = risk_of_shares(of.severity, exploitability, stake(of.criticality, of.exposure));
+    Risk { score, factors }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(severity: Severity, kev: bool, epss: Option<u32>, asset: Level) -> u8 {
-        risk(&RiskOf { severity, kev, epss, criticality: asset, exposure: asset }).score
+    const LOW: (Option<Criticality>, Option<Exposure>) = (Some(Criticality::Low), Some(Exposure::Internal));
+    const UNSAID: (Option<Criticality>, Option<Exposure>) = (None, None);
+    const HIGH: (Option<Criticality>, Option<Exposure>) = (Some(Criticality::Critical), Some(Exposure::Internet));
+
+    fn of(
+        severity: Severity,
+        kev: bool,
+        epss: Option<u32>,
+        (criticality, exposure): (Option<Criticality>, Option<Exposure>),
+    ) -> u8 {
+        risk(&RiskOf { severity, kev, epss, criticality, exposure }).score
     }
 
     #[test]
     fn the_formula_gives_what_is_published() {
-        assert_eq!(of(Severity::Critical, true, None, Level::High), 100);
-        assert_eq!(of(Severity::Critical, true, Some(1), Level::Medium), 64);
-        assert_eq!(of(Severity::Critical, false, None, Level::Medium), 32);
-        assert_eq!(of(Severity::High, false, Some(940_000), Level::Medium), 47);
-        assert_eq!(of(Severity::Medium, false, None, Level::Low), 8);
-        assert_eq!(of(Severity::Info, false, None, Level::Low), 0);
-        assert_eq!(
-            [None, Some(0), Some(500_000), Some(1_000_000), Some(u32::MAX)]
-                .map(|epss| exploitability_share(false, epss)),
-            [50, 50, 75, 100, 100]
-        );
+        assert_eq!(of(Severity::Critical, true, None, HIGH), 100);
+        assert_eq!(of(Severity::Critical, true, Some(1), UNSAID), 64);
+        assert_eq!(of(Severity::Critical, false, None, UNSAID), 32);
+        assert_eq!(of(Severity::High, false, Some(940_000), UNSAID), 47);
+        assert_eq!(of(Severity::Medium, false, None, LOW), 8);
+        assert_eq!(of(Severity::Info, false, None, LOW), 0);
+        let shares = [None, Some(0), Some(500_000), Some(1_000_000), Some(u32::MAX)];
+        assert_eq!(shares.map(|epss| exploitability_share(false, epss)), [50, 50, 75, 100, 100]);
     }
 
     #[test]
     fn more_of_anything_is_never_less_risk() {
-        let mut scores: Vec<Vec<u8>> = Vec::new();
-        for asset in [Level::Low, Level::Medium, Level::High] {
-            for epss in [None, Some(0), Some(300_000), Some(900_000)] {
-                scores.push(
-                    [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical]
-                        .map(|severity| of(severity, false, epss, asset))
-                        .to_vec(),
-                );
+        let severities = [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+        let chances = [None, Some(0), Some(300_000), Some(900_000)];
+        for asset in [LOW, UNSAID, HIGH] {
+            for epss in chances {
+                assert!(severities.map(|severity| of(severity, false, epss, asset)).is_sorted());
+            }
+            for severity in severities {
+                assert!(chances.map(|epss| of(severity, false, epss, asset)).is_sorted());
             }
         }
-        assert!(scores.iter().all(|of| of.is_sorted()));
-        assert!(scores.windows(2).all(|pair| pair[0].len() == pair[1].len()));
-        for at in 0..5 {
-            for chunk in scores.chunks(4) {
-                assert!(chunk.iter().map(|of| of[at]).is_sorted());
-            }
+        for severity in severities {
+            assert!([LOW, UNSAID, HIGH].map(|asset| of(severity, true, None, asset)).is_sorted());
         }
+        assert!(Criticality::ALL.iter().map(|value| criticality_share(Some(*value))).is_sorted());
+        assert!(Exposure::ALL.iter().map(|value| exposure_share(Some(*value))).is_sorted());
     }
 }

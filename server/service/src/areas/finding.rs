@@ -40,8 +40,8 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
     } = found;
     let team = row.team.as_ref().map(|team| team.id);
     let identity = explain(row.tool, &detail.asset_key, &row.rule, &detail.place);
+    let insight = insight::of(session, &row, &detail).await?;
     let weakness = detail.weakness;
-    let insight = insight::of(session, &weakness, &row).await?;
     let waiting = exceptions.into_iter().find(|exception| exception.answer.is_none());
     let skipped = history.len().saturating_sub(SQUARES);
     Ok(FindingPage {

@@ -6,25 +6,24 @@ use crate::request::Session;
 use crate::zone::day_stamp;
 use model::Edition;
 use model::error::WireError;
-use model::facts::WeaknessFacts;
 use model::feeds::FeedKind;
 use model::policy::Action;
 use model::view::insight::RiskView;
 use model::view::insight::{CveView, Insight, KevView};
 use store::feeds::CveFacts;
-use store::occurrences::OccurrenceRow;
-use taxonomy::{Factor, RISK_VERSION};
+use store::occurrences::{DetailRow, OccurrenceRow};
+use taxonomy::{Factor, RISK_VERSION, RiskOf, risk};
 
 /// How many of the newest files are looked at for the ones in force: two kinds, loaded in turns or not.
 const FILES: u32 = 40;
 
 /// What is known of a finding: of its CVEs, its CVSS vectors and its category.
 pub(super) async fn of(session: &Session, weakness: &WeaknessFacts, row: &OccurrenceRow) -> Result<Insight, WireError> {
-    let locale = session.locale();
+    let (locale, weakness) = (session.locale(), &detail.weakness);
     let plain = Insight {
         cvss: weakness.cvss.iter().filter_map(|vector| spelled(locale, vector)).collect(),
         glossary: entry(locale, Edition::Y2021, row.owasp_2021),
-        risk: (!row.inventory).then(|| risk_view(row)),
+        risk: (!row.inventory).then(|| risk_view(row, detail)),
         ..Insight::default()
     };
     let cves = &weakness.cve;
@@ -55,8 +54,14 @@ fn cve_view(session: &Session, cve: String, facts: &CveFacts) -> CveView {
 }
 
 /// The risk of a finding with its arithmetic.
-fn risk_view(row: &OccurrenceRow) -> RiskView {
-    let risk = store::risk::explained(row.severity, row.exploited.kev_added.is_some(), row.exploited.epss);
+fn risk_view(row: &OccurrenceRow, detail: &DetailRow) -> RiskView {
+    let risk = risk(&RiskOf {
+        severity: row.severity,
+        kev: row.exploited.kev_added.is_some(),
+        epss: row.exploited.epss,
+        criticality: detail.criticality,
+        exposure: detail.exposure,
+    });
     let word = |factor| match factor {
         Factor::Severity => "severity",
         Factor::Exploitability => "exploitability",

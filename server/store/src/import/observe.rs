@@ -48,6 +48,8 @@ pub(super) struct Placed<'a> {
     pub(super) weaknesses: &'a [(i64, Owasp)],
     /// The weaknesses' shares in the formula of risk, by their numbers.
     pub(super) shares: &'a BTreeMap<i64, i64>,
+    /// What is at stake on the assets, by their numbers.
+    pub(super) stakes: &'a BTreeMap<i64, i64>,
     pub(super) locations: &'a [i64],
     /// The instant of the tool's newest scan in force before this one.
     pub(super) latest_scan: Option<Micros>,

@@ -148,6 +148,7 @@ impl Store {
         let weaknesses = texts::intern(tx, staged, taken, &seen_at).await?;
         let shares = risk::shares(tx, weaknesses.described.iter().map(|one| one.weakness)).await?;
         let assets = assets::intern(tx, staged, &dating, taken).await?;
+        let stakes = risk::stakes(tx, assets.ids.iter().copied()).await?;
         let locations = intern_places(tx, &staged.places).await?;
         let described = pack_weaknesses(&weaknesses.described);
         let scan = match &import.replaced {
@@ -166,6 +167,7 @@ impl Store {
             assets: &assets,
             weaknesses: &weaknesses.stored,
             shares: &shares,
+            stakes: &stakes,
             locations: &locations,
             latest_scan: before.map(Micros),
         };

@@ -196,16 +196,18 @@ impl<'a> Work<'a> {
         let occurrence = self.staged.occurrences[number as usize];
         let (weakness, owasp) = self.placed.weaknesses[occurrence.weakness as usize];
         let place = &self.staged.places[occurrence.place as usize];
+        let asset = self.placed.assets.ids[occurrence.asset as usize];
         Loaded {
             id: self.ids[number as usize],
             rule: self.staged.rules[occurrence.weakness as usize].rule.clone(),
             place: place.clone(),
             owasp,
             exploitability: self.placed.shares.get(&weakness).copied().unwrap_or_default(),
+            stake: self.placed.stakes.get(&asset).copied().unwrap_or_default(),
             stored: Stored::No(Newcomer {
                 uuid: occurrence.uuid,
                 weakness,
-                asset: self.placed.assets.ids[occurrence.asset as usize],
+                asset,
                 tool: self.staged.scan.tool,
                 shown_location: posture::identity::shown_location(place),
             }),

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::import::{Effects, NAMELESS, asset_json, asset_kind, shown_name};
 use crate::ledger::recompute_units;
 use crate::owner;
+use crate::risk;
 use crate::step::Taken;
 use model::facts::AssetFacts;
 use model::{Attributes, UserId};
@@ -107,14 +108,18 @@ async fn attributes(tx: &mut Tx, written: &Written<'_>, said: &[(i64, &Attribute
         .text("file", vec![(*file).to_owned(); count])
         .opt_int("user_id", vec![user.map(|user| user.0); count]);
     bulk::insert(tx, rows).await?;
+    let stake = |one: &Attributes| risk::stake_of(one.criticality, one.exposure);
+    let stakes: Vec<(i64, i64)> = said.iter().map(|(id, one)| (*id, stake(one))).collect();
     let heads = Rows::new("asset")
         .int("id", said.iter().map(|(id, _)| *id).collect())
         .int("declared", declared())
         .opt_int("criticality", criticality())
         .opt_int("exposure", exposure())
         .text("environment", environment())
-        .text("tags", tags());
-    bulk::update(tx, heads).await
+        .text("tags", tags())
+        .int("stake", stakes.iter().map(|(_, stake)| *stake).collect());
+    bulk::update(tx, heads).await?;
+    risk::assets_changed(tx, &stakes).await
 }
 
 /// Tags between spaces, so that one is found whole.

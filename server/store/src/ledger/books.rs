@@ -100,6 +100,7 @@ impl Books {
             place,
             owasp: [row.owasp_2017, row.owasp_2021, row.owasp_2025],
             exploitability: row.exploitability,
+            stake: row.stake,
             stored: Stored::Yes(row.head),
             decisions: self.decisions.remove(&row.id).unwrap_or_default(),
             lines: posture::net(lines.into_iter()),

@@ -18,18 +18,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 crate::sql::statements! {
-    OCCURRENCES_OF_ASSETS = "SELECT o.id, o.asset_id, w.rule, w.owasp_2017, w.owasp_2021, w.owasp_2025, w.exploitability, \
+    OCCURRENCES_OF_ASSETS = "SELECT o.id, o.asset_id, w.rule, w.owasp_2017, w.owasp_2021, w.owasp_2025, w.exploitability, a.stake, \
         l.place, o.location_id, o.known, o.status, o.is_open, o.severity, o.team_id, o.workflow, o.accepted_until, o.not_retested, \
         o.first_seen, o.last_seen, o.opened_at, o.closed_at, o.episodes, o.present, o.assignee, o.due, o.evidence_pack, \
         o.evidence_index, o.evidence_mac, o.claim_failed, o.quiet_after, o.risk \
         FROM occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id \
-        WHERE o.tool = $1 AND o.asset_id IN ($*)";
-    OCCURRENCES = "SELECT o.id, o.asset_id, w.rule, w.owasp_2017, w.owasp_2021, w.owasp_2025, w.exploitability, \
+        JOIN asset a ON a.id = o.asset_id WHERE o.tool = $1 AND o.asset_id IN ($*)";
+    OCCURRENCES = "SELECT o.id, o.asset_id, w.rule, w.owasp_2017, w.owasp_2021, w.owasp_2025, w.exploitability, a.stake, \
         l.place, o.location_id, o.known, o.status, o.is_open, o.severity, o.team_id, o.workflow, o.accepted_until, o.not_retested, \
         o.first_seen, o.last_seen, o.opened_at, o.closed_at, o.episodes, o.present, o.assignee, o.due, o.evidence_pack, \
         o.evidence_index, o.evidence_mac, o.claim_failed, o.quiet_after, o.risk \
         FROM occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id \
-        WHERE o.id IN ($*)";
+        JOIN asset a ON a.id = o.asset_id WHERE o.id IN ($*)";
     OBSERVATIONS = "SELECT b.asset_id, b.scan_id, s.series_id, b.at, s.dated, s.export_hash, s.coverage_id, b.reached, \
         b.credentialed, c.closing, b.passed, b.sightings FROM observation b JOIN scan s ON s.id = b.scan_id \
         JOIN source c ON c.id = s.source_id WHERE b.tool = $1 AND s.withdrawn_step IS NULL AND b.asset_id IN ($*)";
@@ -55,6 +55,7 @@ pub(crate) struct OccurrenceRow {
     pub(crate) owasp_2021: i64,
     pub(crate) owasp_2025: i64,
     pub(super) exploitability: i64,
+    pub(super) stake: i64,
     pub(crate) place: String,
     #[sqlx(flatten)]
     pub(crate) head: HeadRow,

@@ -25,6 +25,8 @@ pub(crate) struct Loaded {
     pub(crate) owasp: Owasp,
     /// The weakness's share in the formula of risk.
     pub(crate) exploitability: i64,
+    /// What is at stake on the asset.
+    pub(crate) stake: i64,
     pub(crate) stored: Stored,
     pub(crate) decisions: Vec<Decision>,
     /// The net of its entries.
@@ -75,7 +77,7 @@ impl Loaded {
         let quiet = quiet_after(index, self.id, projection, self.last_decision());
         // What is projected has a sighting, and so a place.
         let location = newest_location(index, self.id)?;
-        let risk = risk::of_head(projection.head.severity, self.exploitability);
+        let risk = risk::of_head(projection.head.severity, self.exploitability, self.stake);
         Some(HeadRow { risk, ..HeadRow::of(projection, location, Evidence { at, mac }, quiet) })
     }
 

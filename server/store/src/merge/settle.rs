@@ -23,10 +23,10 @@ crate::sql::statements! {
     KEYS = "SELECT id, key FROM asset WHERE id IN ($*)";
     STORED = "SELECT id, merged_id FROM asset WHERE merged_id IS NOT NULL";
     ROWS = "SELECT o.tool, o.weakness_id, o.merged_id, o.shown_location, o.id, o.asset_id, w.rule, w.owasp_2017, \
-        w.owasp_2021, w.owasp_2025, w.exploitability, l.place, o.location_id, o.known, o.status, o.is_open, o.severity, o.team_id, o.workflow, \
+        w.owasp_2021, w.owasp_2025, w.exploitability, a.stake, l.place, o.location_id, o.known, o.status, o.is_open, o.severity, o.team_id, o.workflow, \
         o.accepted_until, o.not_retested, o.first_seen, o.last_seen, o.opened_at, o.closed_at, o.episodes, o.present, \
         o.assignee, o.due, o.evidence_pack, o.evidence_index, o.evidence_mac, o.claim_failed, o.quiet_after, o.risk \
-        FROM occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id \
+        FROM occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id JOIN asset a ON a.id = o.asset_id \
         WHERE o.asset_id IN ($*)";
     BY_UUID = "SELECT uuid, id FROM occurrence WHERE uuid IN ($*)";
     LAST = "SELECT COALESCE(MAX(id), 0) FROM occurrence";

@@ -12,13 +12,13 @@ use model::filter::{Filter, StatusIs, What};
 use model::policy::Action;
 use model::status::NoEffect;
 use model::view::findings::Sort;
-use model::{AssetId, Day, Micros, OccurrenceId, UserId};
+use model::{AssetId, Criticality, Day, Exposure, Micros, OccurrenceId, UserId};
 use posture::{Closed, Episode};
 
 crate::sql::statements! {
     /// What a list does not show, and where the newest evidence and the weakness's prose are.
     FACTS = "SELECT o.asset_id, o.evidence_pack, o.evidence_index, o.opened_at, o.closed_at, o.accepted_until, \
-        o.claim_failed, w.facts, w.prose_pack, w.prose_index, l.place, a.key AS asset_key, a.facts AS asset_facts, \
+        o.claim_failed, w.facts, w.prose_pack, w.prose_index, l.place, a.key AS asset_key, a.facts AS asset_facts, a.criticality, a.exposure, \
         r.pattern FROM occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id \
         JOIN asset a ON a.id = o.asset_id LEFT JOIN ownership_rule r ON r.id = a.team_rule WHERE o.id = $1";
     /// Decisions with the names of those who made them and of what they refer to, the newest first.
@@ -71,6 +71,10 @@ pub struct DetailRow {
     pub asset_key: String,
     /// What the newest export says of the asset.
     pub asset_facts: AssetFacts,
+    /// How much depends on the asset, if anybody has said so.
+    pub criticality: Option<Criticality>,
+    /// Who can reach it, if anybody has said so.
+    pub exposure: Option<Exposure>,
     /// The pattern of the rule by which a team owns the asset.
     pub owner_pattern: Option<String>,
     /// The weakness with its prose.
@@ -161,6 +165,8 @@ struct FactsRow {
     place: String,
     asset_key: String,
     asset_facts: String,
+    criticality: Option<i64>,
+    exposure: Option<i64>,
     pattern: Option<String>,
     evidence_pack: Option<i64>,
     prose_pack: Option<i64>,
@@ -281,10 +287,13 @@ impl Scoped<'_> {
         if let Some(pack) = row.prose_pack {
             weakness.prose = self.store.prose_at(pack, row.prose_index).await?;
         }
+        let small = |number: Option<i64>| number.and_then(|number| i16::try_from(number).ok());
         Ok(DetailRow {
             asset: AssetId(row.asset_id),
             asset_key: row.asset_key,
             asset_facts: serde_json::from_str(&row.asset_facts).map_err(|_| Error::damaged("asset.facts"))?,
+            criticality: small(row.criticality).and_then(Criticality::from_number),
+            exposure: small(row.exposure).and_then(Exposure::from_number),
             owner_pattern: row.pattern,
             weakness,
             place: serde_json::from_str(&row.place).map_err(|_| Error::damaged("location.place"))?,
