@@ -8,8 +8,7 @@ use model::Edition;
 use model::error::WireError;
 use model::feeds::FeedKind;
 use model::policy::Action;
-use model::view::insight::RiskView;
-use model::view::insight::{CveView, Insight, KevView};
+use model::view::insight::{CveView, Insight, KevView, RiskView};
 use store::feeds::CveFacts;
 use store::occurrences::{DetailRow, OccurrenceRow};
 use taxonomy::{Factor, RISK_VERSION, RiskOf, risk};
@@ -18,7 +17,7 @@ use taxonomy::{Factor, RISK_VERSION, RiskOf, risk};
 const FILES: u32 = 40;
 
 /// What is known of a finding: of its CVEs, its CVSS vectors and its category.
-pub(super) async fn of(session: &Session, weakness: &WeaknessFacts, row: &OccurrenceRow) -> Result<Insight, WireError> {
+pub(super) async fn of(session: &Session, row: &OccurrenceRow, detail: &DetailRow) -> Result<Insight, WireError> {
     let (locale, weakness) = (session.locale(), &detail.weakness);
     let plain = Insight {
         cvss: weakness.cvss.iter().filter_map(|vector| spelled(locale, vector)).collect(),
