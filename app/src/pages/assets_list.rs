@@ -4,7 +4,7 @@ use super::asset_parts::{attributes, filter_bar, href, metric, open, owner, say,
 use crate::components::marks::icon;
 use crate::components::messages::{button_link, empty};
 use crate::components::page::{answer, past_banner};
-use crate::locales::{assets as ta, common as t};
+use crate::locales::{assets as ta, common as t, merges as tm};
 use crate::server_fns::DrawnAssets;
 use leptos::prelude::*;
 use model::facts::AssetKind;
@@ -49,7 +49,10 @@ fn acts(locale: Locale, page: &AssetsPage, sort: &str) -> AnyView {
         view! { <a href=href(PATH, &page.q, &[("sort", word)]) aria-current=current>{name}</a> }
     });
     let inventory = page.may_declare.then(|| {
-        view! { <a class="p-btn" href="/assets/inventory">{icon("table")}{ta::see_inventory(locale)}</a> }
+        view! {
+            <a class="p-btn" href="/assets/inventory">{icon("table")}{ta::see_inventory(locale)}</a>
+            <a class="p-btn" href="/assets/merges">{icon("link")}{tm::title(locale)}</a>
+        }
     });
     view! {
         <div class="p-head">

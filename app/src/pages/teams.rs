@@ -6,12 +6,11 @@ use crate::components::marks::icon;
 use crate::components::messages::empty;
 use crate::components::page::{Heading, answer};
 use crate::components::rows::count_link;
-use crate::locales::{common as t, merges as tm, sentences, teams as tt};
+use crate::locales::{common as t, sentences, teams as tt};
 use crate::server_fns::{self, AddRule, AddTeam, RemoveRule};
-use crate::visit::{locale, me};
+use crate::visit::locale;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use model::policy::Action;
 use model::text::{Locale, number};
 use model::view::teams::{RuleRow, TeamRow, TeamsPage};
 
@@ -124,9 +123,6 @@ fn rules(locale: Locale, page: &TeamsPage) -> AnyView {
             <h2 class="p-h2">{tt::rules(locale)}<small>{tt::rules_more(locale)}</small></h2>
             {body}
             {add}
-            {me().is_some_and(|me| me.may(Action::MergeAssets)).then(|| {
-                view! { <p><a href="/assets/merges">{tm::title(locale)}</a></p> }
-            })}
         </section>
     }
     .into_any()

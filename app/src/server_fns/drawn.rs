@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::server::backend;
 #[cfg(feature = "ssr")]
 use crate::locales::{
-    feeds as tf, learn as tl, merges as tm, overrides as to, scans as tc, settings as ts, sources as tr, teams as tt,
+    assets as ta, feeds as tf, learn as tl, merges as tm, overrides as to, scans as tc, settings as ts, sources as tr,
 };
 #[cfg(feature = "ssr")]
 use crate::pages::{feeds, learn, merges_form, overrides, sources_form};
@@ -42,7 +42,7 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
     Ok(match path.as_str() {
         "/assets/merges" => DrawnPage {
             title: tm::title(language).to_owned(),
-            above: Some(("/teams".to_owned(), tt::title(language).to_owned())),
+            above: Some(("/assets".to_owned(), ta::title(language).to_owned())),
             html: merges_form::body(language, &backend.merges().await?),
         },
         "/scans/sources" => DrawnPage {

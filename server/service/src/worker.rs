@@ -49,7 +49,7 @@ impl Service {
             match self.store.job_claim(&owner, self.lease(), self.now()).await {
                 Ok(Some(job)) => {
                     let id = job.id;
-                    if let Err(error) = self.run(job, &owner).await {
+                    if let Err(error) = Box::pin(self.run(job, &owner)).await {
                         tracing::error!(job = id, error = format!("{error:#}"), "a job's end could not be recorded");
                     }
                 }

@@ -209,6 +209,8 @@ pub struct Issue {
     pub said: Option<(String, Option<PersonOf>)>,
 }
 
+/// What was said, and the number, login and name of who said it.
+type SaidRow = (String, Option<i64>, Option<String>, Option<String>);
 type MemberRow = (Vec<u8>, i64, String, String, String, i64, String);
 
 impl Scoped<'_> {
@@ -219,8 +221,7 @@ impl Scoped<'_> {
     pub async fn occurrence_issue(&self, number: i64) -> Result<Issue> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
         let db = &self.store.db;
-        let said: Option<(String, Option<i64>, Option<String>, Option<String>)> =
-            db.optional(SAID, binds![number]).await?;
+        let said: Option<SaidRow> = db.optional(SAID, binds![number]).await?;
         let said = said.filter(|(kind, ..)| kind != "rule");
         let said = said.map(|(kind, id, login, name)| (kind, PersonOf::of(id, login, name)));
         let anchor: Option<(i64,)> = db.optional(ANCHOR, binds![number]).await?;
