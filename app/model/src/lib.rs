@@ -18,6 +18,7 @@ pub mod overrides;
 pub mod owasp;
 pub mod percent;
 pub mod policy;
+pub mod scanner;
 pub mod severity;
 pub mod source;
 pub mod status;

@@ -1,0 +1,28 @@
+//! Scanners that are driven: what can they do, start one, follow it, fetch its result.
+//!
+//! One [`Connector`] a kind of scanner, all behind one trait; [`connect`] makes one out of a [`Config`]. A connector keeps nothing
+//! between two calls: what it must know again is in the [`Remote`] that it hands out, which the caller stores **before** it asks
+//! again, so that a restart goes on where it was and starts nothing twice.
+//!
+//! No clock and no randomness: instants and a run's key are parameters. Pauses between polls are measured by the executor's timer.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod config;
+mod connector;
+mod export;
+mod fault;
+mod folder;
+mod local;
+mod order;
+mod progress;
+mod remote;
+
+pub use config::{Config, MAX_SETTING, Secret, Settings, Trust, connect};
+pub use connector::{Connector, Found, Nature, PastRun, RemoteScan};
+pub use export::{Coverage, Exported, Output, RanRule};
+pub use fault::Fault;
+pub use local::Surroundings;
+pub use order::{Login, Order, RunKey};
+pub use progress::{Halt, Line, Probe, Progress};
+pub use remote::Remote;
