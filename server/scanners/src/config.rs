@@ -1,6 +1,7 @@
 //! How a scanner is reached.
 
 use crate::folder::Folder;
+use crate::zap::Zap;
 use crate::{Connector, Fault, Surroundings};
 use model::scanner::{ConnectorKind, FaultCode};
 use serde::{Deserialize, Serialize};
@@ -118,6 +119,7 @@ impl Config {
 pub fn connect(config: &Config, surroundings: &Surroundings) -> Result<Box<dyn Connector>, Fault> {
     config.check()?;
     match config.kind {
+        ConnectorKind::Zap => Ok(Box::new(Zap::new(config, surroundings)?)),
         ConnectorKind::Folder => Ok(Box::new(Folder::new(config, surroundings)?)),
         _ => Err(Fault::unsupported()),
     }

@@ -2,7 +2,8 @@
 
 use crate::{Fault, Line};
 use model::scanner::FaultCode;
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// Where an export is written, and how much of it may come.
 pub struct Output<'a> {
@@ -32,6 +33,17 @@ impl<'a> Output<'a> {
         self.left = self.left.checked_sub(length).ok_or_else(|| Fault::new(FaultCode::TooBig, ""))?;
         self.written += length;
         self.writer.write_all(bytes).await.map_err(|error| Fault::local("the export", &error))
+    }
+
+    /// Writes the rest of a file of our own.
+    pub(crate) async fn copy(&mut self, file: &mut File) -> Result<(), Fault> {
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            match file.read(&mut buffer).await.map_err(|error| Fault::local("the export", &error))? {
+                0 => return Ok(()),
+                read => self.write(&buffer[..read]).await?,
+            }
+        }
     }
 
     pub(crate) async fn flush(&mut self) -> Result<u64, Fault> {

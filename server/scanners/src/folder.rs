@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
-use tokio::io::AsyncReadExt;
 
 /// A file that was written to later than this before now may not be whole yet.
 const SETTLED: i64 = 10_000_000;
@@ -118,14 +117,7 @@ impl Connector for Folder {
         if !before.is_file() || !same(&before) || !same(&opened) {
             return Err(Fault::new(FaultCode::Gone, &seen.file));
         }
-        let mut buffer = vec![0; 64 << 10];
-        loop {
-            let read = file.read(&mut buffer).await.map_err(|error| Fault::local(&seen.file, &error))?;
-            if read == 0 {
-                break;
-            }
-            output.write(&buffer[..read]).await?;
-        }
+        output.copy(&mut file).await?;
         let bytes = output.flush().await?;
         if bytes != seen.bytes {
             return Err(Fault::new(FaultCode::CutOff, &seen.file));
@@ -159,7 +151,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn folder(path: &Path) -> Box<dyn Connector> {
-        let surroundings = Surroundings { folders: [("drop".to_owned(), path.to_owned())].into() };
+        let surroundings =
+            Surroundings { folders: [("drop".to_owned(), path.to_owned())].into(), ..Surroundings::default() };
         let config = Config {
             kind: ConnectorKind::Folder,
             address: String::new(),

@@ -1,5 +1,7 @@
-//! What the operator's configuration file allows on this machine. Nothing of it can be changed on a page.
+//! What connectors are given of the machine: the way out, and what the operator's configuration file allows. Nothing of it can be
+//! changed on a page.
 
+use crate::http::Door;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -8,4 +10,6 @@ use std::path::PathBuf;
 pub struct Surroundings {
     /// The folders that may be read, by the names under which connectors know them.
     pub folders: BTreeMap<String, PathBuf>,
+    /// The way out to scanners.
+    pub door: Door,
 }

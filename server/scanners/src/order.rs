@@ -45,7 +45,9 @@ pub struct Login {
     pub username: String,
     /// The password.
     pub password: Zeroizing<String>,
-    /// The text that a page shows only to who is logged in: without it nobody knows whether the login held.
+    /// A page that shows whether one is logged in.
+    pub page: String,
+    /// The text that it shows only then: without it nobody knows whether the login held.
     pub sign: String,
 }
 

@@ -105,7 +105,7 @@ impl Progress {
 pub enum Halt {
     /// The scanner was told; its scan ends soon. Polling goes on until it says so.
     Asked,
-    /// There was nothing left to stop.
+    /// It has ended: there is nothing left to poll.
     Over,
     /// The scanner cannot be told: it goes on there, and is no longer followed.
     LeftRunning,

@@ -1,0 +1,7 @@
+//! Every connector against a fake of its scanner, over real HTTP and HTTPS.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod door;
+mod support;
+mod zap;
