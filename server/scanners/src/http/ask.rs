@@ -25,7 +25,7 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// A question of that method for a path below the client's address, percent-encoded where that is needed (see [`segment`]).
+    /// A question of that method for a path below the client's address, percent-encoded where that is needed.
     #[must_use]
     pub fn new(method: Method, path: impl Into<String>) -> Self {
         Self {
@@ -103,18 +103,4 @@ impl Ask {
         self.answer_in = Some(time);
         self
     }
-}
-
-/// A text as one segment of a path.
-#[must_use]
-pub(crate) fn segment(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }
