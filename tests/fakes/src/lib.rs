@@ -3,7 +3,7 @@
 //! The tests of `scanners` drive them, clients written by others too, and `cargo xtask fake` starts one by hand. What they answer
 //! follows recordings of the real ones where there are any; what nobody has recorded follows their documentation.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "test code: what goes wrong fails the test")]
+#![expect(clippy::expect_used, reason = "test code: what goes wrong fails the test")]
 
 mod identity;
 mod server;

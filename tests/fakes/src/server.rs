@@ -206,7 +206,6 @@ impl<A: Api> Fake<A> {
     }
 
     /// Its state, to be looked at and changed.
-    #[must_use]
     pub fn state(&self) -> MutexGuard<'_, A> {
         self.api.lock().expect("no panic before")
     }
