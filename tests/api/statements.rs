@@ -8,12 +8,6 @@ use tests::support::{Client, TestServer, demo};
 /// The most statements that one page may take.
 const MOST: usize = 12;
 
-/// A finding's page tells its whole life: what scans saw and covered, episodes, decisions, evidence, neighbours.
-const MOST_OF_A_FINDING: usize = 22;
-
-/// An asset's page tells who owned it when, what was said of it and what each scanner saw.
-const MOST_OF_AN_ASSET: usize = 14;
-
 /// The statements that an address takes, asked for the first time.
 async fn taken(server: &TestServer, client: &mut Client, address: &str) -> Vec<String> {
     let before = server.statements(0).await.len();
@@ -41,13 +35,7 @@ tests::on_both! {
         let mut many = Vec::new();
         for (statements, who, address) in &counted {
             println!("{:>3} {who:<7} {address}", statements.len());
-            let one = |list: &str| address.strip_prefix(list).is_some_and(|id| id.starts_with(|c: char| c.is_ascii_digit()));
-            let most = match address {
-                _ if address.starts_with("/findings/") => MOST_OF_A_FINDING,
-                _ if one("/assets/") => MOST_OF_AN_ASSET,
-                _ => MOST,
-            };
-            if statements.len() > most {
+            if statements.len() > MOST {
                 many.push(format!("{} for {who} at {address}:\n    {}", statements.len(), statements.join("\n    ")));
             }
         }

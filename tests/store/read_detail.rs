@@ -148,13 +148,15 @@ tests::on_both! {
         assert_eq!(detail.detail.weakness.prose.solution, "Fix 10001");
         assert_eq!(detail.detail.asset_facts.name, "web-1");
         assert!(matches!(&detail.detail.place, Place::Port { port: 443, .. }));
-        assert_eq!(detail.evidence.unwrap()[0].text, "0/0 10");
+        assert_eq!(detail.evidence.as_ref().unwrap()[0].text, "0/0 10");
         let looked: Vec<Looked> = detail.history.iter().map(|look| look.looked).collect();
         assert!(matches!(looked[..], [Looked::Seen, Looked::NotLooked(_), Looked::Absent(_), Looked::Seen]), "{looked:?}");
         assert_eq!(detail.episodes.iter().map(|row| row.number).collect::<Vec<_>>(), [2, 1]);
         assert_eq!(detail.episodes[0].episode.opened_by, opening.scan);
         assert_eq!(detail.episodes[1].closed().unwrap().by, closing.scan);
-        assert_eq!(detail.siblings, 1, "the one on web-2");
+        let around = store.scoped(&root).occurrence_neighbours(&detail).await.unwrap();
+        assert_eq!(around.open, 1, "the one on web-2");
+        assert_eq!(store.scoped(&root).occurrence_count(&around.open_filter, NOW).await.unwrap(), 1, "its link");
         let kinds: Vec<_> = detail.decisions.iter().map(|row| (row.kind.as_str(), row.reason.as_str())).collect();
         assert_eq!(kinds, [("due", "because"), ("assign_person", "because"), ("confirm", "because")]);
         assert!(detail.decisions.iter().all(|row| row.no_effect.is_none() && !row.withdrawn && row.who.is_none()));
@@ -223,11 +225,10 @@ tests::on_both! {
         let ana = store.unscoped(Reason::Job).user_viewer(ana).await.unwrap().unwrap();
         let now = Filter::new();
         let open = async |viewer: &store::Viewer, id: OccurrenceId, shown: &Filter| {
-            store
-                .scoped(viewer)
-                .occurrence_detail(id, shown, NOW)
-                .await
-                .map(|detail| (detail.evidence.is_some(), detail.siblings))
+            let scoped = store.scoped(viewer);
+            let detail = scoped.occurrence_detail(id, shown, NOW).await?;
+            let around = scoped.occurrence_neighbours(&detail).await?;
+            Ok::<_, Error>((detail.evidence.is_some(), around.open))
         };
         assert_eq!(open(&ana, mine, &now).await.unwrap(), (true, 0), "the sibling is another team's");
         assert!(matches!(open(&ana, theirs, &now).await, Err(Error::NotFound("occurrence"))));

@@ -9,7 +9,6 @@ use model::view::account::{SetUp, Shell};
 use model::view::assets::{AssetPage, AssetSaid, AssetsPage, AssetsQuery, CoveragePage, InventoryPreview};
 use model::view::feeds::FeedsPage;
 use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery};
-use model::view::issue::IssueView;
 use model::view::learn::{CvssPage, GlossaryView};
 use model::view::mapping::{DraftPage, MappingsPage};
 use model::view::merges::{Merged, MergesPage};
@@ -48,8 +47,6 @@ pub trait Findings: Send + Sync {
     async fn finding(&self, id: String) -> Answer<FindingPage>;
     /// One act on one or many findings.
     async fn decide(&self, input: Decide) -> Answer<Decided>;
-    /// The issue of a finding by its public id: which other scanners see the same flaw.
-    async fn issue(&self, id: String) -> Answer<IssueView>;
     /// Parts a finding from its issue (`apart`), joins it to another (`with` and its id or address), or takes that back (`rule`).
     async fn say_issue(&self, id: String, kind: String, target: String) -> Answer<()>;
     /// Approves or refuses an exception.

@@ -30,8 +30,8 @@ pub async fn findings(query: FindingsQuery) -> Answered<FindingsPage> {
 pub async fn finding(id: String) -> Answered<FindingPage> {
     let backend = backend()?;
     let language = backend.shell().await?.locale;
-    let page = backend.finding(id.clone()).await?;
-    let issue = finding_issue::card(language, &backend.issue(id).await?);
+    let page = backend.finding(id).await?;
+    let issue = page.insight.as_ref().map(|insight| finding_issue::card(language, &insight.issue)).unwrap_or_default();
     let drawn = issue + &finding_more::aside(language, &page);
     Ok(FindingPage { drawn, insight: None, ..page })
 }

@@ -60,25 +60,21 @@ impl Store {
         Ok(length)
     }
 
-    /// The evidence at a place that an occurrence or a sighting names. Whoever asks must have checked that its reader may
-    /// see evidence.
+    /// The evidence at a place in a sealed pack. Whoever asks must have checked that its reader may see evidence.
     ///
     /// # Errors
-    /// There is no such evidence, it was changed, or the database fails.
-    pub(crate) async fn evidence_at(&self, pack: i64, index: i64) -> Result<Evidence> {
-        match self.pack(pack, "evidence").await? {
-            Kept::Here(raw) => Ok(Evidence::Here(pack::read_evidence(pack::item(&raw, item_index(index)?)?)?)),
-            Kept::Expired(at) => Ok(Evidence::Expired(at)),
-        }
+    /// There is no such evidence, or it was changed.
+    pub(crate) fn evidence_in(&self, pack: i64, sealed: &[u8], index: i64) -> Result<Evidence> {
+        let raw = pack::open(&self.config, &pack::place(pack), sealed)?;
+        Ok(Evidence::Here(pack::read_evidence(pack::item(&raw, item_index(index)?)?)?))
     }
 
-    /// The prose of a weakness's text.
+    /// The prose of a weakness's text. It never expires: it says what a rule is, not what was seen.
     ///
     /// # Errors
-    /// There is no such text, it was changed, or the database fails.
-    pub(crate) async fn prose_at(&self, pack: i64, index: i64) -> Result<Prose> {
-        // Prose never expires: it says what a rule is, not what was seen.
-        let Kept::Here(raw) = self.pack(pack, "prose").await? else { return Err(Error::damaged("pack")) };
+    /// There is no such text, or it was changed.
+    pub(crate) fn prose_in(&self, pack: i64, sealed: &[u8], index: i64) -> Result<Prose> {
+        let raw = pack::open(&self.config, &pack::place(pack), sealed)?;
         let item = pack::item(&raw, item_index(index)?)?;
         serde_json::from_slice(item).map_err(|e| Error::damaged(format!("prose: {e}")))
     }
@@ -102,7 +98,7 @@ impl Store {
     async fn pack(&self, id: i64, what: &'static str) -> Result<Kept> {
         let row: Option<(Vec<u8>, Option<i64>)> = self.db.optional(PACK, binds![id]).await?;
         match row.ok_or(Error::NotFound(what))? {
-            (_, Some(at)) => Ok(Kept::Expired(Micros(at))),
+            (_, Some(_)) => Ok(Kept::Expired),
             (sealed, None) => pack::open(&self.config, &pack::place(id), &sealed).map(Kept::Here),
         }
     }
@@ -111,15 +107,15 @@ impl Store {
 /// What is left of a pack.
 enum Kept {
     Here(Vec<u8>),
-    /// Taken away then.
-    Expired(Micros),
+    /// Taken away.
+    Expired,
 }
 
 impl Kept {
     fn texts(&self, purpose: &str) -> Result<u64> {
         match self {
             Self::Here(raw) => texts(raw, purpose),
-            Self::Expired(_) => Ok(0),
+            Self::Expired => Ok(0),
         }
     }
 }

@@ -38,10 +38,6 @@ crate::sql::statements! {
     VERSION = "SELECT version FROM correlation_rule WHERE id = 1";
     SET_VERSION = "INSERT INTO correlation_rule (id, version) VALUES (1, $1) \
         ON CONFLICT (id) DO UPDATE SET version = excluded.version";
-    ANCHOR = "SELECT anchor_id FROM correlation WHERE occurrence_id = $1";
-    /// What a person said last of an occurrence, if it still counts.
-    SAID = "SELECT i.kind, u.id, u.login, u.name FROM issue_word i LEFT JOIN app_user u ON u.id = i.user_id \
-        WHERE i.occurrence_id = $1 ORDER BY i.id DESC LIMIT 1";
     SAY = "INSERT INTO issue_word (id, occurrence_id, at, step, kind, target_id, user_id) \
         VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM issue_word), $1, $2, $3, $4, $5, $6)";
 }
@@ -209,23 +205,13 @@ pub struct Issue {
     pub said: Option<(String, Option<PersonOf>)>,
 }
 
-/// What was said, and the number, login and name of who said it.
-type SaidRow = (String, Option<i64>, Option<String>, Option<String>);
 type MemberRow = (Vec<u8>, i64, String, String, String, i64, String);
 
 impl Scoped<'_> {
-    /// The issue of an occurrence, by its dense number.
-    ///
-    /// # Errors
-    /// The viewer may not see findings, stored data is damaged, or the database fails.
-    pub async fn occurrence_issue(&self, number: i64) -> Result<Issue> {
-        self.viewer.require_somewhere(Action::SeeFindings)?;
-        let db = &self.store.db;
-        let said: Option<SaidRow> = db.optional(SAID, binds![number]).await?;
-        let said = said.filter(|(kind, ..)| kind != "rule");
-        let said = said.map(|(kind, id, login, name)| (kind, PersonOf::of(id, login, name)));
-        let anchor: Option<(i64,)> = db.optional(ANCHOR, binds![number]).await?;
-        let Some((anchor,)) = anchor else { return Ok(Issue { members: Vec::new(), said }) };
+    /// The issue of an occurrence, by its anchor, and what a person said last of the occurrence.
+    pub(crate) async fn issue(&self, anchor: Option<i64>, said: Option<(String, Option<PersonOf>)>) -> Result<Issue> {
+        let said = said.filter(|(kind, _)| kind != "rule");
+        let Some(anchor) = anchor else { return Ok(Issue { members: Vec::new(), said }) };
         let mut sql = SqlBuilder::new(
             "SELECT o.uuid, o.tool, w.rule, w.title, o.shown_location, o.status, c.why FROM correlation c \
              JOIN occurrence o ON o.id = c.occurrence_id JOIN weakness w ON w.id = o.weakness_id WHERE c.anchor_id = ",
@@ -235,7 +221,7 @@ impl Scoped<'_> {
             sql.push(" AND o.team_id IN ").bind_list(team_values(teams));
         }
         sql.push(" ORDER BY o.tool, w.rule, o.id LIMIT 200");
-        let rows: Vec<MemberRow> = db.all_built(sql).await?;
+        let rows: Vec<MemberRow> = self.store.db.all_built(sql).await?;
         Ok(Issue { members: rows.into_iter().map(member).collect::<Result<_>>()?, said })
     }
 

@@ -8,7 +8,7 @@ pub(crate) mod derive;
 mod exploited;
 mod rows;
 
-pub use exploited::{CveFacts, Exploited, KevFacts};
+pub use exploited::{CveFacts, Exploitation, Exploited, KevFacts};
 pub(crate) use exploited::{Moment, push_term};
 pub use rows::{EpssScore, KevListed, Published};
 

@@ -165,6 +165,27 @@ impl Scoped<'_> {
         self.store.db.all(PEOPLE, binds![]).await.and_then(members)
     }
 
+    /// What a form of decisions offers, by name: the teams that the viewer may see, and the people to whom they may assign.
+    ///
+    /// # Errors
+    /// The viewer may not see findings, or the database fails.
+    pub async fn assignment_choices(&self) -> Result<(Vec<TeamOf>, Vec<PersonOf>)> {
+        self.viewer.require_somewhere(Action::SeeFindings)?;
+        let mut sql = SqlBuilder::new("SELECT CAST(0 AS BIGINT) AS person, t.id, t.slug, t.name FROM team t");
+        if let Scope::Teams(teams) = &self.viewer.teams {
+            sql.push(" WHERE t.id IN ").bind_list(team_values(teams));
+        }
+        if self.viewer.may(Action::Assign) {
+            sql.push(" UNION ALL SELECT 1, u.id, u.login, u.name FROM app_user u WHERE u.disabled_at IS NULL");
+        }
+        let mut rows: Vec<(i64, i64, String, String)> = self.store.db.all_built(sql).await?;
+        rows.sort_by_cached_key(|(_, id, _, name)| (name.to_lowercase(), *id));
+        let (people, teams): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(person, ..)| *person == 1);
+        let team = |(_, id, slug, name)| TeamOf { id: TeamId(id), slug, name };
+        let person = |(_, id, login, name)| PersonOf { id: UserId(id), login, name };
+        Ok((teams.into_iter().map(team).collect(), people.into_iter().map(person).collect()))
+    }
+
     /// Adds or removes a member by login.
     ///
     /// # Errors

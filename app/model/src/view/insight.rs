@@ -2,6 +2,7 @@
 //! in a browser.
 
 use super::Stamp;
+use super::issue::IssueView;
 use super::learn::{CvssView, GlossaryView};
 use serde::Serialize;
 
@@ -14,6 +15,8 @@ pub struct Insight {
     pub epss_day: Option<Stamp>,
     /// The day of the catalogue of known exploited vulnerabilities.
     pub kev_day: Option<Stamp>,
+    /// The same flaw as other scanners see it.
+    pub issue: IssueView,
     /// Its risk with the arithmetic.
     pub risk: Option<RiskView>,
     /// Its CVSS vectors spelled out.

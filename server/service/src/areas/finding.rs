@@ -25,24 +25,14 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
     let scoped = session.scoped(Action::SeeFindings)?;
     let id: OccurrenceId = id.parse().map_err(|_| WireError::new(ErrorCode::NotFound))?;
     let found = scoped.occurrence_detail(id, &Filter::new(), session.now()).await.wire()?;
-    let neighbours = scoped.occurrence_neighbours(&found).await.wire()?;
-    let OccurrenceDetail {
-        row,
-        detail,
-        evidence,
-        evidence_expired,
-        episodes,
-        decisions,
-        exceptions,
-        history,
-        siblings,
-        siblings_filter,
-    } = found;
+    let around = scoped.occurrence_neighbours(&found).await.wire()?;
+    let OccurrenceDetail { mut row, detail, evidence, evidence_expired, episodes, decisions, waiting, history, issue } =
+        found;
     let team = row.team.as_ref().map(|team| team.id);
     let identity = explain(row.tool, &detail.asset_key, &row.rule, &detail.place);
-    let insight = insight::of(session, &row, &detail).await?;
+    let insight = insight::of(session, &mut row, &detail, issue).await?;
     let weakness = detail.weakness;
-    let waiting = exceptions.into_iter().find(|exception| exception.answer.is_none());
+    let (teams, people) = session.choices().await?;
     let skipped = history.len().saturating_sub(SQUARES);
     Ok(FindingPage {
         last_seen: session.stamp(row.last_seen),
@@ -63,18 +53,18 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
         evidence,
         evidence_expired: evidence_expired.map(|at| session.stamp(at)),
         identity: identity.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
-        neighbours: neighbours.into_iter().map(neighbour_view).collect(),
+        siblings: count(around.open, &around.open_filter),
+        neighbours: around.nearest.into_iter().map(neighbour_view).collect(),
         owner_pattern: detail.owner_pattern.unwrap_or_default(),
         history: history.into_iter().skip(skipped).map(|look| square(session, look)).collect(),
         episodes: episodes.into_iter().map(|episode| episode_view(session, episode)).collect(),
         decisions: decisions.into_iter().map(|decision| decision_view(session, decision)).collect(),
         not_retested_why: row.not_retested.map(|why| why.word().to_owned()).unwrap_or_default(),
         claim_failed: detail.claim_failed,
-        siblings: count(siblings, &siblings_filter),
         moves: moves(session, row.status, team)?,
         exception: waiting.map(|exception| exception_view(session, exception)),
-        teams: session.visible_teams().await?,
-        people: session.assignable().await?,
+        teams,
+        people,
         insight: Some(Box::new(insight)),
         drawn: String::new(),
         row: session.row(row, Edition::Y2021),

@@ -17,7 +17,6 @@ use model::text::{Locale, share};
 use model::view::findings::{
     Decide, Decided, FindingPage, FindingRow, FindingsPage, FindingsQuery, GroupRow, Grouping,
 };
-use model::view::issue::IssueView;
 use model::view::{PersonRef, TeamRef};
 use model::{Edition, Mapped};
 use ports::{Answer, Findings};
@@ -34,6 +33,7 @@ impl Findings for Session {
             Ok(filter) => (filter, None),
             Err(error) => (Filter::new(), Some(filter_problem(&error))),
         };
+        let (teams, people) = self.choices().await?;
         let mut page = FindingsPage {
             query: FindingsQuery { q: query.q.clone(), ..query.clone() },
             pills: pills(&filter),
@@ -44,8 +44,8 @@ impl Findings for Session {
             next: String::new(),
             previous: String::new(),
             past: past(&filter),
-            teams: self.visible_teams().await?,
-            people: self.assignable().await?,
+            teams,
+            people,
             nothing_imported: !scoped.scan_any().await.wire()?,
             filter_error,
         };
@@ -87,10 +87,6 @@ impl Findings for Session {
 
     async fn decide(&self, input: Decide) -> Answer<Decided> {
         decide::decide(self, input).await
-    }
-
-    async fn issue(&self, id: String) -> Answer<IssueView> {
-        issue::view(self, &id).await
     }
 
     async fn say_issue(&self, id: String, kind: String, target: String) -> Answer<()> {

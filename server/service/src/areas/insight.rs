@@ -9,35 +9,35 @@ use model::error::WireError;
 use model::feeds::FeedKind;
 use model::policy::Action;
 use model::view::insight::{CveView, Insight, KevView, RiskView};
-use store::feeds::CveFacts;
+use store::correlation::Issue;
+use store::feeds::{CveFacts, Exploitation};
 use store::occurrences::{DetailRow, OccurrenceRow};
 use taxonomy::{Factor, RISK_VERSION, RiskOf, risk};
 
-/// How many of the newest files are looked at for the ones in force: two kinds, loaded in turns or not.
-const FILES: u32 = 40;
-
-/// What is known of a finding: of its CVEs, its CVSS vectors and its category.
-pub(super) async fn of(session: &Session, row: &OccurrenceRow, detail: &DetailRow) -> Result<Insight, WireError> {
+/// What is known of a finding: of its CVEs, its CVSS vectors, its category and its issue. Its row learns what is published of
+/// its CVEs.
+pub(super) async fn of(
+    session: &Session,
+    row: &mut OccurrenceRow,
+    detail: &DetailRow,
+    issue: Issue,
+) -> Result<Insight, WireError> {
     let (locale, weakness) = (session.locale(), &detail.weakness);
-    let plain = Insight {
+    let scoped = session.scoped(Action::SeeFindings)?;
+    let published = match weakness.cve.as_slice() {
+        [] => Exploitation::default(),
+        cves => scoped.cve_facts(cves, session.now()).await.wire()?,
+    };
+    row.exploited = published.of_weakness();
+    let day = |kind| published.files.get(&kind).map(|day| day_stamp(locale, *day));
+    Ok(Insight {
+        issue: super::issue::view(session, row, issue),
         cvss: weakness.cvss.iter().filter_map(|vector| spelled(locale, vector)).collect(),
         glossary: entry(locale, Edition::Y2021, row.owasp_2021),
         risk: (!row.inventory).then(|| risk_view(row, detail)),
-        ..Insight::default()
-    };
-    let cves = &weakness.cve;
-    if cves.is_empty() {
-        return Ok(plain);
-    }
-    let scoped = session.scoped(Action::SeeFindings)?;
-    let files = scoped.feed_list(FILES).await.wire()?;
-    let day = |kind| files.iter().find(|file| file.in_force && file.kind == kind).map(|file| file.day);
-    let facts = scoped.cve_facts(cves, session.now()).await.wire()?;
-    Ok(Insight {
-        exploitation: facts.into_iter().map(|(cve, facts)| cve_view(session, cve, &facts)).collect(),
-        epss_day: day(FeedKind::Epss).map(|day| day_stamp(locale, day)),
-        kev_day: day(FeedKind::Kev).map(|day| day_stamp(locale, day)),
-        ..plain
+        epss_day: day(FeedKind::Epss),
+        kev_day: day(FeedKind::Kev),
+        exploitation: published.cves.into_iter().map(|(cve, facts)| cve_view(session, cve, &facts)).collect(),
     })
 }
 

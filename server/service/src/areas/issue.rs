@@ -5,18 +5,14 @@ use crate::request::Session;
 use model::OccurrenceId;
 use model::audit::AuditAct;
 use model::error::{ErrorCode, WireError};
-use model::filter::Filter;
 use model::policy::Action;
 use model::view::issue::{IssueOther, IssueView};
 use store::correlation::{Issue, IssueMember, IssueWord};
+use store::occurrences::OccurrenceRow;
 
 /// What a finding's page says of its issue.
-pub(super) async fn view(session: &Session, id: &str) -> Result<IssueView, WireError> {
-    let scoped = session.scoped(Action::SeeFindings)?;
-    let id: OccurrenceId = id.parse().map_err(|_| WireError::new(ErrorCode::NotFound))?;
-    let row = scoped.occurrence_row(id, &Filter::new(), session.now()).await.wire()?;
-    let Issue { members, said } = scoped.occurrence_issue(row.number).await.wire()?;
-    let (own, others): (Vec<IssueMember>, Vec<IssueMember>) = members.into_iter().partition(|one| one.id == id);
+pub(super) fn view(session: &Session, row: &OccurrenceRow, Issue { members, said }: Issue) -> IssueView {
+    let (own, others): (Vec<IssueMember>, Vec<IssueMember>) = members.into_iter().partition(|one| one.id == row.id);
     let other = |one: IssueMember| IssueOther {
         id: one.id.to_string(),
         tool: one.tool,
@@ -26,14 +22,14 @@ pub(super) async fn view(session: &Session, id: &str) -> Result<IssueView, WireE
         status: one.status,
     };
     let (said, by) = said.map(|(kind, by)| (kind, by.map(|by| by.name))).unwrap_or_default();
-    Ok(IssueView {
-        id: id.to_string(),
+    IssueView {
+        id: row.id.to_string(),
         why: own.into_iter().next().map(|one| one.why).unwrap_or_default(),
         others: others.into_iter().map(other).collect(),
         said,
         said_by: by.unwrap_or_default(),
-        may_say: session.require(Action::Decide, row.team.map(|team| team.id)).is_ok(),
-    })
+        may_say: session.require(Action::Decide, row.team.as_ref().map(|team| team.id)).is_ok(),
+    }
 }
 
 /// Parts a finding from its issue, joins it to another, or takes that back.

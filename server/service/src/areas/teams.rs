@@ -192,6 +192,12 @@ impl Session {
         Ok(people.into_iter().map(|member| person_ref(member.person)).collect())
     }
 
+    /// The teams that the viewer may see, and the people to whom they may assign, by name: what a form of decisions offers.
+    pub(crate) async fn choices(&self) -> Result<(Vec<TeamRef>, Vec<PersonRef>), WireError> {
+        let (teams, people) = self.scoped(Action::SeeFindings)?.assignment_choices().await.wire()?;
+        Ok((teams.into_iter().map(team_ref).collect(), people.into_iter().map(person_ref).collect()))
+    }
+
     /// How many rows a filter has, with the filter.
     async fn counted(&self, filter: Filter) -> Result<Count, WireError> {
         let value = self.scoped(Action::SeeFindings)?.occurrence_count(&filter, self.now()).await.wire()?;

@@ -12,8 +12,8 @@ use model::view::assets::AssetSort;
 use model::{AssetId, Attributes, Micros, ScanId, TeamId, Tool};
 
 crate::sql::statements! {
-    /// What the newest record says of it.
-    FACTS = "SELECT facts FROM asset WHERE id = $1";
+    /// What an asset is part of, or itself, and what the newest record says of that.
+    WHOLE = "SELECT w.id, w.facts FROM asset a JOIN asset w ON w.id = COALESCE(a.merged_id, a.id) WHERE a.id = $1";
     /// What records in force have called it.
     NAMES = "SELECT DISTINCT b.names FROM observation b JOIN scan s ON s.id = b.scan_id \
         WHERE b.asset_id IN (SELECT p.id FROM asset p WHERE p.id = $1 OR p.merged_id = $1) AND s.withdrawn_step IS NULL LIMIT 200";
@@ -25,16 +25,11 @@ crate::sql::statements! {
         t.slug AS team_slug, t.name AS team_name, u.id AS user_id, u.login, u.name AS user_name FROM asset_attribute h \
         LEFT JOIN team t ON t.id = h.owner LEFT JOIN app_user u ON u.id = h.user_id WHERE h.asset_id = $1 \
         ORDER BY h.id DESC LIMIT 50";
-    /// The scans in force that looked at it, the newest first.
-    LOOKS = "SELECT b.scan_id, b.tool, b.at, b.reached, b.credentialed, s.file_name FROM observation b \
+    /// The scans in force that looked at it, the newest first, each with how many there are in all.
+    LOOKS = "SELECT b.scan_id, b.tool, b.at, b.reached, b.credentialed, s.file_name, COUNT(*) OVER () FROM observation b \
         JOIN scan s ON s.id = b.scan_id WHERE b.asset_id IN (SELECT p.id FROM asset p WHERE p.id = $1 OR p.merged_id = $1) \
         AND s.withdrawn_step IS NULL ORDER BY b.at DESC, b.scan_id DESC \
         LIMIT 30";
-    /// How many there are.
-    LOOKS_COUNT = "SELECT COUNT(*) FROM observation b JOIN scan s ON s.id = b.scan_id \
-        WHERE b.asset_id IN (SELECT p.id FROM asset p WHERE p.id = $1 OR p.merged_id = $1) AND s.withdrawn_step IS NULL";
-    /// What an asset is part of.
-    WHOLE = "SELECT merged_id FROM asset WHERE id = $1 AND merged_id IS NOT NULL";
 }
 
 /// An asset in full.
@@ -115,7 +110,7 @@ struct SaidRow {
 }
 
 type OwnerRow = (i64, Option<i64>, Option<String>, Option<String>);
-type LookRow = (i64, i64, i64, i64, Option<i64>, String);
+type LookRow = (i64, i64, i64, i64, Option<i64>, String, i64);
 
 impl Scoped<'_> {
     /// One asset. `shown` may carry `as-of:` and `known-at:` terms, at which its row is shown; the histories are whole.
@@ -125,8 +120,8 @@ impl Scoped<'_> {
     pub async fn asset_detail(&self, id: AssetId, shown: &Filter, now: Micros) -> Result<AssetDetail> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
         // What is part of another leads to it.
-        let whole: Option<(i64,)> = self.store.db.optional(WHOLE, binds![id]).await?;
-        let id = whole.map_or(id, |(whole,)| AssetId(whole));
+        let whole: Option<(i64, String)> = self.store.db.optional(WHOLE, binds![id]).await?;
+        let (id, facts) = whole.ok_or(Error::NotFound("asset"))?;
         let mut filter = Filter::new().with(What::Asset(vec![format!("#{id}")]));
         for term in shown.terms().iter().filter(|term| matches!(term.what, What::AsOf(_) | What::KnownAt(_))) {
             filter = filter.with(term.what.clone());
@@ -134,12 +129,10 @@ impl Scoped<'_> {
         let query = AssetQuery { filter: &filter, sort: AssetSort::Name, cursor: None, limit: 1 };
         let row = self.asset_list(&query, now).await?.rows.into_iter().next().ok_or(Error::NotFound("asset"))?;
         let mut tx = self.store.db.snapshot().await?;
-        let (facts,): (String,) = tx.one(FACTS, binds![id]).await?;
         let names: Vec<(String,)> = tx.all(NAMES, binds![id]).await?;
         let owners: Vec<OwnerRow> = tx.all(OWNERS, binds![id]).await?;
         let said: Vec<SaidRow> = tx.all(SAID, binds![id]).await?;
         let looks: Vec<LookRow> = tx.all(LOOKS, binds![id]).await?;
-        let (looks_count,): (i64,) = tx.one(LOOKS_COUNT, binds![id]).await?;
         tx.rollback().await?;
         let owned = |(at, id, slug, name)| OwnedFrom { at: Micros(at), team: TeamOf::of(id, slug, name) };
         Ok(AssetDetail {
@@ -148,8 +141,8 @@ impl Scoped<'_> {
             names: names.iter().map(|(names,)| read_facts(names)).collect::<Result<_>>()?,
             owners: owners.into_iter().map(owned).collect(),
             said: said.into_iter().map(said_of).collect::<Result<_>>()?,
+            looks_count: looks.first().map_or(0, |look| look.6),
             looks: looks.into_iter().map(look).collect::<Result<_>>()?,
-            looks_count,
         })
     }
 }
@@ -169,7 +162,7 @@ fn said_of(row: SaidRow) -> Result<SaidOf> {
     })
 }
 
-fn look((scan, tool, at, reached, credentialed, file): LookRow) -> Result<LookedAt> {
+fn look((scan, tool, at, reached, credentialed, file, _): LookRow) -> Result<LookedAt> {
     let tool = i16::try_from(tool).ok().and_then(Tool::from_number).ok_or_else(|| Error::damaged("tool"))?;
     let signed_in = credentialed.map(|credentialed| credentialed == 1);
     Ok(LookedAt { scan: ScanId(scan), file, tool, at: Micros(at), reached: reached == 1, signed_in })

@@ -28,8 +28,6 @@ pub(crate) struct Sets {
     effects: BTreeMap<(i64, Effect), String>,
     /// By the number of the term.
     named: BTreeMap<usize, Arc<Option<Named>>>,
-    /// By the number of the term: what the ids that it names are part of.
-    wholes: BTreeMap<usize, Vec<i64>>,
     /// At most some seconds pass until such a head is settled; meanwhile every row must be asked.
     run_out: bool,
 }
@@ -38,8 +36,8 @@ impl Sets {
     /// Reads what the filter needs.
     pub(crate) async fn load(store: &Store, filter: &Filter, now: Micros) -> Result<Self> {
         let (db, moment) = (&store.db, store.moment().await?);
-        let (seen, effects, named, wholes) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut sets = Self { seen, effects, named, wholes, run_out: moment.run_out(now) };
+        let (seen, effects, named) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut sets = Self { seen, effects, named, run_out: moment.run_out(now) };
         let then = super::then(&store.config, filter, now);
         for (number, term) in filter.terms().iter().enumerate() {
             // What was known at a step, classes included, is asked of each row.
@@ -60,14 +58,6 @@ impl Sets {
                     for scan in scans {
                         sets.seen.insert(scan.0, json(seen_by(db, *scan).await?));
                     }
-                }
-                What::Id(ids) => {
-                    let mut sql = SqlBuilder::new(
-                        "SELECT DISTINCT p.merged_id FROM occurrence p WHERE p.merged_id IS NOT NULL AND p.uuid IN ",
-                    );
-                    sql.bind_list(ids.iter().copied());
-                    let rows: Vec<(i64,)> = db.all_built(sql).await?;
-                    sets.wholes.insert(number, rows.into_iter().map(|(id,)| id).collect());
                 }
                 What::Effect(effects) => {
                     for (effect, scan) in effects {
@@ -103,11 +93,6 @@ impl Sets {
     /// Whether a head may show an acceptance that has run out.
     pub(super) fn run_out(&self) -> bool {
         self.run_out
-    }
-
-    /// What the ids of a term are part of.
-    pub(super) fn wholes(&self, term: usize) -> &[i64] {
-        self.wholes.get(&term).map_or(&[], Vec::as_slice)
     }
 
     /// What a term names, if it was looked up.

@@ -41,11 +41,12 @@ impl Selection<'_> {
                 sql.push("o.tool IN ").bind_list(values.iter().map(|v| v.number()));
             }
             What::Id(values) => {
-                sql.push("o.uuid IN ").bind_list(values.iter().copied());
-                let wholes = self.sets.wholes(number);
-                if !wholes.is_empty() {
-                    sql.push(" OR o.id IN ").bind_list(wholes.iter().copied());
-                }
+                // An id that is part of another by now leads to it.
+                sql.push("o.id IN (SELECT p.id FROM occurrence p WHERE p.uuid IN ").bind_list(values.iter().copied());
+                sql.push(
+                    " UNION ALL SELECT p.merged_id FROM occurrence p WHERE p.merged_id IS NOT NULL AND p.uuid IN ",
+                );
+                sql.bind_list(values.iter().copied()).push(")");
             }
             What::Status(values) => self.push_statuses(sql, values),
             What::Age(when) => self.push_since(sql, "o.first_seen", *when),

@@ -21,18 +21,21 @@ crate::sql::statements! {
         WHERE occurrence_id IN ($*) ORDER BY occurrence_id, number";
 }
 
-#[derive(sqlx::FromRow)]
-struct DecisionRow {
-    id: i64,
-    occurrence_id: i64,
-    happened_at: i64,
-    kind: String,
-    team_id: Option<i64>,
-    person_id: Option<i64>,
-    until: Option<i64>,
-    due: Option<i64>,
-    target_id: Option<i64>,
-    known: Option<i64>,
+/// What a person said and did not take back.
+#[derive(Clone, sqlx::FromRow)]
+pub(crate) struct GivenRow {
+    pub(crate) id: i64,
+    pub(crate) occurrence_id: i64,
+    pub(crate) happened_at: i64,
+    pub(crate) kind: String,
+    pub(crate) team_id: Option<i64>,
+    pub(crate) person_id: Option<i64>,
+    pub(crate) until: Option<i64>,
+    pub(crate) due: Option<i64>,
+    /// The other finding, or what that is part of.
+    pub(crate) target_id: Option<i64>,
+    /// Whether that exists.
+    pub(crate) known: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -57,37 +60,41 @@ pub(super) struct Books {
 }
 
 impl Books {
-    /// Reads the books of some occurrences; their entries only if they are asked for. What people said of their parts, they said of
-    /// them.
+    /// Reads the books of some occurrences; for a page that tells a life, their episodes alone. What people said of their parts,
+    /// they said of them.
     pub(super) async fn of(
         tx: &mut Tx,
         rows: &[OccurrenceRow],
         parts: &HashMap<i64, i64>,
-        lines: bool,
+        life_only: bool,
     ) -> Result<Self> {
         let keys = || rows.iter().map(|row| Value::from(row.id));
         let mut books = Self { decisions: HashMap::new(), lines: HashMap::new(), episodes: HashMap::new() };
-        let asked: BTreeSet<i64> = rows.iter().map(|row| row.id).collect();
-        let of_parts = parts.iter().filter(|(_, whole)| asked.contains(whole)).map(|(part, _)| Value::from(*part));
-        let decisions: Vec<DecisionRow> = tx.all_in(DECISIONS, binds![], keys().chain(of_parts)).await?;
-        for mut row in decisions {
-            row.occurrence_id = parts.get(&row.occurrence_id).copied().unwrap_or(row.occurrence_id);
-            // A duplicate of something that does not exist, or that is the same by now, has no effect.
-            if row.kind == "duplicate" && (row.known != Some(1) || row.target_id == Some(row.occurrence_id)) {
-                continue;
+        if !life_only {
+            books.read_decisions(tx, rows, parts).await?;
+            let entries: Vec<EntryRow> = tx.all_in(ENTRIES, binds![], keys()).await?;
+            for row in entries {
+                books.lines.entry(row.occurrence_id).or_default().push(line(row)?);
             }
-            books.decisions.entry(row.occurrence_id).or_default().push(decision(row)?);
-        }
-        let entries: Vec<EntryRow> = if lines { tx.all_in(ENTRIES, binds![], keys()).await? } else { Vec::new() };
-        for row in entries {
-            let occurrence = row.occurrence_id;
-            books.lines.entry(occurrence).or_default().push(line(row)?);
         }
         let episodes: Vec<EpisodeRow> = tx.all_in(EPISODES, binds![], keys()).await?;
         for row in episodes {
             books.episodes.entry(row.0).or_default().push(episode(row)?);
         }
         Ok(books)
+    }
+
+    async fn read_decisions(&mut self, tx: &mut Tx, rows: &[OccurrenceRow], parts: &HashMap<i64, i64>) -> Result<()> {
+        let asked: BTreeSet<i64> = rows.iter().map(|row| row.id).collect();
+        let of_parts = parts.iter().filter(|(_, whole)| asked.contains(whole)).map(|(part, _)| *part);
+        let keys = rows.iter().map(|row| row.id).chain(of_parts).map(Value::from);
+        let decisions: Vec<GivenRow> = tx.all_in(DECISIONS, binds![], keys).await?;
+        for mut row in decisions {
+            row.occurrence_id = parts.get(&row.occurrence_id).copied().unwrap_or(row.occurrence_id);
+            let of = self.decisions.entry(row.occurrence_id).or_default();
+            of.extend(given([row])?);
+        }
+        Ok(())
     }
 
     /// An occurrence with its books.
@@ -109,7 +116,14 @@ impl Books {
     }
 }
 
-fn decision(row: DecisionRow) -> Result<Decision> {
+/// What people said, without duplicates of what does not exist or is the same by now: those have no effect.
+pub(super) fn given(rows: impl IntoIterator<Item = GivenRow>) -> Result<Vec<Decision>> {
+    let moves =
+        |row: &GivenRow| row.kind != "duplicate" || (row.known == Some(1) && row.target_id != Some(row.occurrence_id));
+    rows.into_iter().filter(moves).map(decision).collect()
+}
+
+fn decision(row: GivenRow) -> Result<Decision> {
     let damaged = || Error::damaged(format!("decision {}", row.id));
     let verdict = DecisionKind::Verdict;
     let kind = match row.kind.as_str() {

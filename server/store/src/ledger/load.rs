@@ -1,6 +1,6 @@
 //! Loads units from the database: histories, decisions in force, owners, and the books as they stand.
 
-use super::books::Books;
+use super::books::{self, Books, GivenRow};
 use super::head::HeadRow;
 use super::rollup::Owasp;
 use super::units::LoadedUnit;
@@ -17,19 +17,29 @@ use posture::{AssetHistory, ClosingPolicy, NewestScan, Observation, OwnerChange}
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+/// The columns of an [`OccurrenceRow`], out of [`occurrence_tables`].
+macro_rules! occurrence_columns {
+    () => {
+        "o.id, o.asset_id, w.rule, w.owasp_2017, w.owasp_2021, w.owasp_2025, w.exploitability, a.stake, \
+         l.place, o.location_id, o.known, o.status, o.is_open, o.severity, o.team_id, o.workflow, o.accepted_until, o.not_retested, \
+         o.first_seen, o.last_seen, o.opened_at, o.closed_at, o.episodes, o.present, o.assignee, o.due, o.evidence_pack, \
+         o.evidence_index, o.evidence_mac, o.claim_failed, o.quiet_after, o.risk"
+    };
+}
+/// An occurrence `o` with its weakness `w`, location `l` and asset `a`.
+macro_rules! occurrence_tables {
+    () => {
+        "occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id \
+         JOIN asset a ON a.id = o.asset_id"
+    };
+}
+pub(crate) use {occurrence_columns, occurrence_tables};
+
 crate::sql::statements! {
-    OCCURRENCES_OF_ASSETS = "SELECT o.id, o.asset_id, w.rule, w.owasp_2017, w.owasp_2021, w.owasp_2025, w.exploitability, a.stake, \
-        l.place, o.location_id, o.known, o.status, o.is_open, o.severity, o.team_id, o.workflow, o.accepted_until, o.not_retested, \
-        o.first_seen, o.last_seen, o.opened_at, o.closed_at, o.episodes, o.present, o.assignee, o.due, o.evidence_pack, \
-        o.evidence_index, o.evidence_mac, o.claim_failed, o.quiet_after, o.risk \
-        FROM occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id \
-        JOIN asset a ON a.id = o.asset_id WHERE o.tool = $1 AND o.asset_id IN ($*)";
-    OCCURRENCES = "SELECT o.id, o.asset_id, w.rule, w.owasp_2017, w.owasp_2021, w.owasp_2025, w.exploitability, a.stake, \
-        l.place, o.location_id, o.known, o.status, o.is_open, o.severity, o.team_id, o.workflow, o.accepted_until, o.not_retested, \
-        o.first_seen, o.last_seen, o.opened_at, o.closed_at, o.episodes, o.present, o.assignee, o.due, o.evidence_pack, \
-        o.evidence_index, o.evidence_mac, o.claim_failed, o.quiet_after, o.risk \
-        FROM occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id \
-        JOIN asset a ON a.id = o.asset_id WHERE o.id IN ($*)";
+    OCCURRENCES_OF_ASSETS = concat!(
+        "SELECT ", occurrence_columns!(), " FROM ", occurrence_tables!(), " WHERE o.tool = $1 AND o.asset_id IN ($*)"
+    );
+    OCCURRENCES = concat!("SELECT ", occurrence_columns!(), " FROM ", occurrence_tables!(), " WHERE o.id IN ($*)");
     OBSERVATIONS = "SELECT b.asset_id, b.scan_id, s.series_id, b.at, s.dated, s.export_hash, s.coverage_id, b.reached, \
         b.credentialed, c.closing, b.passed, b.sightings FROM observation b JOIN scan s ON s.id = b.scan_id \
         JOIN source c ON c.id = s.source_id WHERE b.tool = $1 AND s.withdrawn_step IS NULL AND b.asset_id IN ($*)";
@@ -104,9 +114,23 @@ pub(crate) struct Loader {
 }
 
 impl Loader {
-    /// A loader that leaves out what only the books need: entries, owners, the newest scan of each series.
-    pub(crate) fn of_life() -> Self {
-        Self { life_only: true, ..Self::default() }
+    /// The life of one occurrence: what scans saw of its asset, its episodes, and what people said of it, which is given.
+    /// `alone`: its asset is no part of another and has no parts.
+    pub(crate) async fn life(
+        tx: &mut Tx,
+        tool: Tool,
+        row: OccurrenceRow,
+        alone: bool,
+        given: Vec<GivenRow>,
+    ) -> Result<LoadedUnit> {
+        let (occurrence, asset) = (row.id, row.asset_id);
+        let mut loader = Self { life_only: true, groups: alone.then(Arc::default), ..Self::default() };
+        let mut units = loader.assemble(tx, tool, &[asset], vec![row]).await?;
+        let mut unit = units.pop().ok_or(Error::NotFound("occurrence"))?;
+        for loaded in &mut unit.occurrences {
+            loaded.decisions = books::given(given.iter().filter(|row| row.occurrence_id == occurrence).cloned())?;
+        }
+        Ok(unit)
     }
 
     /// The units of a tool on assets, with their occurrences.
@@ -143,7 +167,7 @@ impl Loader {
         let groups = self.groups(tx).await?;
         let parts = groups.occurrences(tx, tool, assets).await?;
         let mut histories = self.histories(tx, tool, assets, &parts).await?;
-        let mut books = Books::of(tx, &rows, &parts, !self.life_only).await?;
+        let mut books = Books::of(tx, &rows, &parts, self.life_only).await?;
         let mut units: BTreeMap<i64, LoadedUnit> = BTreeMap::new();
         for row in rows {
             let asset = row.asset_id;

@@ -3,38 +3,48 @@
 use super::history::looks;
 use super::{Look, OccurrenceRow, PersonOf, TeamOf};
 use crate::content::Evidence;
-use crate::ledger::load::Loader;
+use crate::correlation::Issue;
+use crate::ledger::books::GivenRow;
+use crate::ledger::load::{self, Loader, occurrence_columns, occurrence_tables};
 use crate::ledger::units::LoadedUnit;
 use crate::viewer::Scoped;
 use crate::{Error, Result, binds};
 use model::facts::{AssetFacts, EvidencePart, Place, WeaknessFacts};
-use model::filter::{Filter, StatusIs, What};
+use model::filter::{Filter, What};
 use model::policy::Action;
 use model::status::NoEffect;
 use model::view::findings::Sort;
-use model::{AssetId, Criticality, Day, Exposure, Micros, OccurrenceId, UserId};
+use model::{AssetId, Criticality, Day, Exposure, Micros, OccurrenceId};
 use posture::{Closed, Episode};
 
 crate::sql::statements! {
-    /// What a list does not show, and where the newest evidence and the weakness's prose are.
-    FACTS = "SELECT o.asset_id, o.evidence_pack, o.evidence_index, o.opened_at, o.closed_at, o.accepted_until, \
-        o.claim_failed, w.facts, w.prose_pack, w.prose_index, l.place, a.key AS asset_key, a.facts AS asset_facts, a.criticality, a.exposure, \
-        r.pattern FROM occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id \
-        JOIN asset a ON a.id = o.asset_id LEFT JOIN ownership_rule r ON r.id = a.team_rule WHERE o.id = $1";
+    /// What a list does not show: the newest evidence (if $2 is 1) and the weakness's prose, the place in an issue and what a
+    /// person said last of that, and the exception that waits for an answer.
+    FACTS = concat!(
+        "SELECT ", occurrence_columns!(), ", w.facts, w.prose_index, pp.sealed AS prose, a.key AS asset_key, \
+        a.facts AS asset_facts, a.criticality, a.exposure, r.pattern, ep.sealed AS evidence, ep.expired_at AS evidence_expired, \
+        w.prose_pack, CAST(CASE WHEN a.merged_id IS NULL AND NOT EXISTS (SELECT 1 FROM asset m WHERE m.merged_id = a.id) \
+        THEN 1 ELSE 0 END AS BIGINT) AS alone, n.anchor_id, i.kind AS said_kind, iu.id AS said_id, iu.login AS said_login, \
+        iu.name AS said_name, x.id AS exception_id, x.until AS exception_until, x.reason AS exception_reason, \
+        x.requested_at AS exception_at, xu.id AS asker_id, xu.login AS asker_login, xu.name AS asker_name FROM ",
+        occurrence_tables!(), " LEFT JOIN ownership_rule r ON r.id = a.team_rule LEFT JOIN pack pp ON pp.id = w.prose_pack \
+        LEFT JOIN pack ep ON ep.id = o.evidence_pack AND $2 = 1 LEFT JOIN correlation n ON n.occurrence_id = o.id \
+        LEFT JOIN issue_word i ON i.id = (SELECT MAX(j.id) FROM issue_word j WHERE j.occurrence_id = o.id) \
+        LEFT JOIN app_user iu ON iu.id = i.user_id LEFT JOIN exception_request x ON x.id = (SELECT MAX(y.id) \
+        FROM exception_request y WHERE y.answer IS NULL AND y.occurrence_id IN \
+        (SELECT p.id FROM occurrence p WHERE p.id = o.id OR p.merged_id = o.id)) \
+        LEFT JOIN app_user xu ON xu.id = x.requested_by WHERE o.id = $1"
+    );
     /// Decisions with the names of those who made them and of what they refer to, the newest first.
     DECISIONS = "SELECT d.id, d.happened_at, d.kind, d.until, d.due, d.reason, u.id AS user_id, u.login AS user_login, \
         u.name AS user_name, t.id AS team_id, t.slug AS team_slug, t.name AS team_name, p.id AS person_id, \
-        p.login AS person_login, p.name AS person_name, g.uuid AS target, x.step AS withdrawn_step FROM decision d \
+        p.login AS person_login, p.name AS person_name, g.uuid AS target, COALESCE(g.merged_id, g.id) AS target_id, \
+        COALESCE(h.known, g.known) AS target_known, x.step AS withdrawn_step FROM decision d \
         LEFT JOIN app_user u ON u.id = d.user_id LEFT JOIN team t ON t.id = d.team_id \
         LEFT JOIN app_user p ON p.id = d.person_id LEFT JOIN occurrence g ON g.id = d.target_id \
+        LEFT JOIN occurrence h ON h.id = g.merged_id \
         LEFT JOIN decision_withdrawal x ON x.decision_id = d.id WHERE d.occurrence_id IN \
         (SELECT p.id FROM occurrence p WHERE p.id = $1 OR p.merged_id = $1) ORDER BY d.happened_at DESC, d.id DESC";
-    /// Exceptions that were asked for, the newest first.
-    EXCEPTIONS = "SELECT x.id, x.until, x.reason, x.requested_at, x.answer, x.answered_at, x.overridden, \
-        q.id AS by_id, q.login AS by_login, q.name AS by_name, a.id AS answer_id, a.login AS answer_login, \
-        a.name AS answer_name FROM exception_request x JOIN app_user q ON q.id = x.requested_by \
-        LEFT JOIN app_user a ON a.id = x.answered_by WHERE x.occurrence_id IN \
-        (SELECT p.id FROM occurrence p WHERE p.id = $1 OR p.merged_id = $1) ORDER BY x.id DESC";
 }
 
 /// One occurrence in full.
@@ -52,14 +62,12 @@ pub struct OccurrenceDetail {
     pub episodes: Vec<EpisodeRow>,
     /// What people said, the newest first.
     pub decisions: Vec<DecisionRow>,
-    /// Exceptions that were asked for, the newest first.
-    pub exceptions: Vec<ExceptionRow>,
+    /// The exception that waits for an answer.
+    pub waiting: Option<ExceptionRow>,
+    /// The same flaw as other scanners see it.
+    pub issue: Issue,
     /// What each observation of the asset by the scanner says of it, oldest first.
     pub history: Vec<Look>,
-    /// How many other occurrences of the weakness are open, that the viewer may see.
-    pub siblings: i64,
-    /// The filter whose rows those are.
-    pub siblings_filter: Filter,
 }
 
 /// What a list does not show.
@@ -129,7 +137,7 @@ pub struct DecisionRow {
     pub no_effect: Option<NoEffect>,
 }
 
-/// An exception that was asked for.
+/// An exception that was asked for and that nobody has answered yet.
 #[derive(Clone, Debug)]
 pub struct ExceptionRow {
     /// Its number.
@@ -142,34 +150,48 @@ pub struct ExceptionRow {
     pub requested_by: Option<PersonOf>,
     /// When.
     pub requested_at: Micros,
-    /// `approved` or `refused`; none while it waits.
-    pub answer: Option<String>,
-    /// Who answered.
-    pub answered_by: Option<PersonOf>,
-    /// When.
-    pub answered_at: Option<Micros>,
-    /// Answered by the one who asked, as the only administrator.
-    pub overridden: bool,
 }
 
 #[derive(sqlx::FromRow)]
 struct FactsRow {
-    asset_id: i64,
-    evidence_index: i64,
-    opened_at: i64,
-    closed_at: Option<i64>,
-    accepted_until: Option<i64>,
-    claim_failed: i64,
+    #[sqlx(flatten)]
+    row: load::OccurrenceRow,
+    #[sqlx(flatten)]
+    said: SaidColumns,
+    #[sqlx(flatten)]
+    exception: ExceptionColumns,
     facts: String,
     prose_index: i64,
-    place: String,
+    prose_pack: Option<i64>,
+    prose: Option<Vec<u8>>,
     asset_key: String,
     asset_facts: String,
     criticality: Option<i64>,
     exposure: Option<i64>,
     pattern: Option<String>,
-    evidence_pack: Option<i64>,
-    prose_pack: Option<i64>,
+    evidence: Option<Vec<u8>>,
+    evidence_expired: Option<i64>,
+    alone: i64,
+    anchor_id: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct SaidColumns {
+    said_kind: Option<String>,
+    said_id: Option<i64>,
+    said_login: Option<String>,
+    said_name: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ExceptionColumns {
+    exception_id: Option<i64>,
+    exception_until: Option<i64>,
+    exception_reason: Option<String>,
+    exception_at: Option<i64>,
+    asker_id: Option<i64>,
+    asker_login: Option<String>,
+    asker_name: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -190,61 +212,43 @@ struct DecisionColumns {
     person_login: Option<String>,
     person_name: Option<String>,
     target: Option<Vec<u8>>,
+    target_id: Option<i64>,
+    target_known: Option<i64>,
     withdrawn_step: Option<i64>,
-}
-
-#[derive(sqlx::FromRow)]
-struct ExceptionColumns {
-    id: i64,
-    until: i64,
-    reason: String,
-    requested_at: i64,
-    answer: Option<String>,
-    answered_at: Option<i64>,
-    overridden: i64,
-    by_id: i64,
-    by_login: String,
-    by_name: String,
-    answer_id: Option<i64>,
-    answer_login: Option<String>,
-    answer_name: Option<String>,
 }
 
 impl Scoped<'_> {
     /// One occurrence. `shown` may carry `as-of:` and `known-at:` terms: what was the viewer's then is visible then, without
-    /// its evidence if it is not theirs now.
+    /// its evidence if it is not theirs now. What is published of its CVEs is not in the row: [`Scoped::cve_facts`] says it.
     ///
     /// # Errors
     /// There is no such occurrence that the viewer may know of, stored data is damaged, or the database fails.
     pub async fn occurrence_detail(&self, id: OccurrenceId, shown: &Filter, now: Micros) -> Result<OccurrenceDetail> {
-        let row = self.occurrence_row(id, shown, now).await?;
+        let row = self.row_of(id, shown, now, false).await?;
+        let may_see = self.may_see_evidence(&row, shown);
         let mut tx = self.store.db.snapshot().await?;
-        let facts: FactsRow = tx.one(FACTS, binds![row.number]).await?;
-        let units = Loader::of_life().occurrences(&mut tx, row.tool, &[row.number]).await?;
+        let facts: FactsRow = tx.one(FACTS, binds![row.number, i64::from(may_see)]).await?;
         let decisions: Vec<DecisionColumns> = tx.all(DECISIONS, binds![row.number]).await?;
-        let exceptions: Vec<ExceptionColumns> = tx.all(EXCEPTIONS, binds![row.number]).await?;
+        let (detail, evidence) = (self.facts(&facts)?, self.evidence(&facts)?);
+        let FactsRow { row: stored, said, exception, alone, anchor_id, .. } = facts;
+        let given = decisions.iter().filter_map(|said| said.given(row.number)).collect();
+        let unit = Loader::life(&mut tx, row.tool, stored, alone == 1, given).await?;
         tx.rollback().await?;
-        let unit = units.first().ok_or(Error::NotFound("occurrence"))?;
-        let others = Filter::new().rule(row.tool, &row.rule).status(StatusIs::Open);
-        let others = if row.inventory { others.with(What::Is(model::filter::Mark::Inventory)) } else { others };
-        // Counted by the rule, which all its findings share, so that it is counted once.
-        let siblings = self.occurrence_count(&others, now).await? - i64::from(row.status.is_open());
-        let (evidence, evidence_expired) = match self.evidence(&row, &facts, shown).await? {
+        let (evidence, evidence_expired) = match evidence {
             Some(Evidence::Here(parts)) => (Some(parts), None),
             Some(Evidence::Expired(at)) => (Some(Vec::new()), Some(at)),
             None => (None, None),
         };
-        let no_effect = without_effect(unit, now);
+        let no_effect = without_effect(&unit, now);
         Ok(OccurrenceDetail {
+            detail,
             evidence,
             evidence_expired,
-            episodes: episodes(unit),
-            history: looks(unit),
+            episodes: episodes(&unit),
+            history: looks(&unit),
             decisions: decisions.into_iter().map(|row| decision(row, &no_effect)).collect::<Result<_>>()?,
-            exceptions: exceptions.into_iter().map(exception).collect(),
-            siblings: siblings.max(0),
-            siblings_filter: others.except(What::Id(vec![id])),
-            detail: self.facts(facts).await?,
+            waiting: waiting(exception),
+            issue: self.issue(anchor_id, said.said()).await?,
             row,
         })
     }
@@ -254,6 +258,10 @@ impl Scoped<'_> {
     /// # Errors
     /// There is no such occurrence that the viewer may know of, or the database fails.
     pub async fn occurrence_row(&self, id: OccurrenceId, shown: &Filter, now: Micros) -> Result<OccurrenceRow> {
+        self.row_of(id, shown, now, true).await
+    }
+
+    async fn row_of(&self, id: OccurrenceId, shown: &Filter, now: Micros, exploited: bool) -> Result<OccurrenceRow> {
         let mut filter = Filter::new().with(What::Id(vec![id]));
         for term in shown.terms() {
             if matches!(term.what, What::AsOf(_) | What::KnownAt(_)) {
@@ -261,47 +269,77 @@ impl Scoped<'_> {
             }
         }
         let query = super::ListQuery { filter: &filter, sort: Sort::FirstSeen, cursor: None, limit: 2 };
+        let found =
+            if exploited { self.occurrence_list(&query, now).await? } else { self.plain_list(&query, now).await? };
         // What is part of another now leads to it; at the instant shown it may have been one of its own.
-        let mut rows = self.occurrence_list(&query, now).await?.rows;
+        let mut rows = found.rows;
         let own = rows.iter().position(|row| row.id == id).unwrap_or(0);
         if rows.is_empty() { Err(Error::NotFound("occurrence")) } else { Ok(rows.swap_remove(own)) }
     }
 
-    /// The evidence, for those who own it now and may see evidence at all.
-    async fn evidence(&self, row: &OccurrenceRow, facts: &FactsRow, shown: &Filter) -> Result<Option<Evidence>> {
+    /// Evidence is for those who own it now and may see evidence at all.
+    fn may_see_evidence(&self, row: &OccurrenceRow, shown: &Filter) -> bool {
         let team = row.team.as_ref().map(|team| team.id);
         let past = shown.as_of().is_some() || shown.known_at().is_some();
         let own = !past || self.viewer.sees_everything();
-        if !own || self.viewer.require(Action::SeeEvidence, team).is_err() {
-            return Ok(None);
-        }
-        match facts.evidence_pack {
-            Some(pack) => self.store.evidence_at(pack, facts.evidence_index).await.map(Some),
-            None => Ok(None),
+        own && self.viewer.require(Action::SeeEvidence, team).is_ok()
+    }
+
+    fn evidence(&self, facts: &FactsRow) -> Result<Option<Evidence>> {
+        let (pack, index) = (facts.row.head.evidence_pack, facts.row.head.evidence_index);
+        match (pack, &facts.evidence, facts.evidence_expired) {
+            (_, _, Some(at)) => Ok(Some(Evidence::Expired(Micros(at)))),
+            (Some(pack), Some(sealed), None) => self.store.evidence_in(pack, sealed, index).map(Some),
+            _ => Ok(None),
         }
     }
 
-    async fn facts(&self, row: FactsRow) -> Result<DetailRow> {
+    fn facts(&self, row: &FactsRow) -> Result<DetailRow> {
         let mut weakness: WeaknessFacts =
             serde_json::from_str(&row.facts).map_err(|_| Error::damaged("weakness.facts"))?;
-        if let Some(pack) = row.prose_pack {
-            weakness.prose = self.store.prose_at(pack, row.prose_index).await?;
+        if let (Some(pack), Some(sealed)) = (row.prose_pack, &row.prose) {
+            weakness.prose = self.store.prose_in(pack, sealed, row.prose_index)?;
         }
         let small = |number: Option<i64>| number.and_then(|number| i16::try_from(number).ok());
+        let head = &row.row.head;
         Ok(DetailRow {
-            asset: AssetId(row.asset_id),
-            asset_key: row.asset_key,
+            asset: AssetId(row.row.asset_id),
+            asset_key: row.asset_key.clone(),
             asset_facts: serde_json::from_str(&row.asset_facts).map_err(|_| Error::damaged("asset.facts"))?,
             criticality: small(row.criticality).and_then(Criticality::from_number),
             exposure: small(row.exposure).and_then(Exposure::from_number),
-            owner_pattern: row.pattern,
+            owner_pattern: row.pattern.clone(),
             weakness,
-            place: serde_json::from_str(&row.place).map_err(|_| Error::damaged("location.place"))?,
-            opened_at: Micros(row.opened_at),
-            closed_at: row.closed_at.map(Micros),
-            accepted_until: row.accepted_until.map(Micros),
-            claim_failed: row.claim_failed == 1,
+            place: serde_json::from_str(&row.row.place).map_err(|_| Error::damaged("location.place"))?,
+            opened_at: Micros(head.opened_at),
+            closed_at: head.closed_at.map(Micros),
+            accepted_until: head.accepted_until.map(Micros),
+            claim_failed: head.claim_failed == 1,
         })
+    }
+}
+
+impl DecisionColumns {
+    /// The same as the projection takes it; nothing if it was taken back.
+    fn given(&self, occurrence: i64) -> Option<GivenRow> {
+        self.withdrawn_step.is_none().then(|| GivenRow {
+            id: self.id,
+            occurrence_id: occurrence,
+            happened_at: self.happened_at,
+            kind: self.kind.clone(),
+            team_id: self.team_id,
+            person_id: self.person_id,
+            until: self.until,
+            due: self.due,
+            target_id: self.target_id,
+            known: self.target_known,
+        })
+    }
+}
+
+impl SaidColumns {
+    fn said(self) -> Option<(String, Option<PersonOf>)> {
+        self.said_kind.map(|kind| (kind, PersonOf::of(self.said_id, self.said_login, self.said_name)))
     }
 }
 
@@ -337,18 +375,14 @@ fn decision(row: DecisionColumns, no_effect: &[(i64, NoEffect)]) -> Result<Decis
     })
 }
 
-fn exception(row: ExceptionColumns) -> ExceptionRow {
-    ExceptionRow {
-        id: row.id,
-        until: Micros(row.until),
-        reason: row.reason,
-        requested_by: Some(PersonOf { id: UserId(row.by_id), login: row.by_login, name: row.by_name }),
-        requested_at: Micros(row.requested_at),
-        answer: row.answer,
-        answered_by: PersonOf::of(row.answer_id, row.answer_login, row.answer_name),
-        answered_at: row.answered_at.map(Micros),
-        overridden: row.overridden == 1,
-    }
+fn waiting(row: ExceptionColumns) -> Option<ExceptionRow> {
+    Some(ExceptionRow {
+        id: row.exception_id?,
+        until: Micros(row.exception_until?),
+        reason: row.exception_reason?,
+        requested_by: PersonOf::of(row.asker_id, row.asker_login, row.asker_name),
+        requested_at: Micros(row.exception_at?),
+    })
 }
 
 impl EpisodeRow {

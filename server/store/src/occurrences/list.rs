@@ -169,6 +169,21 @@ impl Scoped<'_> {
     }
 
     async fn listed(&self, query: &ListQuery<'_>, now: Micros) -> Result<Page<OccurrenceRow>> {
+        let mut page = self.plain_list(query, now).await?;
+        let weaknesses: BTreeSet<i64> =
+            page.rows.iter().filter(|row| !row.cve.is_empty()).map(|row| row.weakness.0).collect();
+        if !weaknesses.is_empty() {
+            let weaknesses: Vec<i64> = weaknesses.into_iter().collect();
+            let found = self.exploited(&weaknesses, query.filter, now).await?;
+            for row in &mut page.rows {
+                row.exploited = found.get(&row.weakness.0).copied().unwrap_or_default();
+            }
+        }
+        Ok(page)
+    }
+
+    /// The same without what is published of the rows' CVEs.
+    pub(super) async fn plain_list(&self, query: &ListQuery<'_>, now: Micros) -> Result<Page<OccurrenceRow>> {
         let store = self.store;
         let sets = Sets::load(store, query.filter, now).await?;
         let engine = store.db.engine();
@@ -180,17 +195,7 @@ impl Scoped<'_> {
         }
         let rows: Vec<Row> = store.db.all_built(statement(&selection, &order, query.cursor, limit)).await?;
         let page = order.page(rows, limit, query.cursor, |row| keys(row, query.sort, selection.basis(), &order));
-        let mut rows =
-            page.rows.into_iter().map(|row| read(row, selection.basis())).collect::<Result<Vec<OccurrenceRow>>>()?;
-        let weaknesses: BTreeSet<i64> =
-            rows.iter().filter(|row| !row.cve.is_empty()).map(|row| row.weakness.0).collect();
-        if !weaknesses.is_empty() {
-            let weaknesses: Vec<i64> = weaknesses.into_iter().collect();
-            let found = self.exploited(&weaknesses, query.filter, now).await?;
-            for row in &mut rows {
-                row.exploited = found.get(&row.weakness.0).copied().unwrap_or_default();
-            }
-        }
+        let rows = page.rows.into_iter().map(|row| read(row, selection.basis())).collect::<Result<_>>()?;
         Ok(Page { rows, next: page.next, previous: page.previous })
     }
 }

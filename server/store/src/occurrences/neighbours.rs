@@ -6,6 +6,7 @@ use crate::viewer::{Scope, Scoped, team_values};
 use crate::{Error, Result};
 use model::OccurrenceId;
 use model::facts::Place;
+use model::filter::{Filter, Mark, StatusIs, What};
 use model::policy::Action;
 use posture::identity::explain;
 
@@ -28,39 +29,64 @@ pub struct Neighbour {
     pub differs: Vec<(&'static str, String)>,
 }
 
-type Row = (Vec<u8>, String, String, String, String);
+/// The findings around one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Neighbours {
+    /// The nearest, the nearest first.
+    pub nearest: Vec<Neighbour>,
+    /// How many other occurrences of the weakness are open, that the viewer may see.
+    pub open: i64,
+    /// The filter whose rows those are.
+    pub open_filter: Filter,
+}
+
+type Row = (Vec<u8>, String, String, String, String, i64);
 
 impl Scoped<'_> {
-    /// The nearest findings that the viewer may see, the nearest first.
+    /// The nearest findings that the viewer may see, and how many are open of the same rule.
     ///
     /// # Errors
     /// The viewer may not see findings, stored data is damaged, or the database fails.
-    pub async fn occurrence_neighbours(&self, of: &OccurrenceDetail) -> Result<Vec<Neighbour>> {
+    pub async fn occurrence_neighbours(&self, of: &OccurrenceDetail) -> Result<Neighbours> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
+        let others = Filter::new().rule(of.row.tool, &of.row.rule).status(StatusIs::Open);
+        let others = if of.row.inventory { others.with(What::Is(Mark::Inventory)) } else { others };
         let mut sql = SqlBuilder::new(
-            "SELECT o.uuid, a.key, a.name, o.shown_location, l.place FROM occurrence o JOIN asset a ON a.id = o.asset_id \
-             JOIN location l ON l.id = o.location_id WHERE o.known = 1 AND o.weakness_id = ",
+            "SELECT o.uuid, a.key, a.name, o.shown_location, l.place, (SELECT COUNT(*) FROM occurrence o WHERE o.is_open = 1 \
+             AND o.known = 1 AND o.inventory = ",
         );
-        sql.bind(of.row.weakness).push(" AND o.id <> ").bind(of.row.number);
-        if let Scope::Teams(teams) = &self.viewer.teams {
-            sql.push(" AND o.team_id IN ").bind_list(team_values(teams));
-        }
+        sql.bind(i64::from(of.row.inventory));
+        self.push_others(&mut sql, of);
+        sql.push(
+            ") FROM occurrence o JOIN asset a ON a.id = o.asset_id JOIN location l ON l.id = o.location_id WHERE o.known = 1",
+        );
+        self.push_others(&mut sql, of);
         sql.push(" ORDER BY CASE WHEN o.asset_id = ").bind(of.detail.asset);
         sql.push(" THEN 0 ELSE 1 END, o.id LIMIT ").bind(COMPARED);
         let rows: Vec<Row> = self.store.db.all_built(sql).await?;
         let own = explain(of.row.tool, &of.detail.asset_key, &of.row.rule, &of.detail.place);
-        let mut neighbours = Vec::with_capacity(rows.len());
-        for (uuid, key, asset, location, place) in rows {
+        let mut nearest = Vec::with_capacity(rows.len());
+        let mut open = 0;
+        for (uuid, key, asset, location, place, of_rule) in rows {
+            open = of_rule;
             let place: Place =
                 serde_json::from_str(&place).map_err(|e| Error::damaged(format!("location.place: {e}")))?;
             let mut differs = explain(of.row.tool, &key, &of.row.rule, &place);
             differs.retain(|field| !own.contains(field));
             let id = OccurrenceId(uuid::Uuid::from_slice(&uuid).map_err(|_| Error::damaged("uuid"))?);
-            neighbours.push(Neighbour { id, asset, location, differs });
+            nearest.push(Neighbour { id, asset, location, differs });
         }
         // The sort is stable: of those that differ in as many fields, those on the same asset stay first.
-        neighbours.sort_by_key(|neighbour| neighbour.differs.len());
-        neighbours.truncate(SHOWN);
-        Ok(neighbours)
+        nearest.sort_by_key(|neighbour| neighbour.differs.len());
+        nearest.truncate(SHOWN);
+        Ok(Neighbours { nearest, open, open_filter: others.except(What::Id(vec![of.row.id])) })
+    }
+
+    /// Appends that an occurrence is another one of the same weakness, and visible to the viewer.
+    fn push_others(&self, sql: &mut SqlBuilder, of: &OccurrenceDetail) {
+        sql.push(" AND o.weakness_id = ").bind(of.row.weakness).push(" AND o.id <> ").bind(of.row.number);
+        if let Scope::Teams(teams) = &self.viewer.teams {
+            sql.push(" AND o.team_id IN ").bind_list(team_values(teams));
+        }
     }
 }
