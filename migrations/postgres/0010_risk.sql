@@ -5,8 +5,7 @@ ALTER TABLE weakness ADD COLUMN exploitability BIGINT NOT NULL DEFAULT 50;
 -- What is declared of an asset, criticality times exposure, in ten-thousandths.
 ALTER TABLE asset ADD COLUMN stake BIGINT NOT NULL DEFAULT 6400;
 ALTER TABLE occurrence ADD COLUMN risk BIGINT NOT NULL DEFAULT 0;
--- With the columns of its condition it covers the sum of the risks of what is open.
-CREATE INDEX occurrence_open_risk ON occurrence (is_open, known, inventory, risk, severity, first_seen, id)
+CREATE INDEX occurrence_open_risk ON occurrence (risk, severity, first_seen, id)
     WHERE is_open = 1 AND inventory = 0 AND known = 1;
 
 -- The version of the formula by which the numbers above were made; 0 for none yet.

@@ -307,5 +307,5 @@ fn padded(sql: &'static str, binds: &[Value], chunk: &[Value]) -> (SqlStr, Vec<V
     let text: Arc<str> = listed(sql, length).into();
     let last = chunk.last().cloned().into_iter();
     let padding = last.cycle().take(length - chunk.len());
-    (vouched(text), binds.iter().chain(chunk).cloned().chain(padding).collect())
+    (vouched(text), chunk.iter().cloned().chain(padding).chain(binds.iter().cloned()).collect())
 }

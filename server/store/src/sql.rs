@@ -118,19 +118,33 @@ pub(crate) fn repeated(engine: Engine, head: &str, columns: usize, rows: usize, 
 /// How many keys go into one statement.
 pub(crate) const LIST: usize = 512;
 
-/// Writes out a text's list of keys, `($*)`, as `count` parameters after the text's own.
+/// Writes out a text's list of keys, `($*)`, as `count` parameters before the text's own, which are numbered on after them.
+/// Keys have no names: SQLite looks names up one after the other, so that a list of named ones would cost its square.
 pub(crate) fn listed(text: &str, count: usize) -> String {
     let Some((head, tail)) = text.split_once("($*)") else { return text.to_owned() };
-    let own = own_parameters(text);
-    let mut out = String::with_capacity(text.len() + count * 7);
-    out.push_str(head);
+    let mut out = String::with_capacity(text.len() + count * 3);
+    push_shifted(&mut out, head, count);
     for at in 0..count {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{}${}", if at == 0 { "(" } else { ", " }, own + at + 1);
+        out.push_str(if at == 0 { "(?" } else { ", ?" });
     }
     out.push(')');
-    out.push_str(tail);
+    push_shifted(&mut out, tail, count);
     out
+}
+
+/// Appends a text with the numbers of its parameters raised.
+fn push_shifted(out: &mut String, text: &str, by: usize) {
+    let mut parts = text.split('$');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, rest) = part.split_at(digits);
+        // Writing to a String cannot fail.
+        let _ = match number.parse::<usize>() {
+            Ok(number) => write!(out, "${}{rest}", number + by),
+            Err(_) => write!(out, "${part}"),
+        };
+    }
 }
 
 /// Writes a text's list of keys, `($*)`, as one array after the text's own parameters.

@@ -66,35 +66,57 @@ pub(super) async fn follow(tx: &mut Tx, taken: Taken, day: Day, rows: &Published
     Ok(changed.len() as u64)
 }
 
-/// Follows weaknesses whose CVEs are new: with their columns of CVEs.
+/// Follows new weaknesses: with their columns of CVEs. Only those of whose CVEs anything is published need a word of it.
+pub(crate) async fn weaknesses_added(tx: &mut Tx, weaknesses: Vec<(i64, String)>) -> Result<()> {
+    let cves = cves_of(&weaknesses);
+    let published = learn(tx, &cves).await?;
+    let touched = weaknesses.iter().filter(|(_, cves)| cves.split_whitespace().any(|cve| published.contains(cve)));
+    let touched: BTreeSet<i64> = touched.map(|(id, _)| *id).collect();
+    carry(tx, weaknesses).await?;
+    settle(tx, &touched).await
+}
+
+/// Follows weaknesses whose CVEs are others than before: with their columns of CVEs.
 pub(crate) async fn weaknesses_changed(tx: &mut Tx, weaknesses: Vec<(i64, String)>) -> Result<()> {
     let ids: BTreeSet<i64> = weaknesses.iter().map(|(id, _)| *id).collect();
-    let cves: BTreeSet<String> =
-        weaknesses.iter().flat_map(|(_, cves)| cves.split_whitespace()).map(str::to_owned).collect();
     tx.execute_in(DROP_CARRIED, binds![], ids.iter().map(|id| Value::from(*id))).await?;
+    learn(tx, &cves_of(&weaknesses)).await?;
     carry(tx, weaknesses).await?;
-    let missing = missing(tx, SCORED, &cves).await?;
-    if !missing.is_empty()
-        && let Some((day, step, Published::Epss(rows))) = in_force(tx, FeedKind::Epss).await?
-    {
-        let rows: Vec<&EpssScore> = rows.iter().filter(|row| missing.contains(&row.cve)).collect();
-        add_scores(tx, step, day, &rows).await?;
-    }
-    let missing = self::missing(tx, EVER_LISTED, &cves).await?;
-    if !missing.is_empty()
-        && let Some((_, step, Published::Kev(rows))) = in_force(tx, FeedKind::Kev).await?
-    {
-        let rows: Vec<&KevListed> = rows.iter().filter(|row| missing.contains(&row.cve)).collect();
-        add_listed(tx, step, &rows).await?;
-    }
     settle(tx, &ids).await
 }
 
-/// The CVEs of which nothing is kept yet.
-async fn missing(tx: &mut Tx, known: &'static str, cves: &BTreeSet<String>) -> Result<HashSet<String>> {
-    let known: Vec<(String,)> = tx.all_in(known, binds![], cves.iter().map(|cve| Value::from(cve.as_str()))).await?;
-    let known: HashSet<String> = known.into_iter().map(|(cve,)| cve).collect();
-    Ok(cves.iter().filter(|cve| !known.contains(*cve)).cloned().collect())
+fn cves_of(weaknesses: &[(i64, String)]) -> BTreeSet<String> {
+    weaknesses.iter().flat_map(|(_, cves)| cves.split_whitespace()).map(str::to_owned).collect()
+}
+
+/// Keeps what the files in force say of CVEs that are new here. The answer is those of which anything is kept.
+async fn learn(tx: &mut Tx, cves: &BTreeSet<String>) -> Result<HashSet<String>> {
+    let mut published = known(tx, SCORED, cves).await?;
+    if published.len() < cves.len()
+        && let Some((day, step, Published::Epss(rows))) = in_force(tx, FeedKind::Epss).await?
+    {
+        let new = |cve: &String| cves.contains(cve) && !published.contains(cve);
+        let rows: Vec<&EpssScore> = rows.iter().filter(|row| new(&row.cve)).collect();
+        add_scores(tx, step, day, &rows).await?;
+        published.extend(rows.into_iter().map(|row| row.cve.clone()));
+    }
+    let mut listed = known(tx, EVER_LISTED, cves).await?;
+    if listed.len() < cves.len()
+        && let Some((_, step, Published::Kev(rows))) = in_force(tx, FeedKind::Kev).await?
+    {
+        let new = |cve: &String| cves.contains(cve) && !listed.contains(cve);
+        let rows: Vec<&KevListed> = rows.iter().filter(|row| new(&row.cve)).collect();
+        add_listed(tx, step, &rows).await?;
+        listed.extend(rows.into_iter().map(|row| row.cve.clone()));
+    }
+    published.extend(listed);
+    Ok(published)
+}
+
+/// Those of some CVEs that a statement knows.
+async fn known(tx: &mut Tx, of: &'static str, cves: &BTreeSet<String>) -> Result<HashSet<String>> {
+    let known: Vec<(String,)> = tx.all_in(of, binds![], cves.iter().map(|cve| Value::from(cve.as_str()))).await?;
+    Ok(known.into_iter().map(|(cve,)| cve).collect())
 }
 
 async fn carry(tx: &mut Tx, weaknesses: Vec<(i64, String)>) -> Result<()> {

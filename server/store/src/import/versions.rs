@@ -197,7 +197,7 @@ impl Writer {
         let tools = vec![i64::from(tool.number()); self.ids.len()];
         let rules = self.versions.iter().map(|v| v.columns.rule.clone()).collect();
         bulk::insert(tx, self.rows().int("tool", tools).text("rule", rules)).await?;
-        feeds::derive::weaknesses_changed(tx, carrying).await
+        feeds::derive::weaknesses_added(tx, carrying).await
     }
 }
 

@@ -20,7 +20,7 @@ crate::sql::statements! {
 }
 
 /// Occurrences whose changes are kept in memory before they are written.
-const FULL: usize = 5000;
+const FULL: usize = 10_000;
 
 /// An occurrence that was not known before.
 #[derive(Clone, Debug)]
