@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod assets;
+pub mod audit;
 pub mod common;
 pub mod errors;
 pub mod feeds;
@@ -41,6 +42,7 @@ mod tests {
         let files = [
             ("account", account::all()),
             ("assets", assets::all()),
+            ("audit", audit::all()),
             ("common", common::all()),
             ("errors", errors::all()),
             ("feeds", feeds::all()),

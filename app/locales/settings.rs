@@ -54,7 +54,6 @@ messages! {
     sign_out_everywhere => "Cerrar todas las sesiones", "Sign out everywhere";
     sign_out_everywhere_more => "También esta.", "This one too.";
     audit => "Registro de auditoría", "Audit log";
-    audit_none => "Nada todavía.", "Nothing yet.";
     col_when => "Cuándo", "When";
     col_who => "Quién", "Who";
     col_what => "Qué", "What";

@@ -76,6 +76,10 @@ messages! {
     audited_release_hold => "Levantó una orden de conservar", "Released a legal hold";
     audited_expire => "Retiró lo que caducó", "Took away what had expired";
     audited_purge => "Destruyó el contenido de un escaneo", "Destroyed a scan's content";
+    audited_begin_chain => "Empezó una cadena del registro", "A chain of the log began";
+    audited_anchor => "Se anotó el final de cada cadena", "The end of each chain was written down";
+    audited_forbidden => "Pidió algo que no puede hacer", "Asked for what they may not do";
+    audited_export_audit => "Descargó el registro de auditoría", "Downloaded the audit log";
     audited_publish_month => "Publicó un mes", "Published a month";
     audited_remove_mapping => "Quitó una asignación de columnas", "Removed a column mapping";
     audited_merge_assets => "Unió activos", "Merged assets";
@@ -298,6 +302,10 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::ReleaseHold => audited_release_hold(locale),
         AuditAct::Expire => audited_expire(locale),
         AuditAct::Purge => audited_purge(locale),
+        AuditAct::BeginChain => audited_begin_chain(locale),
+        AuditAct::AnchorAudit => audited_anchor(locale),
+        AuditAct::Forbidden => audited_forbidden(locale),
+        AuditAct::ExportAudit => audited_export_audit(locale),
         AuditAct::PublishMonth => audited_publish_month(locale),
         AuditAct::RemoveMapping => audited_remove_mapping(locale),
         AuditAct::MergeAssets => audited_merge_assets(locale),

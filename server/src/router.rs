@@ -44,6 +44,7 @@ pub fn router(state: AppState) -> Router {
         .route("/settings/overrides", post(forms::change_override))
         .route("/settings/overrides.toml", get(forms::override_file))
         .route("/assets/inventory.csv", get(forms::inventory_csv))
+        .route("/settings/audit.csv", get(forms::audit_csv))
         .layer(middleware::from_fn(body::small))
         .route("/imports", post(forms::upload).layer(DefaultBodyLimit::disable()))
         .route("/settings/feeds", post(forms::load_feed).layer(DefaultBodyLimit::disable()))

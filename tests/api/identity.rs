@@ -64,7 +64,7 @@ on_both! {
         let split = admin.form("/api/ui/split-assets", &[("merge", "1"), ("next", "/assets/merges")]).await.expect(303);
         assert_eq!(split.location(), "/assets/merges?done=split");
         assert_eq!(admin.rows("/findings").await.len(), 3);
-        let audit = admin.get("/settings").await.expect(200).body;
+        let audit = admin.get("/settings/audit").await.expect(200).body;
         assert!(audit.matches("merge:1").count() >= 2, "both acts are written down");
         let mut lead = people::person(&server, &mut admin, "lead", Role::Lead).await;
         lead.get("/api/ui/drawn?path=/assets/merges&query=&language=en").await.expect(403);
@@ -99,7 +99,7 @@ on_both! {
         assert!(admin.get("/scans/sources").await.expect(200).body.contains("localhost=Shop staging"));
         let list = admin.get("/findings").await.expect(200).body;
         assert!(list.contains("http://Shop staging:8080") && !list.contains("http://localhost:8080"));
-        let audit = admin.get("/settings").await.expect(200).body;
+        let audit = admin.get("/settings/audit").await.expect(200).body;
         assert!(audit.contains("source:default"));
     }
 }

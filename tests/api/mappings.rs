@@ -75,7 +75,7 @@ on_both! {
         let summary = &admin.get("/api/ui/scan?id=1").await.expect(200).json()["summary"];
         assert_eq!((&summary["sightings"], &summary["quarantined"]), (&5.into(), &1.into()));
         assert!(!admin.rows("/findings?q=tool:other").await.is_empty());
-        let audit = admin.get("/settings").await.expect(200).body;
+        let audit = admin.get("/settings/audit").await.expect(200).body;
         assert!(audit.contains("mapping:Casero"), "saving is written down");
     }
 

@@ -57,7 +57,8 @@ pub async fn of(admin: &mut Client) -> Vec<View> {
     for route in ["/assets", "/assets/coverage", "/assets/inventory", "/assets/merges", "/scans/sources"] {
         add(route, vec![route.to_owned()], false);
     }
-    for route in ["/settings", "/settings/feeds", "/settings/overrides", "/glossary", "/tools/cvss"] {
+    for route in ["/settings", "/settings/audit", "/settings/feeds", "/settings/overrides", "/glossary", "/tools/cvss"]
+    {
         add(route, vec![route.to_owned()], false);
     }
     add("/scans/mappings", vec!["/scans/mappings".to_owned()], false);

@@ -114,6 +114,7 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
         view("settings", Who::Admin, "/settings", "/settings"),
         view("feeds", Who::Admin, "/settings/feeds", "/settings/feeds"),
         view("overrides", Who::Admin, "/settings/overrides", "/settings/overrides"),
+        view("audit", Who::Admin, "/settings/audit", "/settings/audit"),
         view("glossary", Who::Admin, "/glossary", "/glossary"),
         view("cvss", Who::Admin, "/tools/cvss", "/tools/cvss"),
         view("months", Who::Admin, "/posture/months", "/posture/months"),

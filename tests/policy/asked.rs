@@ -58,6 +58,7 @@ pub fn pages(scene: &Scene) -> Vec<Question> {
         get("GET /settings/feeds", "", "/settings/feeds"),
         get("GET /settings/overrides", "", "/settings/overrides"),
         get("GET /settings/overrides", "try", "/settings/overrides?matches=tool:zap&says=inventory"),
+        get("GET /settings/audit", "", "/settings/audit?outcome=refused"),
         get("GET /glossary", "", "/glossary"),
         get("GET /tools/cvss", "", "/tools/cvss"),
     ]
@@ -104,6 +105,7 @@ pub fn functions(scene: &Scene) -> Vec<Question> {
         get("GET /api/ui/posture", "", "query[q]="),
         get("GET /api/ui/settings", "", ""),
         get("GET /api/ui/drawn", "rules", "path=/settings/overrides&query=&language=es"),
+        get("GET /api/ui/drawn", "audit", "path=/settings/audit&query=&language=es"),
         get("GET /api/ui/drawn", "glossary", "path=/glossary&query=&language=es"),
         get("GET /api/ui/drawn", "calculator", "path=/tools/cvss&query=&language=es"),
         get("GET /api/ui/drawn", "feeds", "path=/settings/feeds&query=&language=es"),
@@ -197,6 +199,7 @@ pub fn plain(scene: &Scene) -> Vec<Question> {
         ask("POST /settings/feeds", "", "/settings/feeds", &[]),
         ask("POST /assets/inventory", "", "/assets/inventory", &[]),
         ask("GET /assets/inventory.csv", "", "/assets/inventory.csv", &[]),
+        ask("GET /settings/audit.csv", "", "/settings/audit.csv", &[]),
         ask("GET /scans/{id}/quarantine", "", "/scans/1/quarantine", &[]),
         ask("POST /api/v1/imports", "", "/api/v1/imports?file=a.nessus", &[]),
         ask("GET /api/v1/imports/{id}", "", format!("/api/v1/imports/{}", scene.job), &[]),

@@ -4,7 +4,7 @@ use crate::read_bench::Bench;
 use crate::read_support::{NOW, admin, member, person};
 use model::Micros;
 use model::policy::{Action, Role};
-use store::audit::AuditNew;
+use store::audit::{AuditFilter, AuditNew};
 use store::organisation::Organisation;
 use store::users::UserNew;
 use store::{Error, Reason, sessions, throttle};
@@ -164,16 +164,16 @@ tests::on_both! {
         let root = person(store, None, "root", Role::Admin).await;
         let auditor = person(store, None, "audit", Role::Auditor).await;
         let analyst = person(store, None, "analyst", Role::Analyst).await;
-        let entry = |subject| AuditNew { action: "undo", subject, refused: true, network: "10.0.0.1", detail: "x\0y" };
+        let entry = |subject| AuditNew { action: "undo", subject, refused: true, network: "10.0.0.1", detail: "x\0y", ..AuditNew::default() };
         store.scoped(&analyst).audit(&entry("scan:1"), NOW).await.unwrap();
         store.unscoped(Reason::SignIn).audit("nobody", &entry("scan:2"), NOW).await.unwrap();
-        assert!(matches!(store.scoped(&analyst).audit_list(None, 10).await, Err(Error::Denied(_))));
+        assert!(matches!(store.scoped(&analyst).audit_list(&AuditFilter::default(), 10).await, Err(Error::Denied(_))));
         for reader in [&root, &auditor] {
-            let log = store.scoped(reader).audit_list(None, 2).await.unwrap();
+            let log = store.scoped(reader).audit_list(&AuditFilter::default(), 2).await.unwrap();
             let seen: Vec<_> = log.iter().map(|e| (e.actor.as_str(), e.subject.as_str(), e.refused)).collect();
             assert_eq!(seen, [("nobody", "scan:2", true), ("analyst", "scan:1", true)]);
             assert_eq!(log[0].detail, "xy");
-            let older = store.scoped(reader).audit_list(Some(log[1].id), 1).await.unwrap();
+            let older = store.scoped(reader).audit_list(&AuditFilter { before: Some(log[1].id), ..AuditFilter::default() }, 1).await.unwrap();
             assert_eq!((older[0].actor.as_str(), older[0].action.as_str()), ("operator", "test"));
         }
     }

@@ -91,5 +91,13 @@ worded! {
         PartIssue = 47 "part_issue",
         /// The rule decides again on a finding's issue.
         RestoreIssue = 48 "restore_issue",
+        /// A chain of the audit log began.
+        BeginChain = 50 "begin_audit_chain",
+        /// The heads of the audit log's chains were written down.
+        AnchorAudit = 51 "anchor_audit",
+        /// Somebody asked for what they may not do.
+        Forbidden = 52 "ask_forbidden",
+        /// The audit log was downloaded.
+        ExportAudit = 53 "export_audit",
     }
 }

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use model::error::WireError;
 use model::view::account::{SetUp, Shell};
 use model::view::assets::{AssetPage, AssetSaid, AssetsPage, AssetsQuery, CoveragePage, InventoryPreview};
+use model::view::audit::{AuditPage, AuditQuery};
 use model::view::feeds::FeedsPage;
 use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery};
 use model::view::learn::{CvssPage, GlossaryView};
@@ -209,6 +210,13 @@ pub trait Settings: Send + Sync {
     async fn sign_out_everywhere(&self) -> Answer<()>;
 }
 
+/// Whether Postura itself can be trusted: what was done in it, and how it is kept safe.
+#[async_trait]
+pub trait Trust: Send + Sync {
+    /// A page of the audit log.
+    async fn audit_log(&self, query: AuditQuery) -> Answer<AuditPage>;
+}
+
 /// Everything that one request may ask.
 pub trait Areas:
     Account
@@ -225,6 +233,7 @@ pub trait Areas:
     + Posture
     + Months
     + Settings
+    + Trust
 {
 }
 impl<
@@ -241,7 +250,8 @@ impl<
         + Teams
         + Posture
         + Months
-        + Settings,
+        + Settings
+        + Trust,
 > Areas for T
 {
 }

@@ -13,6 +13,8 @@ pub mod assets_coverage;
 pub mod assets_inventory;
 #[cfg(feature = "ssr")]
 pub mod assets_list;
+#[cfg(feature = "ssr")]
+pub mod audit;
 pub mod drawn;
 #[cfg(feature = "ssr")]
 pub mod feeds;

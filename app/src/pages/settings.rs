@@ -1,4 +1,4 @@
-//! `/settings`: language and theme, tokens, sessions, people, the audit log.
+//! `/settings`: language and theme, tokens, sessions, people, and the way to further pages.
 
 use super::settings_people::people;
 use crate::components::form::{Act, field, text_input};
@@ -8,7 +8,7 @@ use crate::components::marks::{icon, stamp};
 use crate::components::messages::button_link;
 use crate::components::page::Heading;
 use crate::components::rows::stamp_or;
-use crate::locales::{common as t, settings as ts, words};
+use crate::locales::{common as t, settings as ts};
 use crate::server_fns::{self, AddToken, RevokeToken, SignOutEverywhere};
 use crate::visit::{Live, Notice, locale, me};
 use leptos::prelude::*;
@@ -35,20 +35,20 @@ fn draw((page, secret): (SettingsPage, String)) -> AnyView {
             <h2 class="p-h2">{ts::preferences(locale)}</h2>
             <div class="p-row">{language_switch()}{theme_switch()}</div>
         </section>
-        {tools(locale, may(Action::SeeScans))}
+        {tools(locale, may(Action::SeeScans), may(Action::SeeAudit))}
         {may(Action::ManageOwnTokens).then(|| tokens(locale, &page, secret))}
         {sessions(locale, &page)}
         {may(Action::SeeUsers).then(|| people(locale, &page, may(Action::ManageUsers)))}
-        {may(Action::SeeAudit).then(|| audit(locale, &page))}
     }
     .into_any()
 }
 
 /// The pages that the rail does not lead to.
-fn tools(locale: Locale, rules: bool) -> AnyView {
+fn tools(locale: Locale, rules: bool, log: bool) -> AnyView {
     let pages = [
         (true, "/settings/feeds", ts::exploitation(locale)),
         (rules, "/settings/overrides", ts::rules(locale)),
+        (log, "/settings/audit", ts::audit(locale)),
         (true, "/glossary", ts::glossary(locale)),
         (true, "/tools/cvss", ts::calculator(locale)),
     ];
@@ -186,50 +186,6 @@ fn sessions(locale: Locale, page: &SettingsPage) -> AnyView {
                 <button class="p-btn p-btn-danger">{ts::sign_out_everywhere(locale)}</button>
                 <span class="p-hint">{ts::sign_out_everywhere_more(locale)}</span>
             </Act>
-        </section>
-    }
-    .into_any()
-}
-
-fn audit(locale: Locale, page: &SettingsPage) -> AnyView {
-    if page.audit.is_empty() {
-        return view! {
-            <section class="p-section"><h2 class="p-h2">{ts::audit(locale)}</h2><p class="p-hint">{ts::audit_none(locale)}</p></section>
-        }
-        .into_any();
-    }
-    let rows = page.audit.iter().map(|entry| {
-        let what = match words::audited(locale, &entry.action) {
-            Some(words) => words.into_any(),
-            None => view! { <code>{entry.action.clone()}</code> }.into_any(),
-        };
-        let refused = entry.refused.then(|| view! { " " <span class="p-chip p-chip-bad">{ts::refused(locale)}</span> });
-        view! {
-            <tr>
-                <td class="p-c-nowrap">{stamp(&entry.at)}</td>
-                <td>{entry.actor.clone()}</td>
-                <td>{what}{refused}</td>
-                <td class="p-mono">{entry.subject.clone()}</td>
-            </tr>
-        }
-    });
-    view! {
-        <section class="p-section">
-            <h2 class="p-h2">{ts::audit(locale)}</h2>
-            <div class="p-table-wrap">
-                <table class="p-table">
-                    <caption class="p-vh">{ts::audit(locale)}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{ts::col_when(locale)}</th>
-                            <th scope="col">{ts::col_who(locale)}</th>
-                            <th scope="col">{ts::col_what(locale)}</th>
-                            <th scope="col">{ts::col_subject(locale)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
         </section>
     }
     .into_any()

@@ -11,12 +11,15 @@ use serde::{Deserialize, Serialize};
 use super::server::backend;
 #[cfg(feature = "ssr")]
 use crate::locales::{
-    assets as ta, feeds as tf, learn as tl, merges as tm, overrides as to, scans as tc, settings as ts, sources as tr,
+    assets as ta, audit as tg, feeds as tf, learn as tl, merges as tm, overrides as to, scans as tc, settings as ts,
+    sources as tr,
 };
 #[cfg(feature = "ssr")]
-use crate::pages::{feeds, learn, merges_form, overrides, sources_form};
+use crate::pages::{audit, feeds, learn, merges_form, overrides, sources_form};
 #[cfg(feature = "ssr")]
 use model::error::{ErrorCode, WireError};
+#[cfg(feature = "ssr")]
+use model::view::audit::AuditQuery;
 #[cfg(feature = "ssr")]
 use model::view::overrides::OverrideDraft;
 #[cfg(feature = "ssr")]
@@ -55,6 +58,23 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
             above: settings(),
             html: feeds::body(language, &backend.feeds().await?),
         },
+        "/settings/audit" => {
+            let text = |name: &str| asked.get(name).cloned().unwrap_or_default();
+            let query = AuditQuery {
+                actor: text("actor"),
+                action: text("action"),
+                outcome: text("outcome"),
+                subject: text("subject"),
+                from: text("from"),
+                to: text("to"),
+                before: text("before"),
+            };
+            DrawnPage {
+                title: tg::title(language).to_owned(),
+                above: settings(),
+                html: audit::body(language, &backend.audit_log(query).await?),
+            }
+        }
         "/settings/overrides" => {
             let text = |name: &str| asked.get(name).cloned().unwrap_or_default();
             let (name, matches) = (text("name"), text("matches"));

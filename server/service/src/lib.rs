@@ -10,7 +10,9 @@ pub mod request;
 pub mod retention;
 pub mod zone;
 
+mod anchor;
 mod areas;
+mod auditing;
 mod charting;
 mod check;
 mod demo_load;
@@ -72,8 +74,11 @@ pub struct Service {
     pub(crate) limits: Limits,
     /// Rings when a job was queued here, so that the worker need not wait for its next look.
     pub(crate) bell: Notify,
+    pub(crate) anchor: Arc<anchor::Anchor>,
     clock: Arc<dyn Clock>,
     organisation: RwLock<Organisation>,
+    /// When the audit log was last read to its end here, and what that found.
+    audited: RwLock<Option<(Micros, Arc<store::audit::verify::AuditReport>)>>,
 }
 
 impl std::fmt::Debug for Service {
@@ -99,6 +104,8 @@ impl Service {
         let zone = Zone::named(&config.zone).map_err(|name| anyhow::anyhow!("no such time zone: {name}"))?;
         let zone = Arc::new(zone);
         let store = import::open_store(config, &zone, clock.now()).await?;
+        let anchor = anchor::Anchor::open(&config.data_dir)?;
+        let store = store.with_chain(anchor.chain(), anchor.clone());
         let settings =
             StoredOrganisation { name: "Postura".to_owned(), zone: config.zone.clone(), locale: "es".to_owned() };
         let unscoped = store.unscoped(Reason::SetUp);
@@ -118,8 +125,10 @@ impl Service {
             max_upload: config.max_upload,
             limits: config.limits,
             bell: Notify::new(),
+            anchor,
             clock,
             organisation,
+            audited: RwLock::default(),
         })
     }
 

@@ -139,7 +139,7 @@ pub(crate) fn filter(text: &str) -> Result<Filter, WireError> {
     Filter::parse(text).map_err(|error| WireError::invalid("filter", &error.to_string()))
 }
 
-fn day(field: &str, text: &str) -> Result<Day, WireError> {
+pub(crate) fn day(field: &str, text: &str) -> Result<Day, WireError> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Day::from).map_err(|_| WireError::invalid(field, "not_a_day"))
 }
 

@@ -33,9 +33,12 @@ impl Session {
     /// # Errors
     /// The viewer may not, the days cannot be meant, or the database failed.
     pub async fn set_retention(&self, class: Class, days: Option<i64>) -> Result<(), WireError> {
-        self.scoped(Action::ManageRetention)?.retention_set(class, days, self.now()).await.wire()?;
-        let told = days.map_or_else(|| "for ever".to_owned(), |days| format!("{days} days"));
-        self.audit(AuditAct::SetRetention, class.word(), &told).await
+        let scoped = self.scoped(Action::ManageRetention)?;
+        let told = |days: Option<i64>| days.map_or_else(|| "for ever".to_owned(), |days| format!("{days} days"));
+        let before = self.service.store.retention().await.wire()?.into_iter().find(|(kept, _)| *kept == class);
+        let was = told(before.map(|(_, days)| days));
+        scoped.retention_set(class, days, self.now()).await.wire()?;
+        self.audit_change(AuditAct::SetRetention, class.word(), &was, &told(days)).await
     }
 
     /// Holds a scan, or every scan of an asset, against the policy.

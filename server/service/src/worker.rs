@@ -70,6 +70,7 @@ impl Service {
     /// Throws away what broke off, mappings that nobody went on with, and files on which nobody has decided for long.
     async fn sweep(&self) -> anyhow::Result<()> {
         self.store.sweep(self.now()).await?;
+        self.anchor_audit().await?;
         let expired = self.expire(false).await?;
         if expired.packs + expired.originals > 0 {
             tracing::info!(

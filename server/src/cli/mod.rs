@@ -1,6 +1,7 @@
 //! The command line. It acts on the database as a local operator, and is audited.
 
 mod asset;
+mod audit;
 mod classify;
 mod doctor;
 mod explain;
@@ -72,6 +73,8 @@ enum Command {
     Publish(publish::Publish),
     /// Recompute everything from the inputs and compare it with the books.
     VerifyLedger(scan::VerifyLedger),
+    /// Read the whole audit log and say whether anything in it was changed, taken away or cut off.
+    VerifyAudit(audit::VerifyAudit),
     /// Manage the people who can sign in.
     User(user::User),
     /// Bring the database's tables up to date.
@@ -132,6 +135,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Purge(command) => command.run(&open(&config).await?).await,
         Command::Publish(command) => command.run(&open(&config).await?).await,
         Command::VerifyLedger(command) => command.run(&open(&config).await?).await,
+        Command::VerifyAudit(command) => command.run(&open(&config).await?).await,
         Command::User(command) => command.run(&open(&config).await?).await,
         Command::Migrate => {
             open(&config).await?;

@@ -7,6 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use model::error::WireError;
 use model::view::assets::AssetsQuery;
+use model::view::audit::AuditQuery;
 use model::view::findings::FindingsQuery;
 use model::view::posture::PostureQuery;
 use service::request::Session;
@@ -31,6 +32,11 @@ pub async fn findings_csv(Extension(session): Extension<Session>, Pairs(query): 
 /// The inventory of assets, to be edited and loaded again.
 pub async fn inventory_csv(Extension(session): Extension<Session>, Pairs(query): Pairs<AssetsQuery>) -> Response {
     download("inventory.csv", session.inventory_csv(&query.q).await)
+}
+
+/// The audit log, by the page's own query: `/settings/audit.csv`.
+pub async fn audit_csv(Extension(session): Extension<Session>, Pairs(query): Pairs<AuditQuery>) -> Response {
+    download("audit.csv", session.audit_csv(&query).await)
 }
 
 /// The rows of a scan that could not be read, as they stood in its file: whoever opens them gets bytes, never a page.

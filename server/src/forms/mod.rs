@@ -10,7 +10,7 @@ mod overrides;
 mod upload;
 
 pub use account::{preferences, set_up, sign_in, sign_out};
-pub use csv::{chart_csv, findings_csv, inventory_csv, published_month, quarantine};
+pub use csv::{audit_csv, chart_csv, findings_csv, inventory_csv, published_month, quarantine};
 pub use feeds::load_feed;
 pub use fields::{Fields, Pairs};
 pub use inventory::take_inventory;

@@ -2,7 +2,7 @@
 
 use crate::state::AppState;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
@@ -24,8 +24,19 @@ pub async fn bind(State(state): State<AppState>, jar: CookieJar, mut request: Re
     let token = jar.get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned());
     let session = Session::of_cookie(&state.service, token.as_deref(), facts).await;
     let session = if request.method().is_safe() { session.for_one_page() } else { session };
-    request.extensions_mut().insert(session);
-    next.run(request).await
+    let asked = format!("{} {}", request.method(), request.uri().path());
+    request.extensions_mut().insert(session.clone());
+    let response = next.run(request).await;
+    if is_refusal(&response) {
+        session.audit_refused(&asked).await;
+    }
+    response
+}
+
+/// Whether an answer says that the asker may not: by its status, or to a plain form by where it leads.
+fn is_refusal(response: &Response) -> bool {
+    let to = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    response.status() == StatusCode::FORBIDDEN || to.contains("error=forbidden")
 }
 
 /// What the request says of itself, bounded.

@@ -75,6 +75,10 @@ pub struct Store {
     pub(crate) newest: Arc<metrics::Newest>,
     /// Set for whoever asks several questions of one state of the books.
     moment: Option<Arc<memo::OneMoment>>,
+    /// The chain of the audit log to which this process appends.
+    pub(crate) chain: Arc<str>,
+    /// Who keeps the chain's head outside the database.
+    pub(crate) witness: Option<Arc<dyn audit::Witness>>,
 }
 
 impl Store {
@@ -87,7 +91,15 @@ impl Store {
     pub async fn open(url: &str, config: Config, now: Micros) -> Result<Self> {
         let db = Db::open(url).await?;
         db.migrate().await?;
-        let store = Self { db, config: Arc::new(config), memo: Arc::default(), newest: Arc::default(), moment: None };
+        let store = Self {
+            db,
+            config: Arc::new(config),
+            memo: Arc::default(),
+            newest: Arc::default(),
+            moment: None,
+            chain: Arc::from(audit::chain::ONLY),
+            witness: None,
+        };
         store.check_keys(now).await?;
         store.correlate_anew().await?;
         Ok(store)
@@ -97,13 +109,7 @@ impl Store {
     #[must_use]
     pub fn with_days(&self, days: Arc<dyn DayClock>) -> Self {
         let config = Config { days, ..(*self.config).clone() };
-        Self {
-            db: self.db.clone(),
-            config: Arc::new(config),
-            memo: Arc::default(),
-            newest: Arc::default(),
-            moment: None,
-        }
+        Self { config: Arc::new(config), memo: Arc::default(), newest: Arc::default(), moment: None, ..self.clone() }
     }
 
     /// The same store for one page: how the books stand is asked once, whatever the page shows of them. What the page's own
@@ -130,6 +136,8 @@ impl Store {
 pub fn catalogue() -> Vec<(&'static str, String)> {
     let modules: &[&[(&str, &str)]] = &[
         audit::STATEMENTS,
+        audit::chain::STATEMENTS,
+        audit::verify::STATEMENTS,
         blob::STATEMENTS,
         content::STATEMENTS,
         correlation::STATEMENTS,

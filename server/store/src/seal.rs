@@ -18,6 +18,9 @@ const KEY: usize = 32;
 const KEY_ID: usize = 4;
 const NONCE: usize = 24;
 const TAG: usize = 16;
+/// What the keys of keyed hashes are derived for.
+const CONTENT: &str = "postura/1/content-mac";
+const AUDIT: &str = "postura/1/audit-mac";
 
 /// Why a key file or a sealed value cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -50,22 +53,25 @@ pub enum SealError {
     Tampered,
 }
 
-/// The keys that seal and open. The first line of the file seals, every line opens.
+/// The keys that seal and open. The first line of the file seals, every line opens. The two keys of keyed hashes never change,
+/// since what they hashed cannot be hashed again; they are the oldest line's, until a rotation writes them on lines of their
+/// own (`content …`, `audit …`).
 pub struct KeyRing {
     keys: Vec<Key>,
+    content: Zeroizing<[u8; KEY]>,
+    audit: Zeroizing<[u8; KEY]>,
 }
 
 struct Key {
     id: [u8; KEY_ID],
     cipher: XChaCha20Poly1305,
-    mac: Zeroizing<[u8; KEY]>,
 }
 
 impl KeyRing {
     /// A ring of one master key, for tests and for keys that do not come from a file.
     #[must_use]
     pub fn from_master(master: &[u8; KEY]) -> Self {
-        Self { keys: vec![Key::derive(master)] }
+        Self { keys: vec![Key::derive(master)], content: derive(master, CONTENT), audit: derive(master, AUDIT) }
     }
 
     /// Reads a key file.
@@ -81,15 +87,30 @@ impl KeyRing {
             Err(source) => return Err(SealError::File { path: path.to_owned(), source }),
         };
         check_mode(path)?;
-        let keys = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| {
-            let master = unhex(line).ok_or_else(|| SealError::Format(path.to_owned()))?;
-            Ok(Key::derive(&master))
-        });
-        let keys = keys.collect::<Result<Vec<_>, SealError>>()?;
-        if keys.is_empty() {
-            return Err(SealError::Format(path.to_owned()));
+        Self::parse(&text).ok_or_else(|| SealError::Format(path.to_owned()))
+    }
+
+    /// The keys of a file's text.
+    fn parse(text: &str) -> Option<Self> {
+        let (mut keys, mut oldest, mut content, mut audit) = (Vec::new(), None, None, None);
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            match line.split_once(' ') {
+                None => {
+                    let master = unhex(line)?;
+                    keys.push(Key::derive(&master));
+                    oldest = Some(master);
+                }
+                Some(("content", key)) => content = Some(unhex(key)?),
+                Some(("audit", key)) => audit = Some(unhex(key)?),
+                Some(_) => return None,
+            }
         }
-        Ok(Self { keys })
+        let oldest = oldest?;
+        Some(Self {
+            keys,
+            content: content.unwrap_or_else(|| derive(&oldest, CONTENT)),
+            audit: audit.unwrap_or_else(|| derive(&oldest, AUDIT)),
+        })
     }
 
     /// Makes a new key file with mode 0600. Only for a new data folder: an existing file is never replaced.
@@ -157,15 +178,15 @@ impl KeyRing {
     /// A keyed hash of content, so that equal contents are recognized without telling what they are.
     #[must_use]
     pub(crate) fn content_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        let mut mac = match Hmac::<Sha256>::new_from_slice(self.keys[0].mac.as_slice()) {
-            Ok(mac) => mac,
-            // HMAC takes keys of any length.
-            Err(_) => return [0; 32],
-        };
-        for part in parts {
-            mac.update(part);
-        }
-        mac.finalize().into_bytes().into()
+        mac(&self.content, parts)
+    }
+
+    /// The keyed hash of an entry of the audit log. Each part goes in with its length, so that no two entries look alike.
+    #[must_use]
+    pub(crate) fn audit_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let lengths: Vec<[u8; 8]> = parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
+        let framed: Vec<&[u8]> = lengths.iter().zip(parts).flat_map(|(length, part)| [&length[..], part]).collect();
+        mac(&self.audit, &framed)
     }
 }
 
@@ -177,21 +198,35 @@ impl std::fmt::Debug for KeyRing {
 
 impl Key {
     fn derive(master: &[u8; KEY]) -> Self {
-        let hkdf = Hkdf::<Sha256>::new(None, master);
-        let derive = |purpose: &str| {
-            let mut key = Zeroizing::new([0u8; KEY]);
-            // 32 bytes are far below the limit of HKDF-SHA-256, so this cannot fail.
-            let _ = hkdf.expand(purpose.as_bytes(), key.as_mut());
-            key
-        };
         let mut id = [0u8; KEY_ID];
-        id.copy_from_slice(&derive("postura/1/key-id")[..KEY_ID]);
-        let cipher = XChaCha20Poly1305::new((&*derive("postura/1/seal")).into());
-        Self { id, cipher, mac: derive("postura/1/content-mac") }
+        id.copy_from_slice(&derive(master, "postura/1/key-id")[..KEY_ID]);
+        let cipher = XChaCha20Poly1305::new((&*derive(master, "postura/1/seal")).into());
+        Self { id, cipher }
     }
 }
 
-fn unhex(text: &str) -> Option<Zeroizing<[u8; KEY]>> {
+/// A key of a master key for one purpose.
+fn derive(master: &[u8; KEY], purpose: &str) -> Zeroizing<[u8; KEY]> {
+    let mut key = Zeroizing::new([0u8; KEY]);
+    // 32 bytes are far below the limit of HKDF-SHA-256, so this cannot fail.
+    let _ = Hkdf::<Sha256>::new(None, master).expand(purpose.as_bytes(), key.as_mut());
+    key
+}
+
+fn mac(key: &[u8; KEY], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = match Hmac::<Sha256>::new_from_slice(key) {
+        Ok(mac) => mac,
+        // HMAC takes keys of any length.
+        Err(_) => return [0; 32],
+    };
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// A key of 64 hexadecimal digits.
+pub(crate) fn unhex(text: &str) -> Option<Zeroizing<[u8; KEY]>> {
     let mut key = Zeroizing::new([0u8; KEY]);
     if text.len() != KEY * 2 || !text.is_ascii() {
         return None;

@@ -215,8 +215,7 @@ impl Unscoped<'_> {
             return Err(Error::Conflict("not_the_local_operator"));
         }
         let viewer = Viewer::operator();
-        let entry =
-            crate::audit::AuditNew { action: command, subject: "", refused: false, network: "local", detail: "" };
+        let entry = crate::audit::AuditNew { action: command, network: "local", ..crate::audit::AuditNew::default() };
         self.store.scoped(&viewer).audit(&entry, now).await?;
         Ok(viewer)
     }

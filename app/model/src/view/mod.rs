@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod assets;
+pub mod audit;
 pub mod feeds;
 pub mod findings;
 pub mod insight;

@@ -20,8 +20,6 @@ pub struct SettingsPage {
     pub tokens: Vec<TokenRow>,
     /// The viewer's own sessions.
     pub sessions: Vec<SessionRow>,
-    /// The newest entries of the audit log, if the viewer may see them.
-    pub audit: Vec<AuditRow>,
 }
 
 /// A person in the list.
@@ -67,21 +65,6 @@ pub struct SessionRow {
     pub seen: Stamp,
     /// Whether it is this one.
     pub current: bool,
-}
-
-/// An entry of the audit log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditRow {
-    /// When.
-    pub at: Stamp,
-    /// Who.
-    pub actor: String,
-    /// What.
-    pub action: String,
-    /// To what.
-    pub subject: String,
-    /// Whether it was refused.
-    pub refused: bool,
 }
 
 /// A person to be made.

@@ -122,7 +122,8 @@ impl Session {
 
     /// Audits something that happened before there was a viewer.
     async fn note(&self, login: &str, act: AuditAct, refused: bool) -> Answer<()> {
-        let entry = AuditNew { action: act.word(), subject: "", refused, network: &self.facts.network, detail: "" };
+        let network = &self.facts.network;
+        let entry = AuditNew { action: act.word(), refused, network, ..AuditNew::default() };
         let actor: String = login.chars().filter(|c| !c.is_control()).take(200).collect();
         self.service.store.unscoped(Reason::SignIn).audit(&actor, &entry, self.now()).await.wire()
     }

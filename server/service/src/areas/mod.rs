@@ -2,6 +2,7 @@
 
 mod account;
 mod assets;
+mod audit;
 mod decide;
 mod feeds;
 mod finding;

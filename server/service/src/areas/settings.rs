@@ -9,13 +9,11 @@ use model::audit::AuditAct;
 use model::error::{ErrorCode, WireError};
 use model::policy::Action;
 use model::view::PersonRef;
-use model::view::settings::{AuditRow, NewUser, SessionRow, SettingsPage, TokenRow, UserRow};
+use model::view::settings::{NewUser, SessionRow, SettingsPage, TokenRow, UserRow};
 use ports::{Answer, Settings};
 use store::audit::AuditNew;
 use store::users::UserNew;
 
-/// How many entries of the audit log the page shows.
-const AUDIT_ROWS: u32 = 50;
 /// The longest that an API token lives, in days.
 const LONGEST_TOKEN: u32 = 366;
 /// What every API token begins with, so that secret scanners know one.
@@ -27,7 +25,6 @@ impl Settings for Session {
         let scoped = self.scoped(Action::ManageOwnTokens)?;
         let organisation = self.service.organisation();
         let people = if self.viewer()?.may(Action::ManageUsers) { self.people().await? } else { Vec::new() };
-        let audit = if self.viewer()?.may(Action::SeeAudit) { self.audit_rows().await? } else { Vec::new() };
         let now = self.now();
         let tokens = scoped.token_list().await.wire()?.into_iter().map(|token| TokenRow {
             id: token.id,
@@ -51,7 +48,6 @@ impl Settings for Session {
             people,
             tokens: tokens.collect(),
             sessions: sessions.collect(),
-            audit,
         })
     }
 
@@ -76,7 +72,8 @@ impl Settings for Session {
         let person = person.ok_or_else(|| WireError::new(ErrorCode::NotFound))?;
         scoped.user_set_enabled(person.id, enabled, self.now()).await.wire()?;
         let action = if enabled { AuditAct::EnableUser } else { AuditAct::DisableUser };
-        self.audit(action, &format!("user:{login}"), "").await
+        let word = |enabled| if enabled { "enabled" } else { "disabled" };
+        self.audit_change(action, &format!("user:{login}"), word(person.enabled), word(enabled)).await
     }
 
     async fn add_token(&self, name: String, days: u32) -> Answer<String> {
@@ -118,26 +115,35 @@ impl Session {
         Ok(rows.collect())
     }
 
-    async fn audit_rows(&self) -> Answer<Vec<AuditRow>> {
-        let entries = self.scoped(Action::SeeAudit)?.audit_list(None, AUDIT_ROWS).await.wire()?;
-        let rows = entries.into_iter().map(|entry| AuditRow {
-            at: self.stamp(entry.at),
-            actor: entry.actor,
-            action: entry.action,
-            subject: entry.subject,
-            refused: entry.refused,
-        });
-        Ok(rows.collect())
-    }
-
     /// Writes down what this viewer did.
     pub(crate) async fn audit(&self, act: AuditAct, subject: &str, detail: &str) -> Answer<()> {
         self.audit_as(act.word(), subject, detail).await
     }
 
+    /// The same for a change, with how it was and how it is.
+    pub(crate) async fn audit_change(&self, act: AuditAct, subject: &str, was: &str, became: &str) -> Answer<()> {
+        let entry = AuditNew { action: act.word(), subject, was, became, ..AuditNew::default() };
+        self.write_down(entry).await
+    }
+
     /// The same for acts on findings, by their words.
     pub(super) async fn audit_as(&self, action: &str, subject: &str, detail: &str) -> Answer<()> {
-        let entry = AuditNew { action, subject, refused: false, network: &self.facts.network, detail };
+        self.write_down(AuditNew { action, subject, detail, ..AuditNew::default() }).await
+    }
+
+    /// Writes down that a request was refused because this viewer may not do what it asks.
+    pub async fn audit_refused(&self, asked: &str) {
+        let Some(viewer) = self.viewer_if_any() else { return };
+        let network = &self.facts.network;
+        let action = AuditAct::Forbidden.word();
+        let entry = AuditNew { action, subject: asked, refused: true, network, ..AuditNew::default() };
+        if let Err(error) = self.service.store.scoped(viewer).audit(&entry, self.now()).await {
+            tracing::error!(%error, asked, "a refusal could not be written down");
+        }
+    }
+
+    async fn write_down(&self, entry: AuditNew<'_>) -> Answer<()> {
+        let entry = AuditNew { network: &self.facts.network, ..entry };
         self.service.store.scoped(self.viewer()?).audit(&entry, self.now()).await.wire()
     }
 }
