@@ -125,7 +125,7 @@ impl Scoped<'_> {
     /// # Errors
     /// The database fails.
     pub async fn audit(&self, entry: &AuditNew<'_>, now: Micros) -> Result<()> {
-        append(self.store, self.viewer.login(), self.viewer.user(), entry, now).await
+        Box::pin(append(self.store, self.viewer.login(), self.viewer.user(), entry, now)).await
     }
 
     /// Entries that fit, newest first, at most `limit` and a thousand.
@@ -170,7 +170,7 @@ impl Unscoped<'_> {
     /// # Errors
     /// The database fails.
     pub async fn audit(&self, actor: &str, entry: &AuditNew<'_>, now: Micros) -> Result<()> {
-        append(self.store, actor, None, entry, now).await
+        Box::pin(append(self.store, actor, None, entry, now)).await
     }
 }
 
