@@ -29,4 +29,41 @@ messages! {
     create_account => "Crear la cuenta y entrar", "Create the account and sign in";
     setup_account => "La primera cuenta", "The first account";
     setup_organisation => "La organización", "The organisation";
+
+    title => "Cuenta", "Account";
+    password_current => "Contraseña actual", "Present password";
+    password_new => "Contraseña nueva", "New password";
+    password_change => "Cambiar la contraseña", "Change the password";
+    password_change_more => "Cierra las demás sesiones.", "It ends your other sessions.";
+    second => "Segundo factor", "Second factor";
+    second_off => "Con un segundo factor, una contraseña robada no basta: al entrar se pide además un código del teléfono.",
+        "With a second factor a stolen password is not enough: signing in also asks for a code of your phone.";
+    second_begin => "Activar el segundo factor", "Set up a second factor";
+    second_scan => "Leer esta imagen con una aplicación de códigos (Aegis, FreeOTP, Google Authenticator…), o escribir la clave, y después el código que muestre.",
+        "Read this picture with an authenticator (Aegis, FreeOTP, Google Authenticator…), or write the key, and then the code that it shows.";
+    second_confirm => "Activar", "Turn on";
+    second_drop => "No activarlo", "Do not set it up";
+    second_on => "Activo desde", "On since";
+    second_remove => "Quitar el segundo factor", "Remove the second factor";
+    code => "Código", "Code";
+    code_hint => "Seis cifras de la aplicación, o uno de los códigos de recuperación.", "Six digits of the authenticator, or one of the recovery codes.";
+    code_title => "Segundo factor de la cuenta", "Your second factor";
+    code_late => "Ha pasado demasiado tiempo: hay que volver a escribir la contraseña.", "Too much time has passed: write your password again.";
+    code_again => "Empezar de nuevo", "Begin again";
+    codes_left => "Códigos de recuperación sin usar:", "Recovery codes left:";
+    codes_make => "Crear códigos de recuperación nuevos", "Make new recovery codes";
+    codes_title => "Códigos de recuperación", "Recovery codes";
+    codes_more => "Guardarlos ahora lejos del teléfono: cada uno vale una vez y no se volverán a mostrar.",
+        "Keep them now, away from the phone: each works once, and they are not shown again.";
+    sessions_more => "Una sesión se cierra tras doce horas sin uso, y siempre a los siete días.", "A session ends after twelve hours without use, and after seven days at the latest.";
+    col_began => "Desde cuándo", "Since";
+    end_session => "Cerrar", "End";
+    end_others => "Cerrar las demás sesiones", "End my other sessions";
+    confirm_title => "Confirmar quién eres", "Confirm who you are";
+    confirm_lead => "Lo que viene es delicado, y la última vez que escribiste la contraseña fue hace más de quince minutos.",
+        "What comes next is sensitive, and you last wrote your password more than fifteen minutes ago.";
+    confirm_do => "Confirmar", "Confirm";
+    welcome_title => "Elegir una contraseña", "Choose a password";
+    welcome_lead(name: &str) => "{name}: este enlace vale una sola vez.", "{name}: this link works once.";
+    welcome_do => "Guardar la contraseña", "Save the password";
 }

@@ -10,6 +10,21 @@ messages! {
     forbidden_title => "Sin permiso", "Not permitted";
     forbidden => "Esta cuenta no tiene permiso para hacerlo. Quien administra Postura puede darlo.",
         "This account may not do that. Whoever administers Postura can permit it.";
+    confirm_title => "Confirmar quién eres", "Confirm who you are";
+    confirm => "Esto es delicado: antes hay que confirmar la contraseña en Cuenta → Confirmar quién eres.",
+        "This is sensitive: confirm your password first, at Account → Confirm who you are.";
+    field_password_common => "Esa contraseña es de las que más se usan: mejor una frase propia.",
+        "That password is one of the most used: better a sentence of your own.";
+    field_password_wrong => "La contraseña actual no es esa.", "That is not the present password.";
+    field_code => "Ese código no vale: comprobar la hora del teléfono y escribir el siguiente.",
+        "That code is not good: check the phone's clock and write the next one.";
+    field_link => "Ese enlace ya no vale. Quien administre Postura puede dar otro.",
+        "That link is no longer good. Whoever runs Postura can make another.";
+    field_scope => "Un token sirve para todo, para leer o para importar.", "A token is for everything, for reading or for importing.";
+    field_networks => "Las redes se escriben como 192.0.2.0/24, separadas por espacios; hasta veinte.",
+        "Networks are written like 192.0.2.0/24, parted by spaces; at most twenty.";
+    conflict_last_admin => "Alguien tiene que seguir administrando Postura.", "Somebody must remain who runs Postura.";
+    conflict_second_factor => "Ya hay un segundo factor: quitarlo antes de poner otro.", "There is a second factor already: remove it before setting another up.";
     not_found_title => "Aquí no hay nada", "Nothing here";
     not_found => "No existe, o no está al alcance de esta cuenta.", "It does not exist, or this account cannot reach it.";
     invalid_title => "Así no se puede", "That cannot be taken";
@@ -83,6 +98,7 @@ pub fn error_title(locale: Locale, code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::Unauthenticated => unauthenticated_title(locale),
         ErrorCode::Forbidden => forbidden_title(locale),
+        ErrorCode::Confirm => confirm_title(locale),
         ErrorCode::NotFound => not_found_title(locale),
         ErrorCode::Invalid => invalid_title(locale),
         ErrorCode::Conflict => conflict_title(locale),
@@ -99,10 +115,13 @@ pub fn error_sentence(locale: Locale, error: &WireError) -> String {
     match error.code {
         ErrorCode::Unauthenticated => unauthenticated(locale).to_owned(),
         ErrorCode::Forbidden => forbidden(locale).to_owned(),
+        ErrorCode::Confirm => confirm(locale).to_owned(),
         ErrorCode::NotFound => not_found(locale).to_owned(),
         ErrorCode::Invalid => invalid_sentence(locale, error),
         ErrorCode::Conflict => match error.detail.as_str() {
             "too_late" => conflict_too_late(locale).to_owned(),
+            "last_admin" => conflict_last_admin(locale).to_owned(),
+            "second_factor_on" => conflict_second_factor(locale).to_owned(),
             "decided" => conflict_decided(locale).to_owned(),
             "kinds_differ" => conflict_kinds(locale).to_owned(),
             "one_already" => conflict_one_already(locale).to_owned(),
@@ -131,6 +150,10 @@ pub fn error_sentence(locale: Locale, error: &WireError) -> String {
 fn invalid_sentence(locale: Locale, error: &WireError) -> String {
     match error.field.as_str() {
         "" => invalid(locale).to_owned(),
+        "code" => field_code(locale).to_owned(),
+        "link" => field_link(locale).to_owned(),
+        "scope" => field_scope(locale).to_owned(),
+        "networks" => field_networks(locale).to_owned(),
         "password" => password_sentence(locale, &error.detail).to_owned(),
         "token" => field_token(locale).to_owned(),
         "zone" => field_zone(locale).to_owned(),
@@ -158,6 +181,8 @@ fn password_sentence(locale: Locale, detail: &str) -> &'static str {
     match detail {
         "password_long" => field_password_long(locale),
         "password_simple" => field_password_simple(locale),
+        "password_common" => field_password_common(locale),
+        "password_wrong" => field_password_wrong(locale),
         _ => field_password_short(locale),
     }
 }

@@ -17,6 +17,7 @@ pub mod merges;
 pub mod metrics;
 pub mod months;
 pub mod overrides;
+pub mod people;
 pub mod posture;
 pub mod refusal;
 pub mod say;
@@ -55,6 +56,7 @@ mod tests {
             ("metrics", metrics::all()),
             ("overrides", overrides::all()),
             ("months", months::all()),
+            ("people", people::all()),
             ("posture", posture::all()),
             ("refusal", refusal::all()),
             ("scans", scans::all()),

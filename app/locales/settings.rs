@@ -4,6 +4,12 @@ use super::macros::messages;
 
 messages! {
     title => "Ajustes", "Settings";
+    account => "Cuenta y seguridad", "Account and security";
+    token_scope => "Sirve para", "It is for";
+    token_networks => "Solo desde estas redes (vacío: desde cualquiera)", "Only from these networks (empty: from anywhere)";
+    scope_all => "Todo", "Everything";
+    scope_read => "Leer", "Reading";
+    scope_import => "Importar", "Importing";
     unnamed_browser => "Navegador sin nombre", "Unnamed browser";
     organisation => "Organización", "Organisation";
     zone_is(zone: &str) => "Los días se cortan en {zone}.", "Days are cut in {zone}.";
@@ -21,14 +27,10 @@ messages! {
     col_access => "Acceso", "Access";
     enabled => "Puede entrar", "May sign in";
     disabled => "Sin acceso", "No access";
-    disable(name: &str) => "Quitar el acceso a {name}", "Disable {name}";
-    enable(name: &str) => "Dar acceso a {name}", "Enable {name}";
     disable_short => "Quitar el acceso", "Disable";
     enable_short => "Dar acceso", "Enable";
-    add_person => "Añadir a una persona", "Add a person";
     name => "Nombre y apellidos", "Full name";
     role => "Papel", "Role";
-    first_password => "Primera contraseña", "First password";
     tokens => "Tokens de la API", "API tokens";
     tokens_more => "Un token actúa con los permisos de esta cuenta. Sirve para importar desde una tarea automática.",
         "A token acts with this account's permissions. It lets a pipeline import.";
@@ -52,7 +54,6 @@ messages! {
     col_seen => "Última actividad", "Last seen";
     this_session => "esta", "this one";
     sign_out_everywhere => "Cerrar todas las sesiones", "Sign out everywhere";
-    sign_out_everywhere_more => "También esta.", "This one too.";
     audit => "Registro de auditoría", "Audit log";
     col_when => "Cuándo", "When";
     col_who => "Quién", "Who";

@@ -62,6 +62,11 @@ fn routes() -> AnyView {
             <Route path=path!("/") view=pages::home::home ssr=SsrMode::Async/>
             <Route path=path!("/setup") view=pages::setup::setup ssr=SsrMode::Async/>
             <Route path=path!("/sign-in") view=pages::sign_in::sign_in ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in/code") view=pages::drawn::gated ssr=SsrMode::Async/>
+            <Route path=path!("/welcome") view=pages::drawn::gated ssr=SsrMode::Async/>
+            <Route path=path!("/account") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/account/confirm") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/people") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/posture") view=|| guarded(pages::posture::posture) ssr=SsrMode::Async/>
             <Route path=path!("/posture/months") view=|| guarded(pages::months::months) ssr=SsrMode::Async/>
             <Route path=path!("/findings") view=|| guarded(pages::findings::findings) ssr=SsrMode::Async/>

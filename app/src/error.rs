@@ -44,9 +44,10 @@ impl std::error::Error for UiError {}
 
 /// The code of a word, as answers in an address carry it.
 pub fn code_of(word: &str) -> Option<ErrorCode> {
-    const ALL: [ErrorCode; 9] = [
+    const ALL: [ErrorCode; 10] = [
         ErrorCode::Unauthenticated,
         ErrorCode::Forbidden,
+        ErrorCode::Confirm,
         ErrorCode::NotFound,
         ErrorCode::Invalid,
         ErrorCode::Conflict,

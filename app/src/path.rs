@@ -37,6 +37,12 @@ impl LocalPath {
         text.parse().unwrap_or_else(|_| Self::root())
     }
 
+    /// Where one proves again who one is, and comes back from to `next`.
+    #[must_use]
+    pub fn confirm(next: &Self) -> Self {
+        Self("/account/confirm".to_owned()).with(&[("next", next.with(&[]).0)])
+    }
+
     /// The path with its query.
     #[must_use]
     pub fn as_str(&self) -> &str {

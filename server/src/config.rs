@@ -40,6 +40,8 @@ pub struct File {
     pub limits: Limits,
     /// True if a proxy in front of the program ends TLS, so that it may listen beyond loopback.
     pub behind_tls_proxy: Option<bool>,
+    /// How many requests a minute a token of the API may send.
+    pub api_per_minute: Option<u32>,
 }
 
 /// The settings in force.
@@ -59,10 +61,15 @@ pub struct Config {
     pub limits: Limits,
     /// True if a proxy in front of the program ends TLS.
     pub behind_tls_proxy: bool,
+    /// How many requests a minute a token of the API may send.
+    pub api_per_minute: u32,
 }
 
 /// The largest upload by default: 2 GiB, as large as a file that is read.
 const MAX_UPLOAD: u64 = 2 << 30;
+
+/// How often a token may ask by default.
+const API_PER_MINUTE: u32 = 1_200;
 
 impl Config {
     /// The settings of flags, environment and file.
@@ -85,6 +92,7 @@ impl Config {
             max_upload: file.max_upload.unwrap_or(MAX_UPLOAD),
             limits: file.limits,
             behind_tls_proxy: file.behind_tls_proxy.unwrap_or(false),
+            api_per_minute: file.api_per_minute.unwrap_or(API_PER_MINUTE),
         })
     }
 

@@ -1,6 +1,7 @@
 //! What every handler shares.
 
 use crate::assets::Site;
+use crate::middleware::rate::Rate;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use service::Service;
@@ -17,6 +18,8 @@ pub struct AppState {
     pub site: Site,
     /// The largest upload in bytes.
     pub max_upload: u64,
+    /// How often the API may be asked.
+    pub rate: Arc<Rate>,
 }
 
 impl FromRef<AppState> for LeptosOptions {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod account;
 mod assets;
 mod audit;
 mod classes;
@@ -13,6 +14,7 @@ mod headers;
 mod identity;
 mod imports;
 mod issues;
+mod keys;
 mod limits;
 mod mappings;
 mod numbers;

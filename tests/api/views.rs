@@ -5,8 +5,8 @@ use tests::support::Client;
 use tests::support::html::encode;
 
 /// Pages without numbers of findings.
-const WITHOUT: [&str; 7] =
-    ["/", "/setup", "/sign-in", "/scans/mappings", "/scans/mappings/edit", "/imports/{job}", "/settings"];
+const WITHOUT: [&str; 10] =
+    ["/", "/setup", "/sign-in", "/scans/mappings", "/scans/mappings/edit", "/imports/{job}", "/settings", "/sign-in/code", "/welcome", "/account/confirm"];
 
 /// A page as somebody asks for it.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ pub async fn of(admin: &mut Client) -> Vec<View> {
     for route in ["/assets", "/assets/coverage", "/assets/inventory", "/assets/merges", "/scans/sources"] {
         add(route, vec![route.to_owned()], false);
     }
-    for route in ["/settings", "/settings/audit", "/settings/feeds", "/settings/overrides", "/glossary", "/tools/cvss"]
+    for route in ["/account", "/settings", "/settings/people", "/settings/audit", "/settings/feeds", "/settings/overrides", "/glossary", "/tools/cvss"]
     {
         add(route, vec![route.to_owned()], false);
     }

@@ -6,11 +6,16 @@ use model::Micros;
 use model::policy::{Action, Role};
 use store::audit::{AuditFilter, AuditNew};
 use store::organisation::Organisation;
+use store::tokens::{Scope, TokenNew};
 use store::users::UserNew;
 use store::{Error, Reason, sessions, throttle};
 
 fn organisation() -> Organisation {
     Organisation { name: "Acme".to_owned(), zone: "Europe/Madrid".to_owned(), locale: "es".to_owned() }
+}
+
+fn token(hash: [u8; 32], prefix: &'static str, expires_at: Micros) -> TokenNew<'static> {
+    TokenNew { hash, prefix, name: "ci", expires_at, scope: Scope::All, networks: "" }
 }
 
 fn user(login: &str, role: Role) -> UserNew {
@@ -57,10 +62,10 @@ tests::on_both! {
         let id = ana.user().unwrap();
         let sign_in = store.unscoped(Reason::SignIn);
         let live = async |token: u8, at: i64| {
-            sign_in.session_viewer([token; 32], Micros(NOW.0 + at)).await.unwrap().map(|viewer| viewer.login().to_owned())
+            sign_in.session_viewer([token; 32], Micros(NOW.0 + at)).await.unwrap().map(|live| live.viewer.login().to_owned())
         };
         for token in 1..=4 {
-            sign_in.session_create([token; 32], id, "Browser\n1.0", "10.0.0.0/24", NOW).await.unwrap();
+            sign_in.session_create([token; 32], id, false, ("Browser\n1.0", "10.0.0.0/24"), NOW).await.unwrap();
         }
         assert_eq!(live(1, 0).await.as_deref(), Some("ana"));
         assert_eq!(live(9, 0).await, None);
@@ -82,7 +87,7 @@ tests::on_both! {
         store.scoped(&root).user_set_enabled(id, false, NOW).await.unwrap();
         assert_eq!(live(4, 1).await, None, "disabled");
         assert!(sign_in.user_viewer(id).await.unwrap().is_none());
-        sign_in.session_create([5; 32], eve.user().unwrap(), "", "", NOW).await.unwrap();
+        sign_in.session_create([5; 32], eve.user().unwrap(), false, ("", ""), NOW).await.unwrap();
         assert_eq!(sign_in.session_sweep(Micros(NOW.0 + sessions::IDLE)).await.unwrap(), 1);
     }
 
@@ -93,10 +98,10 @@ tests::on_both! {
         let eve = member(store, "payments", "eve").await;
         let root = person(store, None, "root", Role::Admin).await;
         let end = Micros(NOW.0 + Micros::DAY);
-        let id = store.scoped(&ana).token_create([1; 32], "pos_abc", "ci", end, NOW).await.unwrap();
-        let other = store.scoped(&ana).token_create([2; 32], "pos_def", "cd", end, NOW).await.unwrap();
+        let id = store.scoped(&ana).token_create(&token([1; 32], "pos_abc", end), NOW).await.unwrap();
+        let other = store.scoped(&ana).token_create(&token([2; 32], "pos_def", end), NOW).await.unwrap();
         let sign_in = store.unscoped(Reason::SignIn);
-        assert_eq!(sign_in.token_viewer([1; 32], NOW).await.unwrap().unwrap().login(), "ana");
+        assert_eq!(sign_in.token_viewer([1; 32], NOW).await.unwrap().unwrap().viewer.login(), "ana");
         assert!(sign_in.token_viewer([1; 32], end).await.unwrap().is_none());
         assert!(matches!(store.scoped(&eve).token_revoke(id, NOW).await, Err(Error::NotFound("token"))));
         store.scoped(&ana).token_revoke(id, NOW).await.unwrap();
@@ -108,7 +113,7 @@ tests::on_both! {
         assert_eq!(listed[1].used_at, Some(NOW));
         assert!(store.scoped(&eve).token_list().await.unwrap().is_empty());
         let operator = admin(store).await;
-        assert!(store.scoped(&operator).token_create([3; 32], "", "x", end, NOW).await.is_err());
+        assert!(store.scoped(&operator).token_create(&token([3; 32], "", end), NOW).await.is_err());
     }
 
     async fn the_last_administrator_stays(engine: Engine) {

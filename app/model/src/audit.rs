@@ -97,6 +97,22 @@ worded! {
         AnchorAudit = 51 "anchor_audit",
         /// Somebody asked for what they may not do.
         Forbidden = 52 "ask_forbidden",
+        /// A password was changed, by its owner or by a link.
+        ChangePassword = 54 "change_password",
+        /// A second factor was set up or removed.
+        SecondFactor = 55 "second_factor",
+        /// Recovery codes were made.
+        RecoveryCodes = 56 "recovery_codes",
+        /// A session was ended by another.
+        EndSession = 57 "end_session",
+        /// A person was invited.
+        Invite = 58 "invite",
+        /// A link for a new password was made.
+        ResetPassword = 59 "reset_password",
+        /// A person's role was changed.
+        ChangeRole = 60 "change_role",
+        /// A person proved again who they are.
+        Confirm = 61 "confirm_identity",
         /// The audit log was downloaded.
         ExportAudit = 53 "export_audit",
     }

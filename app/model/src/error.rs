@@ -11,6 +11,8 @@ pub enum ErrorCode {
     Unauthenticated,
     /// The viewer may see the thing but not do this with it.
     Forbidden,
+    /// The act is a sensitive one, and the viewer has to prove again who they are first.
+    Confirm,
     /// There is no such thing, or the viewer may not know of it.
     NotFound,
     /// A field has a value that cannot be taken; `field` and `detail` say which and why.
@@ -34,6 +36,7 @@ impl ErrorCode {
         match self {
             Self::Unauthenticated => "unauthenticated",
             Self::Forbidden => "forbidden",
+            Self::Confirm => "confirm",
             Self::NotFound => "not_found",
             Self::Invalid => "invalid",
             Self::Conflict => "conflict",
@@ -49,7 +52,7 @@ impl ErrorCode {
     pub fn http_status(self) -> u16 {
         match self {
             Self::Unauthenticated => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::Confirm => 403,
             Self::NotFound => 404,
             Self::Invalid | Self::Refused => 422,
             Self::Conflict => 409,

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use model::error::WireError;
-use model::view::account::{SetUp, Shell};
+use model::view::account::{AccountPage, PeoplePage, SetUp, Shell, SignedIn, WelcomePage};
 use model::view::assets::{AssetPage, AssetSaid, AssetsPage, AssetsQuery, CoveragePage, InventoryPreview};
 use model::view::audit::{AuditPage, AuditQuery};
 use model::view::feeds::FeedsPage;
@@ -33,8 +33,10 @@ pub trait Account: Send + Sync {
     async fn shell(&self) -> Answer<Shell>;
     /// Makes the first administrator and signs them in. The answer is the session's token, for the cookie.
     async fn set_up(&self, input: SetUp) -> Answer<String>;
-    /// Signs in. The answer is the session's token, for the cookie.
-    async fn sign_in(&self, login: String, password: String) -> Answer<String>;
+    /// Signs in, or as far as the second factor.
+    async fn sign_in(&self, login: String, password: String) -> Answer<SignedIn>;
+    /// Ends a sign-in that waits for a second factor. The answer is the session's token, for the cookie.
+    async fn sign_in_code(&self, code: String) -> Answer<String>;
     /// Ends this session.
     async fn sign_out(&self) -> Answer<()>;
 }
@@ -202,8 +204,9 @@ pub trait Settings: Send + Sync {
     async fn add_user(&self, input: NewUser) -> Answer<()>;
     /// Lets a person in, or not.
     async fn set_user_enabled(&self, login: String, enabled: bool) -> Answer<()>;
-    /// Makes an API token for the viewer. The answer is the secret, shown once.
-    async fn add_token(&self, name: String, days: u32) -> Answer<String>;
+    /// Makes an API token for the viewer: for so many days, for `all`, `read` or `import`, and from networks, parted by
+    /// spaces, or from anywhere. The answer is the secret, shown once.
+    async fn add_token(&self, name: String, days: u32, scope: String, networks: String) -> Answer<String>;
     /// Ends one of the viewer's tokens.
     async fn revoke_token(&self, token: i64) -> Answer<()>;
     /// Ends every session of the viewer, this one included.
@@ -215,6 +218,12 @@ pub trait Settings: Send + Sync {
 pub trait Trust: Send + Sync {
     /// A page of the audit log.
     async fn audit_log(&self, query: AuditQuery) -> Answer<AuditPage>;
+    /// The page of one's own account.
+    async fn account(&self) -> Answer<AccountPage>;
+    /// The page of people.
+    async fn people(&self) -> Answer<PeoplePage>;
+    /// What a link to choose a password leads to; anybody may ask.
+    async fn welcome(&self, token: String) -> Answer<WelcomePage>;
 }
 
 /// Everything that one request may ask.

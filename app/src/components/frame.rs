@@ -82,7 +82,7 @@ fn rail(me: &Me) -> AnyView {
             <nav class="p-nav" aria-label=t::main_navigation(locale)><ul>{items.collect_view()}</ul></nav>
             <div class="p-rail-foot">
                 {demo.then(|| view! { <p class="p-hint">{t::demo_data(locale)}</p> })}
-                <a class="p-who" href="/settings" title=me.name.clone()>
+                <a class="p-who" href="/account" title=me.name.clone()>
                     <span class="p-avatar" aria-hidden="true">{initials}</span>
                     <span class="p-who-text"><b>{me.name.clone()}</b><small>{role_name(locale, me.role)}</small></span>
                 </a>

@@ -1,6 +1,7 @@
 //! Pages that the server draws whole: plain forms and texts, for which the browser carries no code of its own.
 
 use crate::components::load::{load, show};
+use crate::components::messages::gate;
 use crate::components::page::{Heading, crumbs};
 use crate::server_fns::{self, DrawnPage};
 use crate::visit::locale;
@@ -9,6 +10,15 @@ use leptos_router::hooks::use_location;
 
 /// The page of this address.
 pub fn drawn() -> AnyView {
+    loaded(draw)
+}
+
+/// The same for who is not signed in.
+pub fn gated() -> AnyView {
+    loaded(|page| gate(view! { <Heading text=page.title class="p-title"/><div inner_html=page.html></div> }.into_any()))
+}
+
+fn loaded(draw: fn(DrawnPage) -> AnyView) -> AnyView {
     let location = use_location();
     let asked = move || (location.pathname.get_untracked(), location.search.get(), locale());
     show(load(asked, |(path, query, language)| server_fns::drawn(path, query, language)), draw)

@@ -1,6 +1,8 @@
 //! One file a page.
 
 #[cfg(feature = "ssr")]
+pub mod account;
+#[cfg(feature = "ssr")]
 pub mod asset_detail;
 #[cfg(feature = "ssr")]
 pub mod asset_form;
@@ -49,11 +51,12 @@ pub mod months_body;
 pub mod my_team;
 #[cfg(feature = "ssr")]
 pub mod overrides;
+#[cfg(feature = "ssr")]
+pub mod people;
 pub mod posture;
 pub mod scan;
 pub mod scans;
 pub mod settings;
-pub mod settings_people;
 pub mod setup;
 pub mod sign_in;
 #[cfg(feature = "ssr")]

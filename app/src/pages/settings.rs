@@ -1,6 +1,5 @@
-//! `/settings`: language and theme, tokens, sessions, people, and the way to further pages.
+//! `/settings`: language and theme, tokens, and the way to further pages.
 
-use super::settings_people::people;
 use crate::components::form::{Act, field, text_input};
 use crate::components::frame::{language_switch, theme_switch};
 use crate::components::load::{load, show};
@@ -9,7 +8,7 @@ use crate::components::messages::button_link;
 use crate::components::page::Heading;
 use crate::components::rows::stamp_or;
 use crate::locales::{common as t, settings as ts};
-use crate::server_fns::{self, AddToken, RevokeToken, SignOutEverywhere};
+use crate::server_fns::{self, AddToken, RevokeToken};
 use crate::visit::{Live, Notice, locale, me};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -35,20 +34,20 @@ fn draw((page, secret): (SettingsPage, String)) -> AnyView {
             <h2 class="p-h2">{ts::preferences(locale)}</h2>
             <div class="p-row">{language_switch()}{theme_switch()}</div>
         </section>
-        {tools(locale, may(Action::SeeScans), may(Action::SeeAudit))}
+        {tools(locale, may)}
         {may(Action::ManageOwnTokens).then(|| tokens(locale, &page, secret))}
-        {sessions(locale, &page)}
-        {may(Action::SeeUsers).then(|| people(locale, &page, may(Action::ManageUsers)))}
     }
     .into_any()
 }
 
 /// The pages that the rail does not lead to.
-fn tools(locale: Locale, rules: bool, log: bool) -> AnyView {
+fn tools(locale: Locale, may: impl Fn(Action) -> bool) -> AnyView {
     let pages = [
+        (true, "/account", ts::account(locale)),
+        (may(Action::SeeUsers), "/settings/people", ts::people(locale)),
         (true, "/settings/feeds", ts::exploitation(locale)),
-        (rules, "/settings/overrides", ts::rules(locale)),
-        (log, "/settings/audit", ts::audit(locale)),
+        (may(Action::SeeScans), "/settings/overrides", ts::rules(locale)),
+        (may(Action::SeeAudit), "/settings/audit", ts::audit(locale)),
         (true, "/glossary", ts::glossary(locale)),
         (true, "/tools/cvss", ts::calculator(locale)),
     ];
@@ -104,6 +103,10 @@ fn tokens(locale: Locale, page: &SettingsPage, secret: String) -> AnyView {
         .into_any()
     };
     let days = view! { <input class="p-input" id="token-days" name="days" type="number" min="1" max="366" value="90" required/> };
+    let scopes = [("all", ts::scope_all(locale)), ("read", ts::scope_read(locale)), ("import", ts::scope_import(locale))];
+    let scopes = scopes.map(|(word, name)| view! { <option value=word>{name}</option> });
+    let scope = view! { <select class="p-input" id="token-scope" name="scope">{scopes.into_iter().collect_view()}</select> };
+    let networks = view! { <input class="p-input" id="token-networks" name="networks" maxlength="1000" placeholder="192.0.2.0/24"/> };
     view! {
         <section class="p-section">
             <h2 class="p-h2">{ts::tokens(locale)}<small>{ts::tokens_more(locale)}</small></h2>
@@ -115,7 +118,9 @@ fn tokens(locale: Locale, page: &SettingsPage, secret: String) -> AnyView {
                     <div class="p-form-row">
                         {field("token-name", ts::token_name(locale), text_input("token-name", "name", "text", "off"), "")}
                         {field("token-days", ts::token_days(locale), days.into_any(), "")}
+                        {field("token-scope", ts::token_scope(locale), scope.into_any(), "")}
                     </div>
+                    {field("token-networks", ts::token_networks(locale), networks.into_any(), "")}
                     <div class="p-form-acts"><button class="p-btn p-btn-primary">{ts::add_token(locale)}</button></div>
                 </Act>
             </details>
@@ -148,45 +153,6 @@ fn token_row(locale: Locale, token: &TokenRow) -> AnyView {
             <td data-label=ts::col_used(locale)>{stamp_or(token.used.as_ref(), t::never(locale))}</td>
             <td class="p-num">{revoke}</td>
         </tr>
-    }
-    .into_any()
-}
-
-fn sessions(locale: Locale, page: &SettingsPage) -> AnyView {
-    let rows = page.sessions.iter().map(|session| {
-        let agent =
-            if session.agent.is_empty() { ts::unnamed_browser(locale).to_owned() } else { session.agent.clone() };
-        let current =
-            session.current.then(|| view! { " " <span class="p-chip p-chip-accent">{ts::this_session(locale)}</span> });
-        view! {
-            <tr>
-                <th scope="row">{agent}{current}</th>
-                <td class="p-mono" data-label=ts::col_network(locale)>{session.network.clone()}</td>
-                <td data-label=ts::col_seen(locale)>{stamp(&session.seen)}</td>
-            </tr>
-        }
-    });
-    view! {
-        <section class="p-section">
-            <h2 class="p-h2">{ts::sessions(locale)}</h2>
-            <div class="p-table-wrap">
-                <table class="p-table">
-                    <caption class="p-vh">{ts::sessions(locale)}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{ts::col_browser(locale)}</th>
-                            <th scope="col">{ts::col_network(locale)}</th>
-                            <th scope="col">{ts::col_seen(locale)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.collect_view()}</tbody>
-                </table>
-            </div>
-            <Act url=SignOutEverywhere::PATH class="p-row">
-                <button class="p-btn p-btn-danger">{ts::sign_out_everywhere(locale)}</button>
-                <span class="p-hint">{ts::sign_out_everywhere_more(locale)}</span>
-            </Act>
-        </section>
     }
     .into_any()
 }

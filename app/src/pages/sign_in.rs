@@ -5,7 +5,7 @@ use crate::components::frame::language_switch;
 use crate::components::messages::{banner, gate};
 use crate::components::page::Heading;
 use crate::error::code_of;
-use crate::locales::{account as t, errors, say::encode};
+use crate::locales::{account as t, errors, say::encode, sentences};
 use crate::path::LocalPath;
 use crate::visit::{Visit, locale, redirect};
 use leptos::prelude::*;
@@ -38,10 +38,13 @@ pub fn sign_in() -> AnyView {
         };
         banner("error", "error", String::new(), text.to_owned())
     });
+    let said = sentences::done(locale, &query.get("done").unwrap_or_default(), 0, 0)
+        .map(|said| banner("good", "done", String::new(), said));
     let inner = view! {
         <Heading text=t::sign_in_title(locale) class="p-title"/>
         <p class="p-hint">{t::sign_in_lead(locale)}</p>
         {problem}
+        {said}
         <form class="p-form" method="post" action="/sign-in">
             <input type="hidden" name="next" value=next/>
             {field("login", t::login(locale), text_input("login", "login", "text", "username"), "")}

@@ -8,14 +8,14 @@ use model::text::Locale;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::server::backend;
+use super::server::{backend, once};
 #[cfg(feature = "ssr")]
 use crate::locales::{
-    assets as ta, audit as tg, feeds as tf, learn as tl, merges as tm, overrides as to, scans as tc, settings as ts,
+    account as tu, assets as ta, audit as tg, feeds as tf, learn as tl, merges as tm, overrides as to, scans as tc, settings as ts,
     sources as tr,
 };
 #[cfg(feature = "ssr")]
-use crate::pages::{audit, feeds, learn, merges_form, overrides, sources_form};
+use crate::pages::{account, audit, feeds, learn, merges_form, overrides, people, sources_form};
 #[cfg(feature = "ssr")]
 use model::error::{ErrorCode, WireError};
 #[cfg(feature = "ssr")]
@@ -57,6 +57,38 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
             title: tf::title(language).to_owned(),
             above: settings(),
             html: feeds::body(language, &backend.feeds().await?),
+        },
+        "/account" => DrawnPage {
+            title: tu::title(language).to_owned(),
+            above: None,
+            html: account::body(language, &backend.account().await?, &once::take("codes.")),
+        },
+        "/account/confirm" => {
+            let page = backend.account().await?;
+            DrawnPage {
+                title: tu::confirm_title(language).to_owned(),
+                above: Some(("/account".to_owned(), tu::title(language).to_owned())),
+                html: account::confirm(language, &page, asked.get("next").map_or("/", String::as_str)),
+            }
+        }
+        "/sign-in/code" => DrawnPage {
+            title: tu::code_title(language).to_owned(),
+            above: None,
+            html: account::code(language, &asked),
+        },
+        "/welcome" => {
+            let token = asked.get("token").cloned().unwrap_or_default();
+            let page = backend.welcome(token.clone()).await?;
+            DrawnPage {
+                title: tu::welcome_title(language).to_owned(),
+                above: None,
+                html: account::welcome(language, &page, &token, &asked),
+            }
+        }
+        "/settings/people" => DrawnPage {
+            title: ts::people(language).to_owned(),
+            above: settings(),
+            html: people::body(language, &backend.people().await?, &once::take("link.")),
         },
         "/settings/audit" => {
             let text = |name: &str| asked.get(name).cloned().unwrap_or_default();

@@ -98,6 +98,7 @@ pub(crate) mod server {
                 let pairs = [("done", done.word.clone()), ("n", count(done.count)), ("refused", count(done.refused))];
                 (base.with(&pairs), done)
             }
+            Err(error) if error.code == ErrorCode::Confirm => (LocalPath::confirm(next), Done::default()),
             Err(error) => {
                 let pairs = [
                     ("error", error.code.word().to_owned()),
@@ -140,19 +141,19 @@ pub(crate) mod server {
         pub fn keep(secret: &str) {
             let clean = secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
             if clean {
-                set(&format!("{NAME}={secret}; Path=/settings; HttpOnly; SameSite=Strict; Max-Age=120{}", secure()));
+                set(&format!("{NAME}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=120{}", secure()));
             }
         }
 
-        /// Takes the secret, if there is one.
-        pub fn take() -> String {
+        /// Takes the secret, if there is one that begins so.
+        pub fn take(begins: &str) -> String {
             let secret = use_context::<Parts>().and_then(|parts| {
                 let cookies = parts.headers.get(header::COOKIE)?.to_str().ok()?.to_owned();
                 let found = cookies.split("; ").find_map(|pair| pair.strip_prefix(NAME)?.strip_prefix('='))?;
-                Some(found.to_owned())
+                found.starts_with(begins).then(|| found.to_owned())
             });
             if secret.is_some() {
-                set(&format!("{NAME}=; Path=/settings; HttpOnly; SameSite=Strict; Max-Age=0{}", secure()));
+                set(&format!("{NAME}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{}", secure()));
             }
             secret.unwrap_or_default()
         }

@@ -116,5 +116,5 @@ pub async fn posture(query: PostureQuery) -> Answered<PosturePage> {
 #[server(prefix = "/api/ui", endpoint = "settings", input = GetUrl, output = TextBody)]
 pub async fn settings() -> Answered<(SettingsPage, String)> {
     let page = backend()?.settings().await?;
-    Ok((page, once::take()))
+    Ok((page, once::take("postura_")))
 }

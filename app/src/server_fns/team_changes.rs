@@ -55,8 +55,15 @@ pub async fn set_user_enabled(login: String, enabled: bool, next: LocalPath) -> 
 
 /// Makes an API token; its secret is shown once.
 #[server(prefix = "/api/ui", endpoint = "add-token")]
-pub async fn add_token(name: String, days: u32, next: LocalPath) -> Answered<Done> {
-    let answer = backend()?.add_token(name, days).await;
+pub async fn add_token(
+    name: String,
+    days: u32,
+    #[server(default)] scope: String,
+    #[server(default)] networks: String,
+    next: LocalPath,
+) -> Answered<Done> {
+    let scope = if scope.is_empty() { "all".to_owned() } else { scope };
+    let answer = backend()?.add_token(name, days, scope, networks).await;
     finish(&next, answer.map(|secret| Done { secret, ..Done::word("token_added") }))
 }
 

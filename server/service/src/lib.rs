@@ -4,6 +4,7 @@ pub mod clock;
 pub mod demo;
 pub mod feeds;
 pub mod import;
+pub mod networks;
 pub mod password;
 pub mod query;
 pub mod request;
@@ -18,6 +19,7 @@ mod check;
 mod demo_load;
 mod errors;
 mod measures;
+mod one_time;
 mod present;
 mod worker;
 

@@ -1,5 +1,9 @@
 //! Passwords: Argon2id with bounded concurrency, and the same time for a user that does not exist.
 
+mod common;
+
+pub use common::is_common;
+
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use std::sync::{Arc, OnceLock};
@@ -55,6 +59,16 @@ impl Passwords {
         Ok(hash.to_string())
     }
 
+    /// Whether a stored hash was made with other parameters than those of now, so that it is to be made anew.
+    #[must_use]
+    pub fn is_outdated(&self, stored: &str) -> bool {
+        let of = PasswordHash::new(stored).ok().and_then(|parsed| Params::try_from(&parsed).ok());
+        let now = self.argon2.params();
+        of.is_none_or(|of| {
+            (of.m_cost(), of.t_cost(), of.p_cost()) != (now.m_cost(), now.t_cost(), now.p_cost())
+        })
+    }
+
     /// Whether a password fits. Without a stored hash it takes as long and answers no.
     ///
     /// # Errors
@@ -94,6 +108,8 @@ pub fn objection(password: &str, login: &str) -> Option<&'static str> {
         Some("password_long")
     } else if lower.contains(&login.to_lowercase()) && !login.is_empty() || few_characters(&lower) {
         Some("password_simple")
+    } else if is_common(&lower) {
+        Some("password_common")
     } else {
         None
     }
@@ -119,6 +135,10 @@ mod tests {
         assert!(passwords.verify("correct horse battery".to_owned(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("correct horse batterz".to_owned(), Some(hash)).await.unwrap());
         assert!(!passwords.verify("no user has this password".to_owned(), None).await.unwrap());
+        let weaker = "$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHQ$RdescudvJCsgt3ub+b/dWQ";
+        assert!(passwords.is_outdated(weaker));
+        let now = passwords.hash("correct horse battery".to_owned()).await.unwrap();
+        assert!(!passwords.is_outdated(&now));
     }
 
     #[test]
@@ -127,5 +147,6 @@ mod tests {
         assert_eq!(objection("121212121212", "ana"), Some("password_simple"));
         assert_eq!(objection("mi-ana-mi-gata-9", "ana"), Some("password_simple"));
         assert_eq!(objection("tres tristes tigres", "ana"), None);
+        assert_eq!(objection("Password1234!", "ana"), Some("password_common"));
     }
 }

@@ -2,14 +2,18 @@
 
 use crate::Service;
 use crate::errors::{OrWire, internal};
+use crate::networks;
 use model::error::{ErrorCode, WireError};
 use model::policy::Action;
 use model::text::Locale;
 use model::view::TeamRef;
 use model::{Micros, TeamId};
 use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 use std::sync::Arc;
 use store::Store;
+pub use store::idempotency::Known;
+pub use store::tokens::Scope;
 use store::viewer::{Reason, Scoped, Viewer};
 use tokio::sync::OnceCell;
 
@@ -33,12 +37,30 @@ pub struct Session {
     pub(crate) facts: RequestFacts,
     /// The hash of the session's token, for ending it.
     pub(crate) token: Option<[u8; 32]>,
+    /// The hash of the token that the cookie holds, whether or not it is of a session that somebody is signed in by.
+    pub(crate) presented: Option<[u8; 32]>,
+    /// When the viewer last proved who they are; none if they did so by no session.
+    proved_at: Option<Micros>,
+    /// The API token that authorises the request.
+    pub(crate) key: Option<Key>,
     viewer: Option<Viewer>,
     /// What a request that only reads asks once.
     page: Option<Arc<Page>>,
     /// Why the viewer is not known although a token was sent: an outage, to be told apart from "signed out".
     broken: Option<WireError>,
 }
+
+/// An API token that authorises a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// Its id.
+    pub id: i64,
+    /// What it may be used for.
+    pub scope: Scope,
+}
+
+/// A sensitive act asks for a proof of who one is that is not older than this.
+const FRESH: i64 = 900 * 1_000_000;
 
 /// What one page has asked already.
 pub(crate) struct Page {
@@ -77,7 +99,17 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 impl Session {
     /// A request of nobody.
     pub(crate) fn nobody(service: &Arc<Service>, facts: RequestFacts) -> Self {
-        Self { service: Arc::clone(service), facts, token: None, viewer: None, page: None, broken: None }
+        Self {
+            service: Arc::clone(service),
+            facts,
+            token: None,
+            presented: None,
+            proved_at: None,
+            key: None,
+            viewer: None,
+            page: None,
+            broken: None,
+        }
     }
 
     /// The request of whoever the session cookie's token belongs to.
@@ -85,11 +117,14 @@ impl Session {
         let mut session = Self::nobody(service, facts);
         if let Some(token) = token {
             let hash = token_hash(token);
+            session.presented = Some(hash);
             match service.store.unscoped(Reason::SignIn).session_viewer(hash, service.now()).await {
-                Ok(found) => {
-                    session.viewer = found;
-                    session.token = session.viewer.is_some().then_some(hash);
+                Ok(Some(live)) => {
+                    session.viewer = Some(live.viewer);
+                    session.proved_at = Some(live.proved_at);
+                    session.token = Some(hash);
                 }
+                Ok(None) => {}
                 Err(error) => session.broken = Some(internal(&error)),
             }
         }
@@ -99,12 +134,30 @@ impl Session {
     /// The request of an API token's owner.
     ///
     /// # Errors
-    /// The token is unknown, expired or revoked.
+    /// The token is unknown, expired, revoked, or not of this network; whoever tries too many is told to wait.
     pub async fn of_token(service: &Arc<Service>, token: &str, facts: RequestFacts) -> Result<Self, WireError> {
-        let found =
-            service.store.unscoped(Reason::SignIn).token_viewer(token_hash(token), service.now()).await.wire()?;
-        let viewer = found.ok_or_else(|| WireError::new(ErrorCode::Unauthenticated))?;
-        Ok(Self { viewer: Some(viewer), ..Self::nobody(service, facts) })
+        let unscoped = service.store.unscoped(Reason::SignIn);
+        let found = unscoped.token_viewer(token_hash(token), service.now()).await.wire()?;
+        let here = facts.network.parse::<IpAddr>().ok();
+        let from_here = |allowed: &str| match networks::list(allowed) {
+            Some(networks) if networks.is_empty() => true,
+            Some(networks) => here.is_some_and(|here| networks.iter().any(|network| network.contains(here))),
+            None => false,
+        };
+        match found.filter(|found| from_here(&found.networks)) {
+            Some(found) => {
+                let key = Some(Key { id: found.id, scope: found.scope });
+                Ok(Self { viewer: Some(found.viewer), key, ..Self::nobody(service, facts) })
+            }
+            None => {
+                let subject = format!("token:{}", networks::neighbourhood(&facts.network));
+                if unscoped.throttle_check(&[&subject], service.now()).await.wire()?.is_some() {
+                    return Err(WireError::new(ErrorCode::Throttled));
+                }
+                unscoped.throttle_failure(&[&subject], service.now()).await.wire()?;
+                Err(WireError::new(ErrorCode::Unauthenticated))
+            }
+        }
     }
 
     /// The local operator at the command line; audited.
@@ -156,6 +209,45 @@ impl Session {
     /// Refuses unless the viewer may do this to what belongs to that team.
     pub(crate) fn require(&self, action: Action, team: Option<TeamId>) -> Result<(), WireError> {
         self.viewer()?.require(action, team).map_err(|_| WireError::new(ErrorCode::Forbidden))
+    }
+
+    /// Refuses a sensitive act unless the viewer has lately proved who they are. The local operator has, by being there.
+    pub(crate) fn require_fresh(&self) -> Result<(), WireError> {
+        let operator = self.viewer()?.user().is_none();
+        let fresh = self.proved_at.is_some_and(|at| self.now().0 - at.0 < FRESH);
+        if operator || fresh { Ok(()) } else { Err(WireError::new(ErrorCode::Confirm)) }
+    }
+
+    /// Refuses what the API token that authorises the request is not for.
+    ///
+    /// # Errors
+    /// The token is for something else.
+    pub fn require_scope(&self, scopes: &[Scope]) -> Result<(), WireError> {
+        match self.key {
+            Some(key) if key.scope != Scope::All && !scopes.contains(&key.scope) => {
+                Err(WireError { detail: "scope".to_owned(), ..WireError::new(ErrorCode::Forbidden) })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes a request's own key, by what it asks for.
+    ///
+    /// # Errors
+    /// The key was used for another request, the first one is still under way, or the database failed.
+    pub async fn idempotency_begin(&self, name: &str, asked: &str) -> Result<Known, WireError> {
+        let Some(key) = self.key else { return Ok(Known::New) };
+        let unscoped = self.service.store.unscoped(Reason::SignIn);
+        unscoped.idempotency_begin(key.id, name, token_hash(asked), self.now()).await.wire()
+    }
+
+    /// Keeps the job that came of a request with a key, or frees the key.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn idempotency_end(&self, name: &str, job: Option<i64>) -> Result<(), WireError> {
+        let Some(key) = self.key else { return Ok(()) };
+        self.service.store.unscoped(Reason::SignIn).idempotency_end(key.id, name, job).await.wire()
     }
 
     /// Now.

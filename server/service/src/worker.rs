@@ -71,6 +71,12 @@ impl Service {
     async fn sweep(&self) -> anyhow::Result<()> {
         self.store.sweep(self.now()).await?;
         self.anchor_audit().await?;
+        let unscoped = self.store.unscoped(Reason::Job);
+        unscoped.session_sweep(self.now()).await?;
+        unscoped.throttle_sweep(self.now()).await?;
+        unscoped.link_sweep(self.now()).await?;
+        unscoped.idempotency_sweep(self.now()).await?;
+        unscoped.policy_report_sweep(self.now()).await?;
         let expired = self.expire(false).await?;
         if expired.packs + expired.originals > 0 {
             tracing::info!(

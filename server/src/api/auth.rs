@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
 use model::error::{ErrorCode, WireError};
-use service::request::Session;
+use service::request::{Scope, Session};
 
 /// The session of a token's owner.
 pub struct ApiSession(pub Session);
@@ -29,6 +29,22 @@ impl FromRequestParts<AppState> for ApiSession {
             Some(token) => Session::of_token(&state.service, &token, facts).await,
             None => Err(WireError::new(ErrorCode::Unauthenticated)),
         };
-        session.map(Self).map_err(|error| problem(&error))
+        let session = session.map_err(|error| problem(&error))?;
+        if let Err(error) = session.require_scope(scopes(parts)) {
+            session.audit_refused(&format!("{} /api/v1{}", parts.method, parts.uri.path())).await;
+            return Err(problem(&error));
+        }
+        Ok(Self(session))
+    }
+}
+
+/// The scopes that are enough for a request: who imports may also ask how an import stands.
+fn scopes(parts: &Parts) -> &'static [Scope] {
+    let imports = parts.uri.path().starts_with("/imports");
+    match (imports, parts.method.is_safe()) {
+        (true, true) => &[Scope::Read, Scope::Import],
+        (true, false) => &[Scope::Import],
+        (false, true) => &[Scope::Read],
+        (false, false) => &[],
     }
 }

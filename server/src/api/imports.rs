@@ -7,14 +7,14 @@ use crate::state::AppState;
 use axum::Json;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use model::error::{ErrorCode, WireError};
 use serde::Deserialize;
 use serde_json::json;
 use service::import::Said;
-use service::request::Session;
+use service::request::{Known, Session};
 
 /// What stands in the address; the body is the export itself.
 #[derive(Deserialize)]
@@ -37,22 +37,59 @@ pub struct Create {
 }
 
 /// Takes an export and answers at once with the job that imports it.
+///
+/// A request that carries an `Idempotency-Key` can be sent again: the same key with the same address answers with the same job.
 pub async fn create(
     session: ApiSession,
     State(state): State<AppState>,
+    headers: HeaderMap,
+    uri: Uri,
     query: Result<Query<Create>, axum::extract::rejection::QueryRejection>,
     body: Body,
 ) -> Response {
     let Ok(Query(query)) = query else {
         return problem(&WireError::invalid("query", "unreadable"));
     };
-    match receive(&session.0, &state, query, body).await {
+    let session = &session.0;
+    let key = match key(&headers) {
+        Ok(key) => key,
+        Err(error) => return problem(&error),
+    };
+    let known = match key {
+        Some(key) => session.idempotency_begin(key, &uri.to_string()).await,
+        None => Ok(Known::New),
+    };
+    let answer = match known {
+        Ok(Known::Done(job)) => {
+            drop_rest(body.into_data_stream()).await;
+            Ok(job)
+        }
+        Ok(Known::New) => {
+            let received = receive(session, &state, query, body).await;
+            match key {
+                Some(key) => session.idempotency_end(key, received.as_ref().ok().copied()).await.and(received),
+                None => received,
+            }
+        }
+        Err(error) => {
+            drop_rest(body.into_data_stream()).await;
+            Err(error)
+        }
+    };
+    match answer {
         Ok(job) => {
             let location = format!("/api/v1/imports/{job}");
             (StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(json!({ "id": job }))).into_response()
         }
         Err(error) => problem(&error),
     }
+}
+
+/// The key by which the same request is known again, if it carries one: up to two hundred visible characters.
+fn key(headers: &HeaderMap) -> Result<Option<&str>, WireError> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| (1..=200).contains(&key.len()) && !key.contains(' '));
+    key.map(Some).ok_or_else(|| WireError::invalid("idempotency_key", "unreadable"))
 }
 
 async fn receive(session: &Session, state: &AppState, query: Create, body: Body) -> Result<i64, WireError> {

@@ -7,13 +7,15 @@ mod occurrences;
 
 use crate::forms::problem;
 use crate::state::AppState;
+use crate::middleware::rate;
 use axum::Router;
+use axum::middleware;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use model::error::{ErrorCode, WireError};
 
 /// The routes below `/api/v1`.
-pub fn routes() -> Router<AppState> {
+pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/imports", post(imports::create).layer(DefaultBodyLimit::disable()))
         .route("/imports/{id}", get(imports::show))
@@ -21,4 +23,5 @@ pub fn routes() -> Router<AppState> {
         .route("/metrics/{name}", get(metrics::show))
         .fallback(async || problem(&WireError::new(ErrorCode::NotFound)))
         .method_not_allowed_fallback(async || problem(&WireError::new(ErrorCode::NotFound)))
+        .layer(middleware::from_fn_with_state(state.clone(), rate::limit))
 }

@@ -3,6 +3,7 @@
 use super::{DONE, service_config};
 use crate::assets::Site;
 use crate::config::Config;
+use crate::middleware::rate::Rate;
 use crate::router::router;
 use crate::state::AppState;
 use anyhow::Context;
@@ -47,8 +48,13 @@ impl Serve {
             println!("First run: open http://{address}/setup?token={token} to create the administrator.");
         }
         let leptos = LeptosOptions::builder().output_name("postura").site_pkg_dir("pkg").site_addr(address).build();
-        let state =
-            AppState { service: service.clone(), leptos, site: Site::new(self.site)?, max_upload: config.max_upload };
+        let state = AppState {
+            service: service.clone(),
+            leptos,
+            site: Site::new(self.site)?,
+            max_upload: config.max_upload,
+            rate: Arc::new(Rate::per_minute(config.api_per_minute)),
+        };
         let worker = tokio::spawn(service.clone().work());
         axum::serve(listener, router(state).into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(stop())

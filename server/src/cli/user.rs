@@ -29,20 +29,48 @@ enum UserCommand {
         #[arg(long, default_value = "analyst")]
         role: String,
     },
+    /// Make a one-time link by which a person chooses a new password: the way back in when nobody else can help.
+    Reset {
+        /// What they sign in with.
+        login: String,
+        /// Also take their second factor away.
+        #[arg(long)]
+        second_factor: bool,
+        /// Also let them in again, if they were kept out.
+        #[arg(long)]
+        enable: bool,
+    },
 }
 
 impl User {
     /// Runs the sub-command.
     pub async fn run(self, service: &Arc<Service>) -> anyhow::Result<u8> {
-        let UserCommand::Add { login, name, role } = self.command;
-        let role: Role = role.parse().map_err(|()| anyhow::anyhow!("no such role: {role}"))?;
+        let session = Session::operator(service, "user").await?;
+        match self.command {
+            UserCommand::Add { login, name, role } => add(&session, login, name, &role).await,
+            UserCommand::Reset { login, second_factor, enable } => {
+                if enable {
+                    ports::Settings::set_user_enabled(&session, login.clone(), true).await?;
+                }
+                if second_factor {
+                    session.remove_second_factor_of(&login).await?;
+                }
+                let token = session.reset_link(&login).await?;
+                println!("For one day, and once, {login} can choose a password at Postura's address with this path:");
+                println!("/welcome?token={token}");
+                Ok(DONE)
+            }
+        }
+    }
+}
+
+async fn add(session: &Session, login: String, name: Option<String>, role: &str) -> anyhow::Result<u8> {
+    let role: Role = role.parse().map_err(|()| anyhow::anyhow!("no such role: {role}"))?;
         let mut password = String::new();
         std::io::stdin().lock().read_line(&mut password)?;
         let password = password.trim_end_matches(['\r', '\n']).to_owned();
-        let session = Session::operator(service, "user").await?;
         let name = name.unwrap_or_else(|| login.clone());
-        ports::Settings::add_user(&session, NewUser { login: login.clone(), name, role, password }).await?;
+        ports::Settings::add_user(session, NewUser { login: login.clone(), name, role, password }).await?;
         println!("{login} can sign in.");
         Ok(DONE)
-    }
 }

@@ -6,8 +6,9 @@ use app::LocalPath;
 use axum::Extension;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::Cookie;
 use model::text::Locale;
-use model::view::account::SetUp;
+use model::view::account::{SetUp, SignedIn};
 use ports::Account;
 use serde::Deserialize;
 use service::request::Session;
@@ -25,9 +26,44 @@ pub struct SignIn {
 pub async fn sign_in(Extension(session): Extension<Session>, jar: CookieJar, Fields(form): Fields<SignIn>) -> Response {
     let next = LocalPath::or_root(&form.next);
     match session.sign_in(form.login, form.password).await {
-        Ok(token) => (jar.add(session_cookie(token)), redirect(&next)).into_response(),
+        Ok(SignedIn { token, pending }) => {
+            let to = if pending {
+                LocalPath::or_root("/sign-in/code").with(&[("next", next.to_string())])
+            } else {
+                next
+            };
+            (jar.add(session_cookie(token)), redirect(&to)).into_response()
+        }
         Err(error) => failed("/sign-in", &error, &[("next", next.as_str())]),
     }
+}
+
+/// What the page of the second factor sends.
+#[derive(Deserialize)]
+pub struct Code {
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Ends a sign-in that waits for a second factor.
+pub async fn sign_in_code(
+    Extension(session): Extension<Session>,
+    jar: CookieJar,
+    Fields(form): Fields<Code>,
+) -> Response {
+    let next = LocalPath::or_root(&form.next);
+    match session.sign_in_code(form.code).await {
+        Ok(token) => (jar.add(session_cookie(token)), redirect(&next)).into_response(),
+        Err(error) => failed("/sign-in/code", &error, &[("next", next.as_str())]),
+    }
+}
+
+/// The cookie in which a secret goes from a plain form to the page that shows it once: two minutes, and only the server reads
+/// it.
+pub(super) fn once_cookie(secret: String) -> Cookie<'static> {
+    let text = format!("postura_once={secret}; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=120");
+    Cookie::parse(text).unwrap_or_else(|_| Cookie::new("postura_once", ""))
 }
 
 /// Ends the session.

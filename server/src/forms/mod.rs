@@ -7,21 +7,23 @@ mod fields;
 mod inventory;
 mod mapping;
 mod overrides;
+mod own;
 mod upload;
 
-pub use account::{preferences, set_up, sign_in, sign_out};
+pub use account::{preferences, set_up, sign_in, sign_in_code, sign_out};
 pub use csv::{audit_csv, chart_csv, findings_csv, inventory_csv, published_month, quarantine};
 pub use feeds::load_feed;
 pub use fields::{Fields, Pairs};
 pub use inventory::take_inventory;
 pub use mapping::{edit_mapping, sample_mapping};
 pub use overrides::{change_override, override_file};
+pub use own::{change_account, change_people, confirm, welcome};
 pub use upload::{recognize, upload};
 
 use app::LocalPath;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use model::error::WireError;
+use model::error::{ErrorCode, WireError};
 
 /// Leads to a path of this origin: the only way in which a handler redirects.
 fn redirect(path: &LocalPath) -> Redirect {
@@ -30,6 +32,9 @@ fn redirect(path: &LocalPath) -> Redirect {
 
 /// Leads back to a page, which says what went wrong by the error's code, field, detail and reference.
 fn failed(page: &str, error: &WireError, keep: &[(&str, &str)]) -> Response {
+    if error.code == ErrorCode::Confirm {
+        return redirect(&LocalPath::confirm(&LocalPath::or_root(page))).into_response();
+    }
     let mut pairs = vec![
         ("error", error.code.word().to_owned()),
         ("field", error.field.clone()),

@@ -2,4 +2,5 @@
 
 pub mod body;
 pub mod headers;
+pub mod rate;
 pub mod session;

@@ -48,11 +48,15 @@ pub fn facts(request: &Request, jar: &CookieJar) -> RequestFacts {
         locale: chosen.or_else(|| Locale::negotiate(header(header::ACCEPT_LANGUAGE))),
         theme: theme.unwrap_or_default().to_owned(),
         user_agent: header(header::USER_AGENT).chars().take(200).collect(),
-        network: request
-            .extensions()
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or_else(|| "unknown".to_owned(), |ConnectInfo(address)| address.ip().to_string()),
+        network: network(request),
     }
+}
+
+/// The address that a request comes from.
+#[must_use]
+pub fn network(request: &Request) -> String {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    peer.map_or_else(|| "unknown".to_owned(), |ConnectInfo(address)| address.ip().to_canonical().to_string())
 }
 
 /// The cookie that carries a session's token; it ends with the browser's session.

@@ -18,11 +18,13 @@ pub mod error;
 mod exception;
 pub mod feeds;
 mod filter_sql;
+pub mod idempotency;
 mod import;
 pub mod inventory;
 pub mod job;
 mod keys;
 mod ledger;
+pub mod links;
 pub mod mappings;
 pub mod measures;
 mod memo;
@@ -35,10 +37,12 @@ mod owner;
 mod pack;
 pub mod published;
 mod purge;
+pub mod reports;
 pub mod retention;
 mod risk;
 pub mod scans;
 pub mod seal;
+pub mod second_factor;
 pub mod sessions;
 pub mod sources;
 mod sql;
@@ -145,7 +149,9 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         exception::STATEMENTS,
         feeds::STATEMENTS,
         feeds::derive::STATEMENTS,
+        idempotency::STATEMENTS,
         job::STATEMENTS,
+        links::STATEMENTS,
         filter_sql::STATEMENTS,
         filter_sql::NAMED,
         keys::STATEMENTS,
@@ -159,8 +165,10 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         owner::STATEMENTS,
         published::STATEMENTS,
         purge::STATEMENTS,
+        reports::STATEMENTS,
         retention::STATEMENTS,
         risk::STATEMENTS,
+        second_factor::STATEMENTS,
         scans::STATEMENTS,
         sessions::STATEMENTS,
         mappings::STATEMENTS,

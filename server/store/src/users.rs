@@ -99,7 +99,7 @@ impl Scoped<'_> {
             .collect()
     }
 
-    /// Changes a person's role. Their sessions see it at their next request.
+    /// Changes a person's role and ends their sessions, so that nobody goes on with other rights under an old token.
     ///
     /// # Errors
     /// The viewer may not, nobody has this id, it would leave no administrator (`last_admin`), or the database fails.
@@ -110,6 +110,7 @@ impl Scoped<'_> {
             refuse_last_admin(&mut tx, id).await?;
         }
         found(tx.execute(SET_ROLE, binds![id, role.word()]).await?)?;
+        tx.execute(END_SESSIONS, binds![id]).await?;
         tx.commit().await
     }
 

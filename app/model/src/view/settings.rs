@@ -1,6 +1,6 @@
 //! People, tokens and the organisation.
 
-use super::{PersonRef, Stamp};
+use super::Stamp;
 use crate::policy::Role;
 use crate::text::Locale;
 use serde::{Deserialize, Serialize};
@@ -14,25 +14,8 @@ pub struct SettingsPage {
     pub zone: String,
     /// Its language.
     pub locale: Locale,
-    /// People, if the viewer may see them.
-    pub people: Vec<UserRow>,
     /// The viewer's own API tokens.
     pub tokens: Vec<TokenRow>,
-    /// The viewer's own sessions.
-    pub sessions: Vec<SessionRow>,
-}
-
-/// A person in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UserRow {
-    /// Who.
-    pub person: PersonRef,
-    /// As what.
-    pub role: Role,
-    /// Teams' names.
-    pub teams: Vec<String>,
-    /// Whether they may sign in.
-    pub enabled: bool,
 }
 
 /// An API token; the secret itself is shown once, when it is made.
@@ -52,19 +35,8 @@ pub struct TokenRow {
     pub used: Option<Stamp>,
     /// Revoked or expired.
     pub ended: bool,
-}
-
-/// A session.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SessionRow {
-    /// The browser as it named itself, bounded.
-    pub agent: String,
-    /// Where from.
-    pub network: String,
-    /// Last seen.
-    pub seen: Stamp,
-    /// Whether it is this one.
-    pub current: bool,
+    /// What it may be used for: `all`, `read` or `import`.
+    pub scope: String,
 }
 
 /// A person to be made.

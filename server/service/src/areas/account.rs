@@ -2,6 +2,8 @@
 
 use crate::Organisation;
 use crate::errors::OrWire;
+use crate::networks;
+use crate::one_time;
 use crate::password::{LONGEST, objection};
 use crate::request::{Session, new_token, token_hash};
 use crate::zone;
@@ -10,7 +12,7 @@ use model::UserId;
 use model::audit::AuditAct;
 use model::error::{ErrorCode, WireError};
 use model::policy::{Role, offered};
-use model::view::account::{Me, SetUp, Shell};
+use model::view::account::{Me, SetUp, Shell, SignedIn};
 use ports::{Account, Answer};
 use store::audit::AuditNew;
 use store::organisation::Organisation as StoredOrganisation;
@@ -66,36 +68,44 @@ impl Account for Session {
         self.service.zone.set(&settings.zone).map_err(|_| WireError::invalid("zone", "unknown"))?;
         self.service.remember(Organisation { name: settings.name, locale: input.locale });
         self.note(&admin.login, AuditAct::SetUp, false).await?;
-        self.begin(user).await
+        self.begin(user, false).await
     }
 
-    async fn sign_in(&self, login: String, password: String) -> Answer<String> {
+    async fn sign_in(&self, login: String, password: String) -> Answer<SignedIn> {
         if login.len() > 200 || password.len() > LONGEST {
             return Err(WireError::new(ErrorCode::Unauthenticated));
         }
         let login = login.trim().to_lowercase();
-        let (account, network) = (format!("account:{login}"), format!("network:{}", self.facts.network));
-        let subjects = [account.as_str(), network.as_str()];
+        self.throttled(&login).await?;
         let unscoped = self.service.store.unscoped(Reason::SignIn);
-        if unscoped.throttle_check(&subjects, self.now()).await.wire()?.is_some() {
-            self.note(&login, AuditAct::SignIn, true).await?;
-            return Err(WireError::new(ErrorCode::Throttled));
-        }
         let found = unscoped.user_by_login(&login).await.wire()?;
         let (user, stored) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
-        let fits = self.service.passwords.verify(password, stored).await.wire()?;
-        match user.filter(|user| fits && user.enabled) {
-            None => {
-                unscoped.throttle_failure(&subjects, self.now()).await.wire()?;
-                self.note(&login, AuditAct::SignIn, true).await?;
-                Err(WireError::new(ErrorCode::Unauthenticated))
-            }
-            Some(user) => {
-                unscoped.throttle_clear(&account).await.wire()?;
-                self.note(&login, AuditAct::SignIn, false).await?;
-                self.begin(user.id).await
-            }
+        let outdated = stored.as_deref().is_some_and(|stored| self.service.passwords.is_outdated(stored));
+        let fits = self.service.passwords.verify(password.clone(), stored).await.wire()?;
+        let Some(user) = user.filter(|user| fits && user.enabled) else { return Err(self.failed(&login).await?) };
+        if outdated {
+            let hash = self.service.passwords.hash(password).await.wire()?;
+            unscoped.user_rehash(user.id, &hash).await.wire()?;
         }
+        let factor = unscoped.second_factor(user.id).await.wire()?;
+        if factor.is_some_and(|factor| factor.confirmed_at.is_some()) {
+            return Ok(SignedIn { token: self.begin(user.id, true).await?, pending: true });
+        }
+        Ok(SignedIn { token: self.signed_in(user.id, &login, "").await?, pending: false })
+    }
+
+    async fn sign_in_code(&self, code: String) -> Answer<String> {
+        let unscoped = self.service.store.unscoped(Reason::SignIn);
+        let Some(presented) = self.presented else { return Err(WireError::new(ErrorCode::Unauthenticated)) };
+        let pending = unscoped.session_pending(presented, self.now()).await.wire()?;
+        let (user, login) = pending.ok_or_else(|| WireError::new(ErrorCode::Unauthenticated))?;
+        self.throttled(&login).await?;
+        let Some(by) = self.second_factor_fits(user, &code).await? else {
+            self.failed(&login).await?;
+            return Err(WireError::invalid("code", "wrong"));
+        };
+        unscoped.session_revoke(presented).await.wire()?;
+        self.signed_in(user, &login, by).await
     }
 
     async fn sign_out(&self) -> Answer<()> {
@@ -109,33 +119,98 @@ impl Account for Session {
 
 impl Session {
     /// Begins a session and gives its token.
-    async fn begin(&self, user: UserId) -> Answer<String> {
+    pub(super) async fn begin(&self, user: UserId, pending: bool) -> Answer<String> {
         let token = new_token();
-        self.service
-            .store
-            .unscoped(Reason::SignIn)
-            .session_create(token_hash(&token), user, &self.facts.user_agent, &self.facts.network, self.now())
-            .await
-            .wire()?;
+        let from = (self.facts.user_agent.as_str(), self.facts.network.as_str());
+        let unscoped = self.service.store.unscoped(Reason::SignIn);
+        unscoped.session_create(token_hash(&token), user, pending, from, self.now()).await.wire()?;
         Ok(token)
     }
 
+    /// Ends a sign-in: whatever token the browser had before is worth nothing from here on.
+    async fn signed_in(&self, user: UserId, login: &str, by: &str) -> Answer<String> {
+        let unscoped = self.service.store.unscoped(Reason::SignIn);
+        unscoped.throttle_clear(&account_subject(login)).await.wire()?;
+        if let Some(before) = self.presented {
+            unscoped.session_revoke(before).await.wire()?;
+        }
+        self.note_more(login, AuditAct::SignIn, false, by).await?;
+        self.begin(user, false).await
+    }
+
+    /// Which second factor of a person a text is: a code of now, or a recovery code, which it uses up.
+    pub(super) async fn second_factor_fits(&self, user: UserId, said: &str) -> Answer<Option<&'static str>> {
+        let unscoped = self.service.store.unscoped(Reason::SignIn);
+        let Some(factor) = unscoped.second_factor(user).await.wire()? else { return Ok(None) };
+        if let Some(step) = one_time::step_of(&factor.seed, said, factor.last_step, self.now()) {
+            let taken = unscoped.second_factor_take(user, step).await.wire()?;
+            return Ok(taken.then_some("code"));
+        }
+        let Some(code) = one_time::recovery_code(said) else { return Ok(None) };
+        let taken = unscoped.recovery_code_take(user, token_hash(&code), self.now()).await.wire()?;
+        Ok(taken.then_some("recovery code"))
+    }
+
+    /// Refuses while the account or the network has to wait.
+    pub(super) async fn throttled(&self, login: &str) -> Answer<()> {
+        let (account, network) = (account_subject(login), self.network_subject());
+        let subjects = [account.as_str(), network.as_str()];
+        let unscoped = self.service.store.unscoped(Reason::SignIn);
+        if unscoped.throttle_check(&subjects, self.now()).await.wire()?.is_some() {
+            self.note(login, AuditAct::SignIn, true).await?;
+            return Err(WireError::new(ErrorCode::Throttled));
+        }
+        Ok(())
+    }
+
+    /// Counts and notes a failure, and gives what is told of it.
+    pub(super) async fn failed(&self, login: &str) -> Answer<WireError> {
+        let (account, network) = (account_subject(login), self.network_subject());
+        let unscoped = self.service.store.unscoped(Reason::SignIn);
+        unscoped.throttle_failure(&[&account, &network], self.now()).await.wire()?;
+        self.note(login, AuditAct::SignIn, true).await?;
+        Ok(WireError::new(ErrorCode::Unauthenticated))
+    }
+
+    fn network_subject(&self) -> String {
+        format!("network:{}", networks::neighbourhood(&self.facts.network))
+    }
+
     /// Audits something that happened before there was a viewer.
-    async fn note(&self, login: &str, act: AuditAct, refused: bool) -> Answer<()> {
+    pub(super) async fn note(&self, login: &str, act: AuditAct, refused: bool) -> Answer<()> {
+        self.note_more(login, act, refused, "").await
+    }
+
+    async fn note_more(&self, login: &str, act: AuditAct, refused: bool, detail: &str) -> Answer<()> {
         let network = &self.facts.network;
-        let entry = AuditNew { action: act.word(), refused, network, ..AuditNew::default() };
+        let entry = AuditNew { action: act.word(), refused, network, detail, ..AuditNew::default() };
         let actor: String = login.chars().filter(|c| !c.is_control()).take(200).collect();
         self.service.store.unscoped(Reason::SignIn).audit(&actor, &entry, self.now()).await.wire()
     }
 }
 
+fn account_subject(login: &str) -> String {
+    format!("account:{login}")
+}
+
 /// Checks what a new person is made of.
 pub(super) fn new_person(login: &str, name: &str, password: &str) -> Result<(), WireError> {
+    new_person_named(login, name)?;
+    new_password(password, login)
+}
+
+/// Checks a new person's login and name.
+pub(super) fn new_person_named(login: &str, name: &str) -> Result<(), WireError> {
     bounded("login", login, 200)?;
     bounded("name", name, 120)?;
     if login.chars().any(|c| c.is_whitespace() || c.is_control() || ",:\"".contains(c)) {
         return Err(WireError::invalid("login", "characters"));
     }
+    Ok(())
+}
+
+/// Refuses a password that is too short, too long or too easy to guess.
+pub(super) fn new_password(password: &str, login: &str) -> Result<(), WireError> {
     match objection(password, login) {
         Some(code) => Err(WireError::invalid("password", code)),
         None => Ok(()),

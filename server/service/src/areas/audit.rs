@@ -1,5 +1,6 @@
 //! The audit log, read: a page with a filter, and an export of what fits.
 
+use super::{own, people};
 use crate::errors::{OrWire, internal};
 use crate::query::{day, neutral};
 use crate::request::Session;
@@ -8,6 +9,7 @@ use model::Micros;
 use model::audit::AuditAct;
 use model::error::WireError;
 use model::policy::Action;
+use model::view::account::{AccountPage, PeoplePage, WelcomePage};
 use model::view::audit::{AuditPage, AuditQuery, AuditRow};
 use ports::{Answer, Trust};
 use store::audit::{AuditEntry, AuditFilter};
@@ -42,6 +44,18 @@ impl Trust for Session {
             actions: scoped.audit_actions().await.wire()?,
             checked: self.service.audited().map(|(at, report)| (self.stamp(at), report.is_sound())),
         })
+    }
+
+    async fn account(&self) -> Answer<AccountPage> {
+        own::page(self).await
+    }
+
+    async fn people(&self) -> Answer<PeoplePage> {
+        people::page(self).await
+    }
+
+    async fn welcome(&self, token: String) -> Answer<WelcomePage> {
+        people::welcome(self, &token).await
     }
 }
 

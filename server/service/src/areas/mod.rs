@@ -15,6 +15,8 @@ mod mappings;
 mod merges;
 mod months;
 mod overrides;
+mod own;
+mod people;
 mod posture;
 mod scans;
 mod settings;

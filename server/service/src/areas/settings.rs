@@ -2,20 +2,22 @@
 
 use super::account::{bounded, new_person};
 use crate::errors::OrWire;
-use crate::request::{Session, new_token, token_hash};
+use crate::request::{Scope, Session, new_token, token_hash};
 use async_trait::async_trait;
 use model::Micros;
 use model::audit::AuditAct;
 use model::error::{ErrorCode, WireError};
 use model::policy::Action;
-use model::view::PersonRef;
-use model::view::settings::{NewUser, SessionRow, SettingsPage, TokenRow, UserRow};
+use model::view::settings::{NewUser, SettingsPage, TokenRow};
 use ports::{Answer, Settings};
 use store::audit::AuditNew;
+use store::tokens::TokenNew;
 use store::users::UserNew;
 
 /// The longest that an API token lives, in days.
 const LONGEST_TOKEN: u32 = 366;
+/// The longest list of networks of a token, in bytes.
+const LONGEST_NETWORKS: usize = 1_000;
 /// What every API token begins with, so that secret scanners know one.
 const TOKEN_PREFIX: &str = "postura_";
 
@@ -24,7 +26,6 @@ impl Settings for Session {
     async fn settings(&self) -> Answer<SettingsPage> {
         let scoped = self.scoped(Action::ManageOwnTokens)?;
         let organisation = self.service.organisation();
-        let people = if self.viewer()?.may(Action::ManageUsers) { self.people().await? } else { Vec::new() };
         let now = self.now();
         let tokens = scoped.token_list().await.wire()?.into_iter().map(|token| TokenRow {
             id: token.id,
@@ -34,25 +35,19 @@ impl Settings for Session {
             expires: self.stamp(token.expires_at),
             used: token.used_at.map(|at| self.stamp(at)),
             ended: token.revoked_at.is_some() || token.expires_at <= now,
-        });
-        let sessions = scoped.session_list(now).await.wire()?.into_iter().map(|session| SessionRow {
-            agent: session.user_agent,
-            network: session.network,
-            seen: self.stamp(session.seen_at),
-            current: self.token.is_some_and(|own| session.token_hash == own),
+            scope: token.scope.word().to_owned(),
         });
         Ok(SettingsPage {
             organisation: organisation.name,
             zone: self.service.zone.name(),
             locale: organisation.locale,
-            people,
             tokens: tokens.collect(),
-            sessions: sessions.collect(),
         })
     }
 
     async fn add_user(&self, input: NewUser) -> Answer<()> {
         let scoped = self.scoped(Action::ManageUsers)?;
+        self.require_fresh()?;
         new_person(&input.login, &input.name, &input.password)?;
         let user = UserNew {
             login: input.login.clone(),
@@ -67,6 +62,7 @@ impl Settings for Session {
 
     async fn set_user_enabled(&self, login: String, enabled: bool) -> Answer<()> {
         let scoped = self.scoped(Action::ManageUsers)?;
+        self.require_fresh()?;
         let people = scoped.user_list().await.wire()?;
         let person = people.into_iter().find(|user| user.login == login);
         let person = person.ok_or_else(|| WireError::new(ErrorCode::NotFound))?;
@@ -76,17 +72,24 @@ impl Settings for Session {
         self.audit_change(action, &format!("user:{login}"), word(person.enabled), word(enabled)).await
     }
 
-    async fn add_token(&self, name: String, days: u32) -> Answer<String> {
+    async fn add_token(&self, name: String, days: u32, scope: String, networks: String) -> Answer<String> {
         bounded("name", &name, 120)?;
         if !(1..=LONGEST_TOKEN).contains(&days) {
             return Err(WireError::invalid("days", "out_of_range"));
         }
+        let scope = Scope::of(&scope).ok_or_else(|| WireError::invalid("scope", "unknown"))?;
+        if networks.len() > LONGEST_NETWORKS || crate::networks::list(&networks).is_none() {
+            return Err(WireError::invalid("networks", "unreadable"));
+        }
         let scoped = self.scoped(Action::ManageOwnTokens)?;
+        self.require_fresh()?;
         let token = format!("{TOKEN_PREFIX}{}", new_token());
         let prefix: String = token.chars().take(TOKEN_PREFIX.len() + 6).collect();
-        let expires = Micros(self.now().0 + i64::from(days) * Micros::DAY);
-        let id = scoped.token_create(token_hash(&token), &prefix, name.trim(), expires, self.now()).await.wire()?;
-        self.audit(AuditAct::AddToken, &format!("token:{id}"), "").await?;
+        let expires_at = Micros(self.now().0 + i64::from(days) * Micros::DAY);
+        let hash = token_hash(&token);
+        let new = TokenNew { hash, prefix: &prefix, name: name.trim(), expires_at, scope, networks: networks.trim() };
+        let id = scoped.token_create(&new, self.now()).await.wire()?;
+        self.audit(AuditAct::AddToken, &format!("token:{id}"), scope.word()).await?;
         Ok(token)
     }
 
@@ -104,17 +107,6 @@ impl Settings for Session {
 }
 
 impl Session {
-    async fn people(&self) -> Answer<Vec<UserRow>> {
-        let users = self.scoped(Action::ManageUsers)?.user_list().await.wire()?;
-        let rows = users.into_iter().map(|user| UserRow {
-            person: PersonRef { id: user.id.0, login: user.login, name: user.name },
-            role: user.role,
-            teams: user.teams,
-            enabled: user.enabled,
-        });
-        Ok(rows.collect())
-    }
-
     /// Writes down what this viewer did.
     pub(crate) async fn audit(&self, act: AuditAct, subject: &str, detail: &str) -> Answer<()> {
         self.audit_as(act.word(), subject, detail).await
