@@ -1,9 +1,11 @@
 //! Settings: one TOML file, the environment over it, flags over both. Unknown keys are errors.
 
+use crate::tls::Files;
 use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
 use service::Limits;
+use service::networks::Network;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -40,8 +42,45 @@ pub struct File {
     pub limits: Limits,
     /// True if a proxy in front of the program ends TLS, so that it may listen beyond loopback.
     pub behind_tls_proxy: Option<bool>,
+    /// The networks of the proxies in front of the program, whose word about where a request comes from is believed.
+    #[serde(default)]
+    pub trusted_proxies: Vec<String>,
+    /// TLS of the program's own.
+    pub tls: Option<TlsFile>,
     /// How many requests a minute a token of the API may send.
     pub api_per_minute: Option<u32>,
+}
+
+/// What the settings file says of TLS.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsFile {
+    /// The certificate with those that vouch for it, in PEM.
+    pub certificate: Option<PathBuf>,
+    /// Its key, in PEM.
+    pub key: Option<PathBuf>,
+    /// True to make a certificate for trying Postura out.
+    #[serde(default)]
+    pub trial: bool,
+}
+
+/// TLS of the program's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tls {
+    /// By the certificate and key of these files.
+    Files(Files),
+    /// By a certificate that is made for trying Postura out.
+    Trial,
+}
+
+impl TlsFile {
+    fn settle(self) -> anyhow::Result<Tls> {
+        match (self.certificate, self.key, self.trial) {
+            (Some(certificate), Some(key), false) => Ok(Tls::Files(Files { certificate, key })),
+            (None, None, true) => Ok(Tls::Trial),
+            _ => anyhow::bail!("[tls] takes a certificate and its key, or trial = true"),
+        }
+    }
 }
 
 /// The settings in force.
@@ -61,6 +100,10 @@ pub struct Config {
     pub limits: Limits,
     /// True if a proxy in front of the program ends TLS.
     pub behind_tls_proxy: bool,
+    /// The proxies in front of the program.
+    pub trusted_proxies: Vec<Network>,
+    /// TLS of the program's own.
+    pub tls: Option<Tls>,
     /// How many requests a minute a token of the API may send.
     pub api_per_minute: u32,
 }
@@ -92,23 +135,47 @@ impl Config {
             max_upload: file.max_upload.unwrap_or(MAX_UPLOAD),
             limits: file.limits,
             behind_tls_proxy: file.behind_tls_proxy.unwrap_or(false),
+            trusted_proxies: proxies(&file.trusted_proxies)?,
+            tls: file.tls.map(TlsFile::settle).transpose()?,
             api_per_minute: file.api_per_minute.unwrap_or(API_PER_MINUTE),
         })
     }
 
-    /// Refuses an address beyond loopback unless a proxy ends TLS in front of it.
+    /// Refuses an address beyond loopback unless the program serves TLS, or a proxy that is named ends it.
     ///
     /// # Errors
-    /// The address would carry passwords in the clear.
+    /// The address would carry passwords in the clear, or nobody is named who ends TLS.
     pub fn check_listen(&self) -> anyhow::Result<()> {
+        if self.listen.ip().is_loopback() || self.tls.is_some() {
+            return Ok(());
+        }
         anyhow::ensure!(
-            self.listen.ip().is_loopback() || self.behind_tls_proxy,
-            "refusing to listen on {} without TLS: listen on a loopback address, or set behind_tls_proxy = true if a \
-             proxy in front of Postura ends TLS",
+            self.behind_tls_proxy,
+            "refusing to listen on {} without TLS: listen on a loopback address, give [tls] a certificate and its key, or set \
+             behind_tls_proxy = true and trusted_proxies if a proxy in front of Postura ends TLS",
+            self.listen
+        );
+        anyhow::ensure!(
+            !self.trusted_proxies.is_empty(),
+            "refusing to listen on {} for a proxy that is not named: set trusted_proxies to its addresses",
             self.listen
         );
         Ok(())
     }
+
+    /// Whether browsers reach the program over HTTPS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.tls.is_some() || self.behind_tls_proxy
+    }
+}
+
+/// The networks of proxies by their texts.
+fn proxies(texts: &[String]) -> anyhow::Result<Vec<Network>> {
+    let of = |text: &String| {
+        Network::parse(text).with_context(|| format!("trusted_proxies: {text} is not an address or network"))
+    };
+    texts.iter().map(of).collect()
 }
 
 impl File {
@@ -152,12 +219,19 @@ mod tests {
     }
 
     #[test]
-    fn an_address_beyond_loopback_needs_a_proxy() {
+    fn an_address_beyond_loopback_needs_tls_or_a_named_proxy() {
         let mut config = Config::load(&Flags::default()).unwrap();
         config.check_listen().unwrap();
         config.listen = SocketAddr::from(([0, 0, 0, 0], 3000));
         assert!(config.check_listen().is_err());
         config.behind_tls_proxy = true;
+        assert!(config.check_listen().is_err(), "a proxy that is not named");
+        config.trusted_proxies = proxies(&["10.0.0.0/8".to_owned()]).unwrap();
         config.check_listen().unwrap();
+        config.behind_tls_proxy = false;
+        config.tls = Some(Tls::Trial);
+        config.check_listen().unwrap();
+        assert!(proxies(&["proxy.example".to_owned()]).is_err());
+        assert!(TlsFile { certificate: Some("a.pem".into()), ..TlsFile::default() }.settle().is_err());
     }
 }

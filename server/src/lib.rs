@@ -8,3 +8,4 @@ pub mod forms;
 pub mod middleware;
 pub mod router;
 pub mod state;
+pub mod tls;

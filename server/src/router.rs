@@ -66,7 +66,7 @@ pub fn router(state: AppState) -> Router {
         .route("/assets/icons.svg", get(assets::assets))
         .route("/assets/favicon.svg", get(assets::assets))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(headers::secure))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
         .layer(CompressionLayer::new())
         .with_state(state)
 }

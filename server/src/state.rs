@@ -5,6 +5,7 @@ use crate::middleware::rate::Rate;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use service::Service;
+use service::networks::Network;
 use std::sync::Arc;
 
 /// The program's state; cheap to clone.
@@ -18,6 +19,10 @@ pub struct AppState {
     pub site: Site,
     /// The largest upload in bytes.
     pub max_upload: u64,
+    /// Whether browsers reach the program over HTTPS.
+    pub https: bool,
+    /// The proxies in front of the program.
+    pub proxies: Arc<[Network]>,
     /// How often the API may be asked.
     pub rate: Arc<Rate>,
 }

@@ -24,6 +24,7 @@ mod refusals;
 mod routes;
 mod sign_in;
 mod statements;
+mod tls;
 mod tokens;
 mod views;
 

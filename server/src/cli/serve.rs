@@ -6,14 +6,16 @@ use crate::config::Config;
 use crate::middleware::rate::Rate;
 use crate::router::router;
 use crate::state::AppState;
+use crate::tls::Files;
 use anyhow::Context;
+use axum_server::Handle;
 use clap::Args;
 use leptos::config::LeptosOptions;
 use service::{DEMO_PASSWORD, Service};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::net::TcpListener;
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 /// Serve the pages and the API, and run the jobs.
@@ -40,12 +42,17 @@ impl Serve {
         let filter = EnvFilter::try_from_env("POSTURA_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
         let service = self.open(&config).await?;
-        let listener =
-            TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+        let listener = TcpListener::bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
+        listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        println!("Postura listens on http://{address}");
+        let tls = match &config.tls {
+            Some(tls) => Some(Files::of(tls, &config.data_dir, address.ip())?.serve().await?),
+            None => None,
+        };
+        let origin = format!("{}://{address}", if tls.is_some() { "https" } else { "http" });
+        println!("Postura listens on {origin}");
         if let Some(token) = service.set_up_token().await? {
-            println!("First run: open http://{address}/setup?token={token} to create the administrator.");
+            println!("First run: open {origin}/setup?token={token} to create the administrator.");
         }
         let leptos = LeptosOptions::builder().output_name("postura").site_pkg_dir("pkg").site_addr(address).build();
         let state = AppState {
@@ -53,12 +60,18 @@ impl Serve {
             leptos,
             site: Site::new(self.site)?,
             max_upload: config.max_upload,
+            https: config.is_https(),
+            proxies: config.trusted_proxies.clone().into(),
             rate: Arc::new(Rate::per_minute(config.api_per_minute)),
         };
         let worker = tokio::spawn(service.clone().work());
-        axum::serve(listener, router(state).into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(stop())
-            .await?;
+        let handle = Handle::new();
+        tokio::spawn(end(handle.clone()));
+        let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
+        match tls {
+            Some(tls) => axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(app).await?,
+            None => axum_server::from_tcp(listener)?.handle(handle).serve(app).await?,
+        }
         worker.abort();
         service.close().await;
         Ok(DONE)
@@ -76,6 +89,15 @@ impl Serve {
         }
         Ok(Arc::new(Service::open(&settings).await?))
     }
+}
+
+/// How long open requests have to end once the program is told to stop.
+const LAST: Duration = Duration::from_secs(10);
+
+/// Ends the server when the program is told to stop.
+async fn end(handle: Handle<SocketAddr>) {
+    stop().await;
+    handle.graceful_shutdown(Some(LAST));
 }
 
 /// Waits for the signal to stop.

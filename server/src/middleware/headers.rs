@@ -1,6 +1,7 @@
 //! The headers that every response carries: a strict content security policy with one nonce a response, and the rest.
 
-use axum::extract::Request;
+use crate::state::AppState;
+use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -10,6 +11,9 @@ use std::sync::Arc;
 /// The nonce of one response. The pages get it through the request's extensions.
 #[derive(Clone, Debug)]
 pub struct PageNonce(pub Arc<str>);
+
+/// Browsers come back over HTTPS alone, for a year.
+const HSTS: &str = "max-age=31536000";
 
 /// Headers whose values never change.
 const FIXED: [(HeaderName, &str); 6] = [
@@ -25,7 +29,7 @@ const FIXED: [(HeaderName, &str); 6] = [
 ];
 
 /// Makes a nonce, lets the page use it and sets the headers.
-pub async fn secure(mut request: Request, next: Next) -> Response {
+pub async fn secure(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let nonce = nonce();
     request.extensions_mut().insert(PageNonce(Arc::from(nonce.as_str())));
     let path = request.uri().path();
@@ -34,6 +38,9 @@ pub async fn secure(mut request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let cacheable = cacheable && response.status().is_success();
     set(response.headers_mut(), &nonce, cacheable);
+    if state.https {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+    }
     response
 }
 

@@ -62,7 +62,7 @@ impl Rate {
 pub async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let rate = &state.rate;
     let now = Instant::now();
-    let from = format!("network {}", neighbourhood(&network(&request)));
+    let from = format!("network {}", neighbourhood(&network(&request, &state.proxies)));
     let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let taken = rate.take(&from, rate.per_minute * OF_NETWORK, now).and_then(|()| match token {
         // No longer than any token is, so that nobody fills the memory.

@@ -8,8 +8,9 @@ use axum::response::Response;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use model::text::Locale;
+use service::networks::Network;
 use service::request::{RequestFacts, Session};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// The session's cookie. The prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`.
 pub const SESSION_COOKIE: &str = "__Host-session";
@@ -20,7 +21,7 @@ pub const THEME_COOKIE: &str = "theme";
 
 /// Binds a [`Session`] to the request. It costs no statement where there is no cookie.
 pub async fn bind(State(state): State<AppState>, jar: CookieJar, mut request: Request, next: Next) -> Response {
-    let facts = facts(&request, &jar);
+    let facts = facts(&request, &jar, &state.proxies);
     let token = jar.get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned());
     let session = Session::of_cookie(&state.service, token.as_deref(), facts).await;
     let session = if request.method().is_safe() { session.for_one_page() } else { session };
@@ -40,7 +41,7 @@ fn is_refusal(response: &Response) -> bool {
 }
 
 /// What the request says of itself, bounded.
-pub fn facts(request: &Request, jar: &CookieJar) -> RequestFacts {
+pub fn facts(request: &Request, jar: &CookieJar, proxies: &[Network]) -> RequestFacts {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let chosen = jar.get(LOCALE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
     let theme = jar.get(THEME_COOKIE).map(Cookie::value).filter(|theme| matches!(*theme, "light" | "dark"));
@@ -48,15 +49,25 @@ pub fn facts(request: &Request, jar: &CookieJar) -> RequestFacts {
         locale: chosen.or_else(|| Locale::negotiate(header(header::ACCEPT_LANGUAGE))),
         theme: theme.unwrap_or_default().to_owned(),
         user_agent: header(header::USER_AGENT).chars().take(200).collect(),
-        network: network(request),
+        network: network(request, proxies),
     }
 }
 
-/// The address that a request comes from.
+/// The address that a request comes from. Where the connection is a proxy's that the settings name, it is the last address in
+/// `X-Forwarded-For` that is not such a proxy's; nobody else's word is believed.
 #[must_use]
-pub fn network(request: &Request) -> String {
+pub fn network(request: &Request, proxies: &[Network]) -> String {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    peer.map_or_else(|| "unknown".to_owned(), |ConnectInfo(address)| address.ip().to_canonical().to_string())
+    let Some(peer) = peer.map(|ConnectInfo(address)| address.ip().to_canonical()) else { return "unknown".to_owned() };
+    let is_proxy = |address: IpAddr| proxies.iter().any(|network| network.contains(address));
+    if !is_proxy(peer) {
+        return peer.to_string();
+    }
+    let said = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let said: Vec<IpAddr> =
+        said.flat_map(|value| value.split(',')).map_while(|address| address.trim().parse().ok()).collect();
+    let client = said.into_iter().rev().find(|address| !is_proxy(*address));
+    client.unwrap_or(peer).to_canonical().to_string()
 }
 
 /// The cookie that carries a session's token; it ends with the browser's session.
@@ -77,4 +88,27 @@ pub fn no_session_cookie() -> Cookie<'static> {
 #[must_use]
 pub fn preference_cookie(name: &'static str, value: String) -> Cookie<'static> {
     Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax).permanent().build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    #[test]
+    fn only_a_named_proxy_says_where_a_request_comes_from() {
+        let proxies = ["10.0.0.0/8", "192.0.2.1"].map(|text| Network::parse(text).unwrap());
+        let from = |peer: &str, said: &str| {
+            let mut request = Request::builder().uri("/").header("x-forwarded-for", said).body(Body::empty()).unwrap();
+            let peer: IpAddr = peer.parse().unwrap();
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 4_000))));
+            network(&request, &proxies)
+        };
+        assert_eq!(from("203.0.113.9", "198.51.100.7"), "203.0.113.9", "a stranger's word");
+        assert_eq!(from("10.1.2.3", "198.51.100.7"), "198.51.100.7");
+        assert_eq!(from("10.1.2.3", "1.1.1.1, 198.51.100.7, 192.0.2.1"), "198.51.100.7", "what the client wrote before");
+        assert_eq!(from("10.1.2.3", "10.4.4.4"), "10.1.2.3");
+        assert_eq!(from("10.1.2.3", "nonsense"), "10.1.2.3");
+        assert_eq!(from("::ffff:10.1.2.3", "2001:db8::1"), "2001:db8::1");
+    }
 }
