@@ -24,6 +24,10 @@ messages! {
     evidence => "Evidencia", "Evidence";
     evidence_none => "El escáner no dejó evidencia.", "The scanner left no evidence.";
     evidence_expired(at: &str) => "La evidencia caducó el {at}. Los hechos siguen.", "The evidence expired on {at}. The facts stay.";
+    back_to_finding => "El hallazgo", "The finding";
+    evidence_masked => "Contraseñas, cookies y claves están ocultas: mostrarlas (quedará registrado)", "Passwords, cookies and keys are covered: show them (it is written down)";
+    evidence_revealed => "Estas evidencias contienen secretos de personas reales. Que se han visto ha quedado en el registro de auditoría.",
+        "This evidence holds secrets of real people. That they were seen stands in the audit log.";
     evidence_hidden => "Esta cuenta no puede ver la evidencia.", "This account may not see the evidence.";
     classification => "Clasificación", "Classification";
     classified_by(basis: &str) => "Según {basis}", "By {basis}";

@@ -87,6 +87,8 @@ messages! {
     audited_reset_password => "Creó un enlace para una contraseña nueva", "Made a link for a new password";
     audited_change_role => "Cambió un papel", "Changed a role";
     audited_confirm => "Confirmó quién es", "Confirmed who they are";
+    audited_read_evidence => "Leyó evidencias", "Read evidence";
+    audited_reveal => "Vio secretos en las evidencias", "Saw secrets in evidence";
     audited_export_audit => "Descargó el registro de auditoría", "Downloaded the audit log";
     audited_publish_month => "Publicó un mes", "Published a month";
     audited_remove_mapping => "Quitó una asignación de columnas", "Removed a column mapping";
@@ -321,6 +323,8 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::ResetPassword => audited_reset_password(locale),
         AuditAct::ChangeRole => audited_change_role(locale),
         AuditAct::Confirm => audited_confirm(locale),
+        AuditAct::ReadEvidence => audited_read_evidence(locale),
+        AuditAct::RevealSecrets => audited_reveal(locale),
         AuditAct::ExportAudit => audited_export_audit(locale),
         AuditAct::PublishMonth => audited_publish_month(locale),
         AuditAct::RemoveMapping => audited_remove_mapping(locale),

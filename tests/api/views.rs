@@ -41,6 +41,7 @@ pub async fn of(admin: &mut Client) -> Vec<View> {
     add("/findings", pasts.iter().map(|past| format!("/findings?q={}", encode(past))).collect(), false);
     add("/findings", vec!["/findings?sort=due".to_owned()], false);
     add("/findings/{id}", vec![format!("/findings/{finding}")], true);
+    add("/findings/{id}/evidence", vec![format!("/findings/{finding}/evidence")], false);
     add("/scans", vec!["/scans".to_owned()], false);
     add("/scans/{id}", [vec!["/scans/1".to_owned()], newest].concat(), true);
     add("/teams", vec!["/teams".to_owned()], true);

@@ -97,6 +97,7 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
         view("findings-wrong", Who::Admin, "", "/findings?q=sev:terrible"),
         view("findings-none", Who::Admin, "", "/findings?q=cve:CVE-1999-0001"),
         view("finding", Who::Admin, "/findings/{id}", ""),
+        view("evidence", Who::Admin, "/findings/{id}/evidence", ""),
         view("assets", Who::Admin, "/assets", "/assets"),
         view("assets-wrong", Who::Admin, "", "/assets?q=sev:high"),
         view("assets-past", Who::Admin, "", "/assets?q=as-of:2026-06-30"),
@@ -128,6 +129,7 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
     for view in &mut views {
         match view.name {
             "finding" => view.path = format!("/findings/{}", places.finding),
+            "evidence" => view.path = format!("/findings/{}/evidence", places.finding),
             "asset" => view.path = format!("/assets/{}", places.asset),
             "scan" => view.path = format!("/scans/{}", places.scan),
             "import-refused" => view.path = format!("/imports/{}", places.refused),

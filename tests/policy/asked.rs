@@ -40,6 +40,8 @@ pub fn pages(scene: &Scene) -> Vec<Question> {
         get("GET /findings", "", "/findings"),
         get("GET /findings/{id}", "ours", &format!("/findings/{}", scene.ours)),
         get("GET /findings/{id}", "theirs", &format!("/findings/{}", scene.theirs)),
+        get("GET /findings/{id}/evidence", "ours", &format!("/findings/{}/evidence", scene.ours)),
+        get("GET /findings/{id}/evidence", "theirs", &format!("/findings/{}/evidence", scene.theirs)),
         get("GET /scans", "", "/scans"),
         get("GET /scans/{id}", "", "/scans/1"),
         get("GET /scans/sources", "", "/scans/sources"),

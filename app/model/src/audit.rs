@@ -113,6 +113,10 @@ worded! {
         ChangeRole = 60 "change_role",
         /// A person proved again who they are.
         Confirm = 61 "confirm_identity",
+        /// Evidence was read.
+        ReadEvidence = 62 "read_evidence",
+        /// Secrets in evidence were shown.
+        RevealSecrets = 63 "reveal_secrets",
         /// The audit log was downloaded.
         ExportAudit = 53 "export_audit",
     }

@@ -85,6 +85,8 @@ worded! {
         ManageFeeds = 30 "manage_feeds",
         /// Say of weaknesses to which category they belong.
         ManageOverrides = 31 "manage_overrides",
+        /// See passwords, tokens and keys within evidence.
+        RevealSecrets = 50 "reveal_secrets",
         /// Publish a month, for ever.
         Publish = 40 "publish",
         /// Say how long evidence and originals are kept, and what must not expire.
@@ -164,6 +166,11 @@ pub fn allowed(role: Role, action: Action) -> Access {
         | Action::ManageAssets => match role {
             Admin | Analyst => Allow,
             Lead | Executive | Member | Auditor => Deny,
+        },
+        Action::RevealSecrets => match role {
+            Admin | Analyst => Allow,
+            Lead => OwnTeam,
+            Executive | Member | Auditor => Deny,
         },
         Action::Publish => match role {
             Admin | Executive => Allow,

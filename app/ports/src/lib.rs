@@ -9,7 +9,7 @@ use model::view::account::{AccountPage, PeoplePage, SetUp, Shell, SignedIn, Welc
 use model::view::assets::{AssetPage, AssetSaid, AssetsPage, AssetsQuery, CoveragePage, InventoryPreview};
 use model::view::audit::{AuditPage, AuditQuery};
 use model::view::feeds::FeedsPage;
-use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery};
+use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery, RevealedPage};
 use model::view::learn::{CvssPage, GlossaryView};
 use model::view::mapping::{DraftPage, MappingsPage};
 use model::view::merges::{Merged, MergesPage};
@@ -48,6 +48,8 @@ pub trait Findings: Send + Sync {
     async fn list(&self, query: FindingsQuery) -> Answer<FindingsPage>;
     /// One finding by its public id.
     async fn finding(&self, id: String) -> Answer<FindingPage>;
+    /// A finding's evidence with its secrets.
+    async fn revealed(&self, id: String) -> Answer<RevealedPage>;
     /// One act on one or many findings.
     async fn decide(&self, input: Decide) -> Answer<Decided>;
     /// Parts a finding from its issue (`apart`), joins it to another (`with` and its id or address), or takes that back (`rule`).

@@ -42,7 +42,7 @@ fn draw(page: FindingPage) -> AnyView {
         <div class="p-section p-detail">
             <div class="p-stack">
                 {exception(locale, &page)}
-                {evidence(locale, page.evidence.as_deref(), page.evidence_expired.as_ref(), may_see)}
+                {evidence(locale, page.evidence.as_deref(), page.evidence_expired.as_ref(), may_see, page.masked.then_some(&page.row.id))}
                 {prose(locale, &page)}
                 {history(locale, &page)}
                 {episodes(locale, &page)}
@@ -81,7 +81,17 @@ fn stale(locale: Locale, page: &FindingPage) -> AnyView {
 }
 
 /// What the scanner sent and saw.
-fn evidence(locale: Locale, parts: Option<&[EvidencePart]>, gone: Option<&Stamp>, may_see: bool) -> AnyView {
+fn evidence(
+    locale: Locale,
+    parts: Option<&[EvidencePart]>,
+    gone: Option<&Stamp>,
+    may_see: bool,
+    masked: Option<&String>,
+) -> AnyView {
+    let reveal = masked.map(|id| {
+        let href = format!("/findings/{id}/evidence");
+        view! { <p class="p-hint"><a href=href>{tf::evidence_masked(locale)}</a></p> }
+    });
     let body = match parts {
         Some([]) if gone.is_some() => {
             let day = gone.map(|at| at.text.clone()).unwrap_or_default();
@@ -103,7 +113,7 @@ fn evidence(locale: Locale, parts: Option<&[EvidencePart]>, gone: Option<&Stamp>
     view! {
         <section class="p-card">
             <header class="p-card-head"><h2>{tf::evidence(locale)}</h2></header>
-            <div class="p-stack">{body}</div>
+            <div class="p-stack">{body}{reveal}</div>
         </section>
     }
     .into_any()

@@ -3,10 +3,10 @@
 
 use super::learn;
 use crate::components::marks::stamp;
-use crate::locales::feeds as tf;
+use crate::locales::{feeds as tf, finding as tf_finding, words};
 use leptos::prelude::*;
 use model::text::{Locale, share};
-use model::view::findings::FindingPage;
+use model::view::findings::{FindingPage, RevealedPage};
 use model::view::insight::{CveView, Insight, RiskView};
 
 /// The part beside the facts, as HTML.
@@ -41,6 +41,24 @@ fn risk(locale: Locale, one: &RiskView) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// The page of the evidence with its secrets.
+pub fn revealed(locale: Locale, page: &RevealedPage) -> String {
+    let parts = page.evidence.iter().map(|part| {
+        view! {
+            <section class="p-evidence">
+                <header><b>{words::evidence(locale, part.kind)}</b></header>
+                <pre lang="zxx" tabindex="0"><code>{part.text.clone()}</code></pre>
+            </section>
+        }
+    });
+    view! {
+        <p class="p-say">{page.title.clone()}</p>
+        <p class="p-hint">{tf_finding::evidence_revealed(locale)}</p>
+        <div class="p-stack">{parts.collect_view()}</div>
+    }
+    .to_html()
 }
 
 /// Which of its CVEs are exploited, and how likely the others are to be.

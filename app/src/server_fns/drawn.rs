@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::server::{backend, once};
 #[cfg(feature = "ssr")]
 use crate::locales::{
-    account as tu, assets as ta, audit as tg, feeds as tf, learn as tl, merges as tm, overrides as to, scans as tc, settings as ts,
-    sources as tr,
+    account as tu, assets as ta, audit as tg, feeds as tf, finding as tw, learn as tl, merges as tm, overrides as to, scans as tc,
+    settings as ts, sources as tr,
 };
 #[cfg(feature = "ssr")]
-use crate::pages::{account, audit, feeds, learn, merges_form, overrides, people, sources_form};
+use crate::pages::{account, audit, feeds, finding_more, learn, merges_form, overrides, people, sources_form};
 #[cfg(feature = "ssr")]
 use model::error::{ErrorCode, WireError};
 #[cfg(feature = "ssr")]
@@ -128,7 +128,15 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
             above: settings(),
             html: learn::cvss(language, &backend.cvss(asked).await?),
         },
-        _ => return Err(WireError::new(ErrorCode::NotFound).into()),
+        path => {
+            let id = path.strip_prefix("/findings/").and_then(|rest| rest.strip_suffix("/evidence"));
+            let id = id.ok_or_else(|| WireError::new(ErrorCode::NotFound))?;
+            DrawnPage {
+                title: tw::evidence(language).to_owned(),
+                above: Some((format!("/findings/{id}"), tw::back_to_finding(language).to_owned())),
+                html: finding_more::revealed(language, &backend.revealed(id.to_owned()).await?),
+            }
+        }
     })
 }
 

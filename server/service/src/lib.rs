@@ -18,6 +18,7 @@ mod charting;
 mod check;
 mod demo_load;
 mod errors;
+mod masking;
 mod measures;
 mod one_time;
 mod present;
@@ -79,6 +80,8 @@ pub struct Service {
     pub(crate) anchor: Arc<anchor::Anchor>,
     clock: Arc<dyn Clock>,
     organisation: RwLock<Organisation>,
+    /// Who has read the evidence of what lately, so that looking again within the hour is one entry of the log.
+    pub(crate) readers: std::sync::Mutex<std::collections::HashMap<(i64, model::OccurrenceId), Micros>>,
     /// When the audit log was last read to its end here, and what that found.
     audited: RwLock<Option<(Micros, Arc<store::audit::verify::AuditReport>)>>,
 }
@@ -130,6 +133,7 @@ impl Service {
             anchor,
             clock,
             organisation,
+            readers: std::sync::Mutex::default(),
             audited: RwLock::default(),
         })
     }

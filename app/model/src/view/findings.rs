@@ -207,6 +207,9 @@ pub struct FindingPage {
     pub classification: Vec<ClassificationView>,
     /// What the scanner saw, if the viewer may see it.
     pub evidence: Option<Vec<EvidencePart>>,
+    /// Whether secrets in it are covered, and the viewer may see them.
+    #[serde(default)]
+    pub masked: bool,
     /// When the evidence was taken away, if it was.
     #[serde(default)]
     pub evidence_expired: Option<Stamp>,
@@ -405,4 +408,13 @@ pub struct Decided {
     pub touched: i64,
     /// How many it could not change, since the move is illegal there.
     pub refused: i64,
+}
+
+/// A finding's evidence with its secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevealedPage {
+    /// The finding's title.
+    pub title: String,
+    /// The evidence as it is kept.
+    pub evidence: Vec<EvidencePart>,
 }

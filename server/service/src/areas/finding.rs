@@ -3,17 +3,22 @@
 use super::decide::moves;
 use super::insight;
 use crate::errors::OrWire;
+use crate::masking::covered;
 use crate::present::{classifications, count};
 use crate::request::Session;
 use crate::zone::day_stamp;
+use model::audit::AuditAct;
 use model::error::{ErrorCode, WireError};
+use model::facts::EvidencePart;
 use model::filter::Filter;
 use model::policy::Action;
 use model::view::findings::{
-    ClassificationView, DecisionView, EpisodeView, ExceptionView, FindingPage, HistorySquare, NeighbourView, Seen,
+    ClassificationView, DecisionView, EpisodeView, ExceptionView, FindingPage, HistorySquare, NeighbourView, RevealedPage,
+    Seen,
 };
 use model::{Edition, Mapped, OccurrenceId};
 use posture::identity::explain;
+use std::sync::PoisonError;
 use store::occurrences::{DecisionRow, EpisodeRow, ExceptionRow, Look, Looked, Neighbour, OccurrenceDetail};
 use taxonomy::{Classification, Evidence, cvss_score, cwe_name};
 
@@ -33,6 +38,19 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
     let insight = insight::of(session, &mut row, &detail, issue).await?;
     let weakness = detail.weakness;
     let (teams, people) = session.choices().await?;
+    let seen = evidence.as_ref().is_some_and(|parts| !parts.is_empty());
+    if seen {
+        session.audit_reading(id).await?;
+    }
+    let mut masked = false;
+    let evidence = evidence.map(|parts| {
+        let covered = parts.into_iter().map(|part| {
+            let (text, any) = covered(&part.text);
+            masked |= any;
+            EvidencePart { text, ..part }
+        });
+        covered.collect::<Vec<_>>()
+    });
     let skipped = history.len().saturating_sub(SQUARES);
     Ok(FindingPage {
         last_seen: session.stamp(row.last_seen),
@@ -51,6 +69,7 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
             .collect(),
         classification: classifications(&row.classification).into_iter().map(classification).collect(),
         evidence,
+        masked: masked && session.require(Action::RevealSecrets, team).is_ok(),
         evidence_expired: evidence_expired.map(|at| session.stamp(at)),
         identity: identity.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
         siblings: count(around.open, &around.open_filter),
@@ -69,6 +88,40 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
         drawn: String::new(),
         row: session.row(row, Edition::Y2021),
     })
+}
+
+/// A finding's evidence with its secrets, for who may see them; that they were seen is written down.
+pub(super) async fn revealed(session: &Session, id: &str) -> Result<RevealedPage, WireError> {
+    let scoped = session.scoped(Action::RevealSecrets)?;
+    let id: OccurrenceId = id.parse().map_err(|_| WireError::new(ErrorCode::NotFound))?;
+    let found = scoped.occurrence_detail(id, &Filter::new(), session.now()).await.wire()?;
+    session.require(Action::RevealSecrets, found.row.team.as_ref().map(|team| team.id))?;
+    session.audit(AuditAct::RevealSecrets, &format!("finding:{id}"), "").await?;
+    Ok(RevealedPage { title: found.row.title, evidence: found.evidence.unwrap_or_default() })
+}
+
+/// How long a reader of evidence counts as the same one.
+const HOUR: i64 = 3_600_000_000;
+/// How many readings are remembered; when there are more, all are forgotten, and are written down again.
+const READINGS: usize = 20_000;
+
+impl Session {
+    /// Writes down that the viewer read a finding's evidence, once an hour.
+    async fn audit_reading(&self, id: OccurrenceId) -> Result<(), WireError> {
+        let who = self.viewer()?.user().map_or(0, |user| user.0);
+        let now = self.now();
+        {
+            let mut readers = self.service.readers.lock().unwrap_or_else(PoisonError::into_inner);
+            if readers.get(&(who, id)).is_some_and(|at| now.0 - at.0 < HOUR) {
+                return Ok(());
+            }
+            if readers.len() >= READINGS {
+                readers.clear();
+            }
+            readers.insert((who, id), now);
+        }
+        self.audit(AuditAct::ReadEvidence, &format!("finding:{id}"), "").await
+    }
 }
 
 fn neighbour_view(neighbour: Neighbour) -> NeighbourView {

@@ -15,7 +15,7 @@ use model::filter::{Filter, What};
 use model::policy::Action;
 use model::text::{Locale, share};
 use model::view::findings::{
-    Decide, Decided, FindingPage, FindingRow, FindingsPage, FindingsQuery, GroupRow, Grouping,
+    Decide, Decided, FindingPage, FindingRow, FindingsPage, FindingsQuery, GroupRow, Grouping, RevealedPage,
 };
 use model::view::{PersonRef, TeamRef};
 use model::{Edition, Mapped};
@@ -83,6 +83,10 @@ impl Findings for Session {
 
     async fn finding(&self, id: String) -> Answer<FindingPage> {
         finding::page(self, &id).await
+    }
+
+    async fn revealed(&self, id: String) -> Answer<RevealedPage> {
+        finding::revealed(self, &id).await
     }
 
     async fn decide(&self, input: Decide) -> Answer<Decided> {
