@@ -89,6 +89,8 @@ messages! {
     audited_confirm => "Confirmó quién es", "Confirmed who they are";
     audited_read_evidence => "Leyó evidencias", "Read evidence";
     audited_reveal => "Vio secretos en las evidencias", "Saw secrets in evidence";
+    audited_rotate_keys => "Renovó las claves de cifrado", "Rotated the keys that seal";
+    audited_retire_keys => "Retiró claves de cifrado antiguas", "Retired old keys";
     audited_export_audit => "Descargó el registro de auditoría", "Downloaded the audit log";
     audited_publish_month => "Publicó un mes", "Published a month";
     audited_remove_mapping => "Quitó una asignación de columnas", "Removed a column mapping";
@@ -325,6 +327,8 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::Confirm => audited_confirm(locale),
         AuditAct::ReadEvidence => audited_read_evidence(locale),
         AuditAct::RevealSecrets => audited_reveal(locale),
+        AuditAct::RotateKeys => audited_rotate_keys(locale),
+        AuditAct::RetireKeys => audited_retire_keys(locale),
         AuditAct::ExportAudit => audited_export_audit(locale),
         AuditAct::PublishMonth => audited_publish_month(locale),
         AuditAct::RemoveMapping => audited_remove_mapping(locale),

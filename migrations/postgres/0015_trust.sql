@@ -54,3 +54,10 @@ CREATE TABLE policy_report (
     last_at BIGINT NOT NULL,
     PRIMARY KEY (page, directive, blocked)
 );
+
+-- A rotation of keys seals a published month anew; what it says stays, by its hash.
+DROP TRIGGER published_month_append_only ON published_month;
+CREATE TRIGGER published_month_append_only BEFORE UPDATE OF month, step, published_at, user_id, hash OR DELETE ON published_month
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER published_month_no_truncate BEFORE TRUNCATE ON published_month
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -54,3 +54,8 @@ CREATE TABLE policy_report (
     last_at INTEGER NOT NULL,
     PRIMARY KEY (page, directive, blocked)
 ) STRICT, WITHOUT ROWID;
+
+-- A rotation of keys seals a published month anew; what it says stays, by its hash.
+DROP TRIGGER published_month_no_update;
+CREATE TRIGGER published_month_no_update BEFORE UPDATE OF month, step, published_at, user_id, hash ON published_month
+    BEGIN SELECT RAISE(ABORT, 'published_month is append-only'); END;

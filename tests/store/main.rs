@@ -11,6 +11,7 @@ mod imports;
 mod integrity;
 mod inventory;
 mod jobs;
+mod keys;
 mod known;
 mod measures;
 mod merges;

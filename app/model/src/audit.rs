@@ -117,6 +117,10 @@ worded! {
         ReadEvidence = 62 "read_evidence",
         /// Secrets in evidence were shown.
         RevealSecrets = 63 "reveal_secrets",
+        /// The keys that seal were rotated.
+        RotateKeys = 64 "rotate_keys",
+        /// Keys that seal nothing any more were taken away.
+        RetireKeys = 65 "retire_keys",
         /// The audit log was downloaded.
         ExportAudit = 53 "export_audit",
     }

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod demo;
 pub mod feeds;
 pub mod import;
+pub mod keys;
 pub mod networks;
 pub mod password;
 pub mod query;

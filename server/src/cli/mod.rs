@@ -8,6 +8,7 @@ mod explain;
 mod feeds;
 mod import;
 mod inventory;
+mod keys;
 mod mapping;
 mod metrics;
 mod occurrences;
@@ -75,6 +76,8 @@ enum Command {
     VerifyLedger(scan::VerifyLedger),
     /// Read the whole audit log and say whether anything in it was changed, taken away or cut off.
     VerifyAudit(audit::VerifyAudit),
+    /// See and rotate the keys that seal.
+    Keys(keys::Keys),
     /// Manage the people who can sign in.
     User(user::User),
     /// Bring the database's tables up to date.
@@ -136,6 +139,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Publish(command) => command.run(&open(&config).await?).await,
         Command::VerifyLedger(command) => command.run(&open(&config).await?).await,
         Command::VerifyAudit(command) => command.run(&open(&config).await?).await,
+        Command::Keys(command) => command.run(&open(&config).await?).await,
         Command::User(command) => command.run(&open(&config).await?).await,
         Command::Migrate => {
             open(&config).await?;

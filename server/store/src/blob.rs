@@ -141,6 +141,7 @@ pub(crate) async fn finish_on(tx: &mut Tx, blob: BlobId, bytes: i64) -> Result<(
     Ok(())
 }
 
-fn place(blob: BlobId, seq: i64) -> String {
+/// Where a chunk is sealed.
+pub(crate) fn place(blob: BlobId, seq: i64) -> String {
     format!("blob_chunk:sealed:{}:{seq}", blob.0)
 }

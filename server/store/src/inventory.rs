@@ -6,6 +6,7 @@
 mod draft;
 mod write;
 
+pub(crate) use draft::place as draft_place;
 pub use draft::InventoryDraft;
 
 use crate::binds;

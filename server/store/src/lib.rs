@@ -38,6 +38,7 @@ mod pack;
 pub mod published;
 mod purge;
 pub mod reports;
+mod reseal;
 pub mod retention;
 mod risk;
 pub mod scans;
@@ -166,6 +167,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         published::STATEMENTS,
         purge::STATEMENTS,
         reports::STATEMENTS,
+        reseal::STATEMENTS,
         retention::STATEMENTS,
         risk::STATEMENTS,
         second_factor::STATEMENTS,

@@ -187,7 +187,8 @@ impl Scoped<'_> {
     }
 }
 
-fn place(user: UserId) -> String {
+/// Where a draft's sample is sealed.
+pub(crate) fn place(user: UserId) -> String {
     format!("mapping_draft:sealed:{}", user.0)
 }
 

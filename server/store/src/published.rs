@@ -43,7 +43,8 @@ pub struct PublishedBytes {
 }
 
 /// The place of a month's sealed bytes.
-fn place(month: &str) -> String {
+/// Where a month is sealed.
+pub(crate) fn place(month: &str) -> String {
     format!("published_month:sealed:{month}")
 }
 

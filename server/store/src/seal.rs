@@ -9,10 +9,16 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::SystemTime;
 use zeroize::Zeroizing;
+
+mod file;
+
+pub use file::{retire, rotate};
+pub(crate) use file::unhex;
+use file::{changed, read};
 
 const KEY: usize = 32;
 const KEY_ID: usize = 4;
@@ -57,6 +63,15 @@ pub enum SealError {
 /// since what they hashed cannot be hashed again; they are the oldest line's, until a rotation writes them on lines of their
 /// own (`content …`, `audit …`).
 pub struct KeyRing {
+    ring: RwLock<Arc<Ring>>,
+    /// Where the keys come from. When the file changes, as by a rotation, its keys are taken without a restart.
+    file: Option<PathBuf>,
+    /// When the file was changed last, as far as is known.
+    seen: Mutex<Option<SystemTime>>,
+}
+
+/// The keys of a file as it was read.
+struct Ring {
     keys: Vec<Key>,
     content: Zeroizing<[u8; KEY]>,
     audit: Zeroizing<[u8; KEY]>,
@@ -71,7 +86,15 @@ impl KeyRing {
     /// A ring of one master key, for tests and for keys that do not come from a file.
     #[must_use]
     pub fn from_master(master: &[u8; KEY]) -> Self {
-        Self { keys: vec![Key::derive(master)], content: derive(master, CONTENT), audit: derive(master, AUDIT) }
+        Self::of(Ring {
+            keys: vec![Key::derive(master)],
+            content: derive(master, CONTENT),
+            audit: derive(master, AUDIT),
+        })
+    }
+
+    fn of(ring: Ring) -> Self {
+        Self { ring: RwLock::new(Arc::new(ring)), file: None, seen: Mutex::new(None) }
     }
 
     /// Reads a key file.
@@ -79,38 +102,26 @@ impl KeyRing {
     /// # Errors
     /// The file is missing, others may read it, or it does not hold keys.
     pub fn load(path: &Path) -> Result<Self, SealError> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => Zeroizing::new(text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(SealError::Missing(path.to_owned()));
-            }
-            Err(source) => return Err(SealError::File { path: path.to_owned(), source }),
-        };
-        check_mode(path)?;
-        Self::parse(&text).ok_or_else(|| SealError::Format(path.to_owned()))
+        let seen = changed(path);
+        let ring = read(path)?.ring().ok_or_else(|| SealError::Format(path.to_owned()))?;
+        Ok(Self { file: Some(path.to_owned()), seen: Mutex::new(seen), ..Self::of(ring) })
     }
 
-    /// The keys of a file's text.
-    fn parse(text: &str) -> Option<Self> {
-        let (mut keys, mut oldest, mut content, mut audit) = (Vec::new(), None, None, None);
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            match line.split_once(' ') {
-                None => {
-                    let master = unhex(line)?;
-                    keys.push(Key::derive(&master));
-                    oldest = Some(master);
+    /// The keys of now: those of the file, if it has changed since it was read. A file that cannot be used any more is told in
+    /// the log, and the keys at hand stay.
+    fn now(&self) -> Arc<Ring> {
+        if let Some(path) = &self.file {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let newest = changed(path);
+            if newest.is_some() && newest != *seen {
+                *seen = newest;
+                match read(path).map(|file| file.ring()) {
+                    Ok(Some(ring)) => *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring),
+                    _ => tracing::error!("the key file was changed and cannot be used; the keys at hand stay"),
                 }
-                Some(("content", key)) => content = Some(unhex(key)?),
-                Some(("audit", key)) => audit = Some(unhex(key)?),
-                Some(_) => return None,
             }
         }
-        let oldest = oldest?;
-        Some(Self {
-            keys,
-            content: content.unwrap_or_else(|| derive(&oldest, CONTENT)),
-            audit: audit.unwrap_or_else(|| derive(&oldest, AUDIT)),
-        })
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Makes a new key file with mode 0600. Only for a new data folder: an existing file is never replaced.
@@ -118,36 +129,29 @@ impl KeyRing {
     /// # Errors
     /// The file exists or cannot be written.
     pub fn create(path: &Path, entropy: &dyn Entropy) -> Result<Self, SealError> {
-        let mut master = Zeroizing::new([0u8; KEY]);
-        entropy.fill(master.as_mut());
-        let mut text = Zeroizing::new(String::with_capacity(KEY * 2 + 1));
-        for byte in master.iter() {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        text.push('\n');
-        let write = || -> std::io::Result<()> {
-            let mut file = private(path)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        };
-        write().map_err(|source| SealError::File { path: path.to_owned(), source })?;
-        Ok(Self::from_master(&master))
+        file::create(path, entropy)?;
+        Self::load(path)
     }
 
     /// The id of the key that seals.
     pub(crate) fn key_id(&self) -> [u8; KEY_ID] {
-        self.keys[0].id
+        self.now().keys[0].id
     }
 
     /// Whether a key is in the ring.
     pub(crate) fn holds(&self, id: &[u8]) -> bool {
-        self.keys.iter().any(|key| key.id == id)
+        self.now().keys.iter().any(|key| key.id == id)
+    }
+
+    /// How many keys open.
+    pub(crate) fn len(&self) -> usize {
+        self.now().keys.len()
     }
 
     /// Seals bytes for a place: `table:column:row`.
     pub fn seal(&self, place: &str, plain: &[u8], entropy: &dyn Entropy) -> Result<Vec<u8>, SealError> {
-        let key = &self.keys[0];
+        let ring = self.now();
+        let key = &ring.keys[0];
         let mut nonce = [0u8; NONCE];
         entropy.fill(&mut nonce);
         let payload = Payload { msg: plain, aad: place.as_bytes() };
@@ -169,7 +173,8 @@ impl KeyRing {
         }
         let (id, rest) = envelope.split_at(KEY_ID);
         let (nonce, sealed) = rest.split_at(NONCE);
-        let key = self.keys.iter().find(|key| key.id == id).ok_or(SealError::WrongKey)?;
+        let ring = self.now();
+        let key = ring.keys.iter().find(|key| key.id == id).ok_or(SealError::WrongKey)?;
         let nonce = XNonce::try_from(nonce).map_err(|_| SealError::Tampered)?;
         let payload = Payload { msg: sealed, aad: place.as_bytes() };
         key.cipher.decrypt(&nonce, payload).map_err(|_| SealError::Tampered)
@@ -178,7 +183,7 @@ impl KeyRing {
     /// A keyed hash of content, so that equal contents are recognized without telling what they are.
     #[must_use]
     pub(crate) fn content_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        mac(&self.content, parts)
+        mac(&self.now().content, parts)
     }
 
     /// The keyed hash of an entry of the audit log. Each part goes in with its length, so that no two entries look alike.
@@ -186,13 +191,13 @@ impl KeyRing {
     pub(crate) fn audit_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         let lengths: Vec<[u8; 8]> = parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
         let framed: Vec<&[u8]> = lengths.iter().zip(parts).flat_map(|(length, part)| [&length[..], part]).collect();
-        mac(&self.audit, &framed)
+        mac(&self.now().audit, &framed)
     }
 }
 
 impl std::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "KeyRing of {}", self.keys.len())
+        write!(f, "KeyRing of {}", self.len())
     }
 }
 
@@ -223,42 +228,6 @@ fn mac(key: &[u8; KEY], parts: &[&[u8]]) -> [u8; 32] {
         mac.update(part);
     }
     mac.finalize().into_bytes().into()
-}
-
-/// A key of 64 hexadecimal digits.
-pub(crate) fn unhex(text: &str) -> Option<Zeroizing<[u8; KEY]>> {
-    let mut key = Zeroizing::new([0u8; KEY]);
-    if text.len() != KEY * 2 || !text.is_ascii() {
-        return None;
-    }
-    for (at, byte) in key.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok()?;
-    }
-    Some(key)
-}
-
-#[cfg(unix)]
-fn private(path: &Path) -> std::io::Result<std::fs::File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn private(path: &Path) -> std::io::Result<std::fs::File> {
-    std::fs::OpenOptions::new().write(true).create_new(true).open(path)
-}
-
-#[cfg(unix)]
-fn check_mode(path: &Path) -> Result<(), SealError> {
-    use std::os::unix::fs::PermissionsExt;
-    let of = |source| SealError::File { path: path.to_owned(), source };
-    let mode = std::fs::metadata(path).map_err(of)?.permissions().mode();
-    if mode & 0o077 == 0 { Ok(()) } else { Err(SealError::Mode(path.to_owned())) }
-}
-
-#[cfg(not(unix))]
-fn check_mode(_path: &Path) -> Result<(), SealError> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub use ingest::HEAD;
 pub use mapped::{Preview, preview, suggest};
 pub(crate) use quarantine::QuarantinedRow;
 pub use reparse::Reparsed;
-pub(crate) use store_open::{KEY_FILE, open_store};
+pub(crate) use store_open::{KEY_FILE, SystemEntropy, open_store};
 pub(crate) use summary::summary_of;
 pub(crate) use upload::{ImportPayload, shown_name};
 pub use upload::{Said, Upload};

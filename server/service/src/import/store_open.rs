@@ -12,7 +12,7 @@ use store::{Config, Entropy, Store};
 pub(crate) const KEY_FILE: &str = "postura.key";
 
 /// Randomness of the operating system.
-struct SystemEntropy;
+pub(crate) struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) {

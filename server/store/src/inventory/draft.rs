@@ -82,6 +82,7 @@ impl Scoped<'_> {
     }
 }
 
-fn place(user: UserId) -> String {
+/// Where an inventory that waits is sealed.
+pub(crate) fn place(user: UserId) -> String {
     format!("inventory_draft:sealed:{}", user.0)
 }
