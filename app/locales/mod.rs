@@ -23,6 +23,7 @@ pub mod refusal;
 pub mod say;
 pub mod scans;
 pub mod sentences;
+pub mod security;
 pub mod settings;
 pub mod sources;
 pub mod teams;
@@ -61,6 +62,7 @@ mod tests {
             ("refusal", refusal::all()),
             ("scans", scans::all()),
             ("sentences", sentences::all()),
+            ("security", security::all()),
             ("settings", settings::all()),
             ("sources", sources::all()),
             ("teams", teams::all()),

@@ -4,6 +4,7 @@ use super::macros::messages;
 
 messages! {
     title => "Ajustes", "Settings";
+    security => "Seguridad de Postura", "Postura's own security";
     account => "Cuenta y seguridad", "Account and security";
     token_scope => "Sirve para", "It is for";
     token_networks => "Solo desde estas redes (vacío: desde cualquiera)", "Only from these networks (empty: from anywhere)";

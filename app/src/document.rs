@@ -88,6 +88,7 @@ fn routes() -> AnyView {
             <Route path=path!("/my-team") view=|| guarded(pages::my_team::my_team) ssr=SsrMode::Async/>
             <Route path=path!("/settings/feeds") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/settings/overrides") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/security") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/settings/audit") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/glossary") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/tools/cvss") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>

@@ -4,7 +4,7 @@ use crate::middleware::body;
 use crate::middleware::headers::{self, PageNonce};
 use crate::middleware::session;
 use crate::state::AppState;
-use crate::{api, assets, forms};
+use crate::{api, assets, forms, reports};
 use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
@@ -61,6 +61,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(pages)
         .nest("/api/v1", api::routes(&state))
+        .merge(reports::routes(&state))
         .route("/pkg/{*path}", get(assets::pkg))
         .route("/assets/fonts/{*path}", get(assets::assets))
         .route("/assets/icons.svg", get(assets::assets))

@@ -22,6 +22,7 @@ mod origin;
 mod plans;
 mod refusals;
 mod routes;
+mod safety;
 mod sign_in;
 mod statements;
 mod tls;

@@ -58,7 +58,7 @@ pub async fn of(admin: &mut Client) -> Vec<View> {
     for route in ["/assets", "/assets/coverage", "/assets/inventory", "/assets/merges", "/scans/sources"] {
         add(route, vec![route.to_owned()], false);
     }
-    for route in ["/account", "/settings", "/settings/people", "/settings/audit", "/settings/feeds", "/settings/overrides", "/glossary", "/tools/cvss"]
+    for route in ["/account", "/settings", "/settings/people", "/settings/audit", "/settings/security", "/settings/feeds", "/settings/overrides", "/glossary", "/tools/cvss"]
     {
         add(route, vec![route.to_owned()], false);
     }

@@ -120,6 +120,7 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
         view("account", Who::Admin, "/account", "/account"),
         view("confirm", Who::Admin, "/account/confirm", "/account/confirm?next=/settings/people"),
         view("people", Who::Admin, "/settings/people", "/settings/people"),
+        view("security", Who::Admin, "/settings/security", "/settings/security"),
         view("audit", Who::Admin, "/settings/audit", "/settings/audit"),
         view("glossary", Who::Admin, "/glossary", "/glossary"),
         view("cvss", Who::Admin, "/tools/cvss", "/tools/cvss"),

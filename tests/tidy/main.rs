@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod advisories;
+mod asvs;
 mod graph;
 mod layers;
 mod sources;

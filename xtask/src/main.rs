@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle`, `bench`, `scale`, `chaos` and `fuzz`.
+//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle`, `bench`, `scale`, `chaos`, `fuzz` and `sbom`.
 //!
 //! One file a command. Everything is done by libraries and by tools that a package manager installs, so that a fresh
 //! machine needs nothing but Rust and, for the tests, a package manager.
@@ -12,6 +12,7 @@ mod deny;
 mod fuzz;
 mod needs;
 mod project;
+mod sbom;
 mod scale;
 mod serve;
 mod site;
@@ -47,6 +48,8 @@ enum Command {
     Chaos(chaos::Options),
     /// Give the parsers of exports whatever a fuzzer comes up with.
     Fuzz(fuzz::Options),
+    /// Say what the program is made of, as a CycloneDX document.
+    Sbom,
     /// Build the browser's files into target/site.
     Bundle(bundle::Options),
 }
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Scale(options) => scale::run(&project, &options),
         Command::Chaos(options) => chaos::run(&project, &options),
         Command::Fuzz(options) => fuzz::run(&project, &options),
+        Command::Sbom => sbom::run(&project),
         Command::Bundle(options) => bundle::run(&project, &options).map(drop),
     });
     match done {

@@ -17,6 +17,7 @@ use model::view::months::MonthsPage;
 use model::view::overrides::{OverrideDraft, OverrideFile, OverridePreview, OverridesPage};
 use model::view::posture::{PosturePage, PostureQuery};
 use model::view::scans::{ImportAct, ImportRow, ScanPage, ScansPage};
+use model::view::security::SecurityPage;
 use model::view::settings::{NewUser, SettingsPage};
 use model::view::sources::{SourceChanged, SourceSet, SourceView};
 use model::view::teams::{MyTeamPage, TeamPage, TeamsPage};
@@ -220,6 +221,8 @@ pub trait Settings: Send + Sync {
 pub trait Trust: Send + Sync {
     /// A page of the audit log.
     async fn audit_log(&self, query: AuditQuery) -> Answer<AuditPage>;
+    /// How Postura itself is kept safe.
+    async fn security(&self) -> Answer<SecurityPage>;
     /// The page of one's own account.
     async fn account(&self) -> Answer<AccountPage>;
     /// The page of people.

@@ -56,6 +56,8 @@ pub mod people;
 pub mod posture;
 pub mod scan;
 pub mod scans;
+#[cfg(feature = "ssr")]
+pub mod security;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;

@@ -48,6 +48,7 @@ fn tools(locale: Locale, may: impl Fn(Action) -> bool) -> AnyView {
         (true, "/settings/feeds", ts::exploitation(locale)),
         (may(Action::SeeScans), "/settings/overrides", ts::rules(locale)),
         (may(Action::SeeAudit), "/settings/audit", ts::audit(locale)),
+        (may(Action::SeeAudit), "/settings/security", ts::security(locale)),
         (true, "/glossary", ts::glossary(locale)),
         (true, "/tools/cvss", ts::calculator(locale)),
     ];

@@ -12,10 +12,10 @@ use super::server::{backend, once};
 #[cfg(feature = "ssr")]
 use crate::locales::{
     account as tu, assets as ta, audit as tg, feeds as tf, finding as tw, learn as tl, merges as tm, overrides as to, scans as tc,
-    settings as ts, sources as tr,
+    security as tk, settings as ts, sources as tr,
 };
 #[cfg(feature = "ssr")]
-use crate::pages::{account, audit, feeds, finding_more, learn, merges_form, overrides, people, sources_form};
+use crate::pages::{account, audit, feeds, finding_more, learn, merges_form, overrides, people, security, sources_form};
 #[cfg(feature = "ssr")]
 use model::error::{ErrorCode, WireError};
 #[cfg(feature = "ssr")]
@@ -85,6 +85,11 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
                 html: account::welcome(language, &page, &token, &asked),
             }
         }
+        "/settings/security" => DrawnPage {
+            title: tk::title(language).to_owned(),
+            above: settings(),
+            html: security::body(language, &backend.security().await?),
+        },
         "/settings/people" => DrawnPage {
             title: ts::people(language).to_owned(),
             above: settings(),

@@ -3,6 +3,9 @@
 use crate::Service;
 use store::Reason;
 
+/// How far the clock may be behind the newest entry of the audit log, in microseconds: replicas' clocks differ a little.
+const CLOCK: i64 = 60_000_000;
+
 /// One check with its advice.
 #[derive(Clone, Debug)]
 pub struct Check {
@@ -44,6 +47,25 @@ impl Service {
             advice: "run `postura serve` and follow the set-up link, or `postura user add LOGIN --role admin`"
                 .to_owned(),
         });
+        let audit = self.verify_audit().await?;
+        checks.push(Check {
+            good: audit.is_sound(),
+            what: format!("the {} entries of the audit log are as they were written", audit.entries),
+            advice: format!("{} problems; run `postura verify-audit` and keep the database as it is", audit.problem_count),
+        });
+        let (keys, _, others) = self.keys_state().await?;
+        checks.push(Check {
+            good: others == 0,
+            what: format!("everything sealed is sealed with the newest of {keys} keys"),
+            advice: format!("{others} values are under older keys; run `postura keys rotate`"),
+        });
+        let clock = self.now();
+        let last = audit.newest.unwrap_or(clock);
+        checks.push(Check {
+            good: clock.0 >= last.0 - CLOCK,
+            what: "the clock is not behind what was written".to_owned(),
+            advice: format!("the newest entry of the audit log is of {}: set the clock", last.rfc3339()),
+        });
         let report = self.verify_ledger().await?;
         checks.push(Check {
             good: report.is_sound(),
@@ -54,7 +76,7 @@ impl Service {
     }
 
     #[cfg(unix)]
-    fn key_mode(&self) -> Check {
+    pub(crate) fn key_mode(&self) -> Check {
         use std::os::unix::fs::MetadataExt;
         let path = self.data_dir.join(crate::import::KEY_FILE);
         let good = std::fs::metadata(&path).is_ok_and(|data| data.mode() & 0o077 == 0);
@@ -63,7 +85,7 @@ impl Service {
     }
 
     #[cfg(not(unix))]
-    fn key_mode(&self) -> Check {
+    pub(crate) fn key_mode(&self) -> Check {
         let what = "only the owner can read the key (not checked on this system)".to_owned();
         Check { good: true, what, advice: String::new() }
     }

@@ -81,6 +81,8 @@ pub struct Service {
     pub(crate) anchor: Arc<anchor::Anchor>,
     clock: Arc<dyn Clock>,
     organisation: RwLock<Organisation>,
+    /// Whether browsers reach the program over HTTPS, once it serves.
+    pub(crate) https: std::sync::OnceLock<bool>,
     /// Who has read the evidence of what lately, so that looking again within the hour is one entry of the log.
     pub(crate) readers: std::sync::Mutex<std::collections::HashMap<(i64, model::OccurrenceId), Micros>>,
     /// When the audit log was last read to its end here, and what that found.
@@ -134,6 +136,7 @@ impl Service {
             anchor,
             clock,
             organisation,
+            https: std::sync::OnceLock::new(),
             readers: std::sync::Mutex::default(),
             audited: RwLock::default(),
         })

@@ -54,6 +54,7 @@ impl Serve {
         if let Some(token) = service.set_up_token().await? {
             println!("First run: open {origin}/setup?token={token} to create the administrator.");
         }
+        service.served(config.is_https());
         let leptos = LeptosOptions::builder().output_name("postura").site_pkg_dir("pkg").site_addr(address).build();
         let state = AppState {
             service: service.clone(),

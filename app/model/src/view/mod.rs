@@ -14,6 +14,7 @@ pub mod months;
 pub mod overrides;
 pub mod posture;
 pub mod scans;
+pub mod security;
 pub mod settings;
 pub mod sources;
 pub mod teams;

@@ -1,6 +1,6 @@
 //! The audit log, read: a page with a filter, and an export of what fits.
 
-use super::{own, people};
+use super::{own, people, security};
 use crate::errors::{OrWire, internal};
 use crate::query::{day, neutral};
 use crate::request::Session;
@@ -11,6 +11,7 @@ use model::error::WireError;
 use model::policy::Action;
 use model::view::account::{AccountPage, PeoplePage, WelcomePage};
 use model::view::audit::{AuditPage, AuditQuery, AuditRow};
+use model::view::security::SecurityPage;
 use ports::{Answer, Trust};
 use store::audit::{AuditEntry, AuditFilter};
 
@@ -44,6 +45,10 @@ impl Trust for Session {
             actions: scoped.audit_actions().await.wire()?,
             checked: self.service.audited().map(|(at, report)| (self.stamp(at), report.is_sound())),
         })
+    }
+
+    async fn security(&self) -> Answer<SecurityPage> {
+        security::page(self).await
     }
 
     async fn account(&self) -> Answer<AccountPage> {

@@ -19,6 +19,7 @@ mod own;
 mod people;
 mod posture;
 mod scans;
+mod security;
 mod settings;
 mod sources;
 mod teams;

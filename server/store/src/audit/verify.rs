@@ -2,6 +2,7 @@
 
 use super::chain::{Entry, Head, PAGE, bytes, heads, hex, vouched};
 use crate::{Result, Store, binds};
+use model::Micros;
 use model::audit::AuditAct;
 use std::collections::BTreeMap;
 
@@ -21,6 +22,8 @@ pub struct AuditReport {
     pub entries: i64,
     /// Entries from before there were chains.
     pub before: i64,
+    /// When the newest entry was written, by the clock of who wrote it.
+    pub newest: Option<Micros>,
     /// The newest entry of each chain, as the entries say.
     pub heads: Vec<Head>,
     /// What is wrong, for people who look into it; the first of many.
@@ -119,6 +122,7 @@ impl Reading {
             return;
         };
         self.report.entries += 1;
+        self.report.newest = self.report.newest.max(Some(Micros(row.entry.at)));
         let (place, before) = self.chains.get(&chain).copied().unwrap_or((0, [0; 32]));
         if seq != place + 1 {
             self.report.problem(format!(
