@@ -1,29 +1,17 @@
 //! `POST /csp-report`: what browsers say that the content security policy refused. Nobody need be signed in, so that the body is
 //! small, the network is counted, and what is kept has bounds.
 
-use crate::middleware::rate;
 use crate::state::AppState;
-use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
-use axum::routing::post;
 use serde_json::Value;
 
 /// The largest report that is read, in bytes.
-const LARGEST: usize = 8 * 1024;
-
-/// The one route.
-pub fn routes(state: &AppState) -> Router<AppState> {
-    Router::new()
-        .route("/csp-report", post(take))
-        .layer(DefaultBodyLimit::max(LARGEST))
-        .layer(from_fn_with_state(state.clone(), rate::limit))
-}
+pub const LARGEST: usize = 8 * 1024;
 
 /// Takes a report, and says nothing about it.
-async fn take(State(state): State<AppState>, body: Bytes) -> StatusCode {
+pub async fn take(State(state): State<AppState>, body: Bytes) -> StatusCode {
     if let Some((page, directive, blocked)) = read(&body)
         && let Err(error) = state.service.policy_report(&page, &directive, &blocked).await
     {

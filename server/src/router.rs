@@ -2,7 +2,7 @@
 
 use crate::middleware::body;
 use crate::middleware::headers::{self, PageNonce};
-use crate::middleware::session;
+use crate::middleware::{rate, session};
 use crate::state::AppState;
 use crate::{api, assets, forms, reports};
 use axum::body::{Body, to_bytes};
@@ -58,10 +58,14 @@ pub fn router(state: AppState) -> Router {
         .fallback(page)
         .layer(middleware::from_fn_with_state(state.clone(), session::bind))
         .layer(CsrfLayer::new());
+    let reports = Router::new()
+        .route("/csp-report", post(reports::take))
+        .layer(DefaultBodyLimit::max(reports::LARGEST))
+        .layer(middleware::from_fn_with_state(state.clone(), rate::limit));
     Router::new()
         .merge(pages)
         .nest("/api/v1", api::routes(&state))
-        .merge(reports::routes(&state))
+        .merge(reports)
         .route("/pkg/{*path}", get(assets::pkg))
         .route("/assets/fonts/{*path}", get(assets::assets))
         .route("/assets/icons.svg", get(assets::assets))

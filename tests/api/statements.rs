@@ -13,7 +13,9 @@ async fn taken(server: &TestServer, client: &mut Client, address: &str) -> Vec<S
     let before = server.statements(0).await.len();
     let reply = client.get(address).await;
     assert!(matches!(reply.status, 200 | 302 | 303), "{address}: {}", reply.status);
-    server.statements(before).await
+    let taken = server.statements(before).await;
+    // That evidence was read is written down once an hour; it is no question.
+    taken.into_iter().filter(|statement| !statement.contains("audit")).collect()
 }
 
 tests::on_both! {

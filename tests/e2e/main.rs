@@ -6,5 +6,6 @@
 mod base64;
 mod flow;
 mod pages;
+mod payloads;
 mod plain;
 mod views;

@@ -194,7 +194,7 @@ pub fn plain(scene: &Scene) -> Vec<Question> {
         ),
         ask("POST /sign-in/code", "", "/sign-in/code", &[("code", "000000"), ("next", "/")]),
         ask("POST /account", "not there", "/account", &[("act", "end_session"), ("session", "0000000000000000")]),
-        ask("POST /account/confirm", "", "/account/confirm", &[("password", "not the password"), ("next", "/teams")]),
+        ask("POST /account/confirm", "too long", "/account/confirm", &[("password", &"x".repeat(1_100)), ("next", "/teams")]),
         ask("POST /settings/people", "not there", "/settings/people", &[("act", "reset"), ("login", "none of this name")]),
         ask("POST /welcome", "not there", "/welcome", &[("token", "0"), ("password", "correct horse battery staple")]),
         ask("POST /csp-report", "", "/csp-report", &[]),

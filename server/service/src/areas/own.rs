@@ -3,6 +3,7 @@
 use super::account::new_password;
 use crate::errors::OrWire;
 use crate::one_time;
+use crate::password::LONGEST;
 use crate::request::{Session, hex, token_hash};
 use model::UserId;
 use model::audit::AuditAct;
@@ -58,13 +59,14 @@ impl Session {
     /// Refuses unless this is the viewer's password. Wrong ones count as failed sign-ins.
     async fn require_password(&self, password: String) -> Answer<()> {
         let (viewer, _) = self.person()?;
+        if password.len() > LONGEST {
+            return Err(WireError::invalid("password", "password_long"));
+        }
         let login = viewer.login();
         self.throttled(login).await?;
         let unscoped = self.service.store.unscoped(Reason::SignIn);
         let stored = unscoped.user_by_login(login).await.wire()?.and_then(|(_, hash)| hash);
-        if password.len() <= crate::password::LONGEST
-            && self.service.passwords.verify(password, stored).await.wire()?
-        {
+        if self.service.passwords.verify(password, stored).await.wire()? {
             return Ok(());
         }
         self.failed(login).await?;
