@@ -102,7 +102,9 @@ impl Files {
                 seen = now;
                 match served.reload_from_pem_file(&self.certificate, &self.key).await {
                     Ok(()) => tracing::info!("the certificate was read again"),
-                    Err(error) => tracing::error!(%error, "the changed certificate cannot be used; the one before stays"),
+                    Err(error) => {
+                        tracing::error!(%error, "the changed certificate cannot be used; the one before stays")
+                    }
                 }
             }
         });

@@ -50,8 +50,11 @@ async fn second_factor(client: &mut Client) -> (String, Vec<String>) {
     let right = act(client, "/account", &[("act", "second_confirm"), ("code", &code(&seed, 0))]).await;
     assert!(right.contains("done=second_on"), "{right}");
     let page = client.get("/account").await.expect(200).body;
-    let codes: Vec<String> =
-        page.split("<li><code class=\"p-mono\">").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
+    let codes: Vec<String> = page
+        .split("<li><code class=\"p-mono\">")
+        .skip(1)
+        .map(|rest| rest.split('<').next().unwrap().to_owned())
+        .collect();
     assert_eq!(codes.len(), 10, "{page}");
     assert!(!client.get("/account").await.body.contains(&codes[0]), "they are shown once");
     (seed, codes)

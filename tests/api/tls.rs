@@ -49,7 +49,11 @@ async fn pages_come_over_tls_and_a_changed_certificate_is_taken() {
     assert!(!heard.starts_with(b"HTTP/"), "nothing is said in the clear");
 
     // Another certificate, as a renewal would put it in its place.
-    let other = TestServer::start_with(Engine::Sqlite, Options { settings: "[tls]\ntrial = true\n".to_owned(), ..Options::default() }).await;
+    let other = TestServer::start_with(
+        Engine::Sqlite,
+        Options { settings: "[tls]\ntrial = true\n".to_owned(), ..Options::default() },
+    )
+    .await;
     let of_other = other.folder().join("data/tls");
     std::fs::copy(of_other.join("trial.key"), &key).unwrap();
     std::fs::copy(of_other.join("trial.pem"), &certificate).unwrap();

@@ -5,8 +5,18 @@ use tests::support::Client;
 use tests::support::html::encode;
 
 /// Pages without numbers of findings.
-const WITHOUT: [&str; 10] =
-    ["/", "/setup", "/sign-in", "/scans/mappings", "/scans/mappings/edit", "/imports/{job}", "/settings", "/sign-in/code", "/welcome", "/account/confirm"];
+const WITHOUT: [&str; 10] = [
+    "/",
+    "/setup",
+    "/sign-in",
+    "/scans/mappings",
+    "/scans/mappings/edit",
+    "/imports/{job}",
+    "/settings",
+    "/sign-in/code",
+    "/welcome",
+    "/account/confirm",
+];
 
 /// A page as somebody asks for it.
 #[derive(Clone, Debug)]
@@ -58,8 +68,17 @@ pub async fn of(admin: &mut Client) -> Vec<View> {
     for route in ["/assets", "/assets/coverage", "/assets/inventory", "/assets/merges", "/scans/sources"] {
         add(route, vec![route.to_owned()], false);
     }
-    for route in ["/account", "/settings", "/settings/people", "/settings/audit", "/settings/security", "/settings/feeds", "/settings/overrides", "/glossary", "/tools/cvss"]
-    {
+    for route in [
+        "/account",
+        "/settings",
+        "/settings/people",
+        "/settings/audit",
+        "/settings/security",
+        "/settings/feeds",
+        "/settings/overrides",
+        "/glossary",
+        "/tools/cvss",
+    ] {
         add(route, vec![route.to_owned()], false);
     }
     add("/scans/mappings", vec!["/scans/mappings".to_owned()], false);

@@ -157,13 +157,28 @@ async fn no_payload_runs_anywhere() {
     }
     let mut paths: Vec<String> = ids.iter().map(|id| format!("/findings/{id}")).collect();
     paths.extend(ids.iter().take(3).map(|id| format!("/findings/{id}/evidence")));
-    let plain = ["/findings", "/findings?group=issue", "/scans", "/scans/1", "/scans/2", "/scans/3", "/scans/sources", "/assets"];
-    paths.extend(plain.iter().chain(&["/posture", "/teams", "/settings", "/settings/audit", "/imports/1"]).map(|path| (*path).to_owned()));
+    let plain = [
+        "/findings",
+        "/findings?group=issue",
+        "/scans",
+        "/scans/1",
+        "/scans/2",
+        "/scans/3",
+        "/scans/sources",
+        "/assets",
+    ];
+    paths.extend(
+        plain
+            .iter()
+            .chain(&["/posture", "/teams", "/settings", "/settings/audit", "/imports/1"])
+            .map(|path| (*path).to_owned()),
+    );
     for payload in PAYLOADS {
         paths.push(format!("/findings?q={}", html::encode(payload)));
     }
     let browser = Browser::start(server.origin(), "es", true).await;
-    let go = async |path: &str| browser.driver.goto(format!("{}{path}", server.origin())).await.expect("the page opens");
+    let go =
+        async |path: &str| browser.driver.goto(format!("{}{path}", server.origin())).await.expect("the page opens");
     go("/sign-in").await;
     let enter = format!(
         "document.getElementById('login').value='root';document.getElementById('password').value='{PASSWORD}';\

@@ -79,8 +79,10 @@ fn document(metadata: &Value, checksums: &BTreeMap<(String, String), String>) ->
     };
     let components: Vec<Value> =
         reached.iter().filter(|id| **id != program).map(|id| component(id, "library")).collect();
-    let dependencies: Vec<Value> =
-        reached.iter().map(|id| json!({ "ref": id, "dependsOn": needs.get(id).cloned().unwrap_or_default() })).collect();
+    let dependencies: Vec<Value> = reached
+        .iter()
+        .map(|id| json!({ "ref": id, "dependsOn": needs.get(id).cloned().unwrap_or_default() }))
+        .collect();
     let mut described = component(&program, "application");
     described["name"] = json!("postura");
     Ok(json!({

@@ -228,7 +228,8 @@ pub fn code(locale: Locale, asked: &BTreeMap<String, String>) -> String {
 /// The body of the page that a link to choose a password leads to.
 pub fn welcome(locale: Locale, page: &WelcomePage, token: &str, asked: &BTreeMap<String, String>) -> String {
     let Some((name, login)) = &page.who else {
-        return view! { <p>{errors::field_link(locale)}</p><p><a href="/sign-in">{ta::sign_in_title(locale)}</a></p> }.to_html();
+        return view! { <p>{errors::field_link(locale)}</p><p><a href="/sign-in">{ta::sign_in_title(locale)}</a></p> }
+            .to_html();
     };
     view! {
         {problem(locale, asked)}

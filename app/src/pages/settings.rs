@@ -104,9 +104,11 @@ fn tokens(locale: Locale, page: &SettingsPage, secret: String) -> AnyView {
         .into_any()
     };
     let days = view! { <input class="p-input" id="token-days" name="days" type="number" min="1" max="366" value="90" required/> };
-    let scopes = [("all", ts::scope_all(locale)), ("read", ts::scope_read(locale)), ("import", ts::scope_import(locale))];
+    let scopes =
+        [("all", ts::scope_all(locale)), ("read", ts::scope_read(locale)), ("import", ts::scope_import(locale))];
     let scopes = scopes.map(|(word, name)| view! { <option value=word>{name}</option> });
-    let scope = view! { <select class="p-input" id="token-scope" name="scope">{scopes.into_iter().collect_view()}</select> };
+    let scope =
+        view! { <select class="p-input" id="token-scope" name="scope">{scopes.into_iter().collect_view()}</select> };
     let networks = view! { <input class="p-input" id="token-networks" name="networks" maxlength="1000" placeholder="192.0.2.0/24"/> };
     view! {
         <section class="p-section">

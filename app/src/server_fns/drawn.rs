@@ -11,11 +11,13 @@ use serde::{Deserialize, Serialize};
 use super::server::{backend, once};
 #[cfg(feature = "ssr")]
 use crate::locales::{
-    account as tu, assets as ta, audit as tg, feeds as tf, finding as tw, learn as tl, merges as tm, overrides as to, scans as tc,
-    security as tk, settings as ts, sources as tr,
+    account as tu, assets as ta, audit as tg, feeds as tf, finding as tw, learn as tl, merges as tm, overrides as to,
+    scans as tc, security as tk, settings as ts, sources as tr,
 };
 #[cfg(feature = "ssr")]
-use crate::pages::{account, audit, feeds, finding_more, learn, merges_form, overrides, people, security, sources_form};
+use crate::pages::{
+    account, audit, feeds, finding_more, learn, merges_form, overrides, people, security, sources_form,
+};
 #[cfg(feature = "ssr")]
 use model::error::{ErrorCode, WireError};
 #[cfg(feature = "ssr")]
@@ -71,11 +73,9 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
                 html: account::confirm(language, &page, asked.get("next").map_or("/", String::as_str)),
             }
         }
-        "/sign-in/code" => DrawnPage {
-            title: tu::code_title(language).to_owned(),
-            above: None,
-            html: account::code(language, &asked),
-        },
+        "/sign-in/code" => {
+            DrawnPage { title: tu::code_title(language).to_owned(), above: None, html: account::code(language, &asked) }
+        }
         "/welcome" => {
             let token = asked.get("token").cloned().unwrap_or_default();
             let page = backend.welcome(token.clone()).await?;

@@ -51,7 +51,10 @@ impl Service {
         checks.push(Check {
             good: audit.is_sound(),
             what: format!("the {} entries of the audit log are as they were written", audit.entries),
-            advice: format!("{} problems; run `postura verify-audit` and keep the database as it is", audit.problem_count),
+            advice: format!(
+                "{} problems; run `postura verify-audit` and keep the database as it is",
+                audit.problem_count
+            ),
         });
         let (keys, _, others) = self.keys_state().await?;
         checks.push(Check {

@@ -49,7 +49,10 @@ impl Service {
         let (keys, since) = self.store.keys_state().await?;
         anyhow::ensure!(keys > 1, "there is one key alone; `postura keys rotate` makes another");
         let old_enough = since.is_some_and(|since| self.now().0 - since.0 >= OVERLAP);
-        anyhow::ensure!(old_enough, "the newest key is less than a day old; what was sealed before it may still be on its way");
+        anyhow::ensure!(
+            old_enough,
+            "the newest key is less than a day old; what was sealed before it may still be on its way"
+        );
         self.store.forget_other_keys().await?;
         Ok(store::seal::retire(&self.data_dir.join(KEY_FILE))?)
     }

@@ -183,7 +183,8 @@ fn value_of(text: &str, separator: char) -> (usize, usize) {
             (1, end.map_or(text.len() - 1, |(at, _)| at))
         }
         None => {
-            let ends = |c: char| c.is_whitespace() || matches!(c, '&' | ';' | '"' | '\'' | '<' | '>' | ',' | ')' | '}' | ']');
+            let ends =
+                |c: char| c.is_whitespace() || matches!(c, '&' | ';' | '"' | '\'' | '<' | '>' | ',' | ')' | '}' | ']');
             (0, text.find(ends).unwrap_or(text.len()))
         }
     }
@@ -229,13 +230,19 @@ mod tests {
     fn secrets_are_covered_and_their_names_stay() {
         let c = COVER;
         for (text, expected) in [
-            ("GET / HTTP/1.1\r\nCookie: a=1; JSESSIONID=abc\r\nHost: h", format!("GET / HTTP/1.1\r\nCookie: a={c}; JSESSIONID={c}\r\nHost: h")),
+            (
+                "GET / HTTP/1.1\r\nCookie: a=1; JSESSIONID=abc\r\nHost: h",
+                format!("GET / HTTP/1.1\r\nCookie: a={c}; JSESSIONID={c}\r\nHost: h"),
+            ),
             ("Set-Cookie: sid=abc; Path=/; HttpOnly", format!("Set-Cookie: sid={c}; Path=/; HttpOnly")),
             ("Authorization: Bearer abc.def", format!("Authorization: Bearer {c}")),
             ("Proxy-Authorization: Basic dTpw\nX: y", format!("Proxy-Authorization: Basic {c}\nX: y")),
             ("X-Api-Key: 0123", format!("X-Api-Key: {c}")),
             ("user=ana&password=hunter2&next=/", format!("user=ana&password={c}&next=/")),
-            ("{\"user\": \"ana\", \"access_token\": \"a\\\"b\", \"n\": 1}", format!("{{\"user\": \"ana\", \"access_token\": \"{c}\", \"n\": 1}}")),
+            (
+                "{\"user\": \"ana\", \"access_token\": \"a\\\"b\", \"n\": 1}",
+                format!("{{\"user\": \"ana\", \"access_token\": \"{c}\", \"n\": 1}}"),
+            ),
             ("<Password>hunter2</Password>", format!("<Password>{c}</Password>")),
             ("contraseña: 'hunter2'", format!("contraseña: {c}")),
             ("key AKIAIOSFODNN7EXAMPLE end", format!("key {c} end")),
@@ -265,7 +272,16 @@ mod tests {
 
     #[test]
     fn covering_twice_changes_nothing_and_nothing_breaks_it() {
-        for text in ["password=x", "cookie:", "password=", "\"token\":\"", "://:@", "Cookie: ;=;a=", "ñ=password=ñ", "password>"] {
+        for text in [
+            "password=x",
+            "cookie:",
+            "password=",
+            "\"token\":\"",
+            "://:@",
+            "Cookie: ;=;a=",
+            "ñ=password=ñ",
+            "password>",
+        ] {
             let once = of(text);
             assert_eq!(of(&once), once, "{text}");
         }

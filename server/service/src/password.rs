@@ -64,9 +64,7 @@ impl Passwords {
     pub fn is_outdated(&self, stored: &str) -> bool {
         let of = PasswordHash::new(stored).ok().and_then(|parsed| Params::try_from(&parsed).ok());
         let now = self.argon2.params();
-        of.is_none_or(|of| {
-            (of.m_cost(), of.t_cost(), of.p_cost()) != (now.m_cost(), now.t_cost(), now.p_cost())
-        })
+        of.is_none_or(|of| (of.m_cost(), of.t_cost(), of.p_cost()) != (now.m_cost(), now.t_cost(), now.p_cost()))
     }
 
     /// Whether a password fits. Without a stored hash it takes as long and answers no.

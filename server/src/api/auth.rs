@@ -24,7 +24,8 @@ impl FromRequestParts<AppState> for ApiSession {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "))
             .map(str::to_owned);
-        let facts = facts(&Request::from_parts(parts.clone(), axum::body::Body::empty()), &CookieJar::new(), &state.proxies);
+        let facts =
+            facts(&Request::from_parts(parts.clone(), axum::body::Body::empty()), &CookieJar::new(), &state.proxies);
         let session = match token {
             Some(token) => Session::of_token(&state.service, &token, facts).await,
             None => Err(WireError::new(ErrorCode::Unauthenticated)),

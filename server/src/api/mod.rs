@@ -6,11 +6,11 @@ mod metrics;
 mod occurrences;
 
 use crate::forms::problem;
-use crate::state::AppState;
 use crate::middleware::rate;
+use crate::state::AppState;
 use axum::Router;
-use axum::middleware;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware;
 use axum::routing::{get, post};
 use model::error::{ErrorCode, WireError};
 

@@ -36,11 +36,15 @@ impl Keys {
             KeysCommand::Rotate => {
                 let rotated = session.rotate_keys().await?;
                 println!("A new key seals. {} values were sealed anew, {} are left.", rotated.sealed, rotated.left);
-                println!("Keep a copy of the key file apart from the database. `postura keys retire` takes the old keys away.");
+                println!(
+                    "Keep a copy of the key file apart from the database. `postura keys retire` takes the old keys away."
+                );
             }
             KeysCommand::Retire => {
                 let retired = session.retire_keys().await?;
-                println!("{retired} keys were taken away. What they sealed in older backups opens with older copies of the file alone.");
+                println!(
+                    "{retired} keys were taken away. What they sealed in older backups opens with older copies of the file alone."
+                );
             }
         }
         Ok(DONE)

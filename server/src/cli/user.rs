@@ -66,11 +66,11 @@ impl User {
 
 async fn add(session: &Session, login: String, name: Option<String>, role: &str) -> anyhow::Result<u8> {
     let role: Role = role.parse().map_err(|()| anyhow::anyhow!("no such role: {role}"))?;
-        let mut password = String::new();
-        std::io::stdin().lock().read_line(&mut password)?;
-        let password = password.trim_end_matches(['\r', '\n']).to_owned();
-        let name = name.unwrap_or_else(|| login.clone());
-        ports::Settings::add_user(session, NewUser { login: login.clone(), name, role, password }).await?;
-        println!("{login} can sign in.");
-        Ok(DONE)
+    let mut password = String::new();
+    std::io::stdin().lock().read_line(&mut password)?;
+    let password = password.trim_end_matches(['\r', '\n']).to_owned();
+    let name = name.unwrap_or_else(|| login.clone());
+    ports::Settings::add_user(session, NewUser { login: login.clone(), name, role, password }).await?;
+    println!("{login} can sign in.");
+    Ok(DONE)
 }

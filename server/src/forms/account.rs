@@ -27,11 +27,8 @@ pub async fn sign_in(Extension(session): Extension<Session>, jar: CookieJar, Fie
     let next = LocalPath::or_root(&form.next);
     match session.sign_in(form.login, form.password).await {
         Ok(SignedIn { token, pending }) => {
-            let to = if pending {
-                LocalPath::or_root("/sign-in/code").with(&[("next", next.to_string())])
-            } else {
-                next
-            };
+            let to =
+                if pending { LocalPath::or_root("/sign-in/code").with(&[("next", next.to_string())]) } else { next };
             (jar.add(session_cookie(token)), redirect(&to)).into_response()
         }
         Err(error) => failed("/sign-in", &error, &[("next", next.as_str())]),

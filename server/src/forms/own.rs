@@ -41,9 +41,7 @@ fn done(jar: CookieJar, page: &str, answer: Result<(Left, &str), WireError>) -> 
         Left::Nothing => to.into_response(),
         Left::Session(token) => (jar.add(session_cookie(token)), to).into_response(),
         Left::Once(secret) => (jar.add(once_cookie(secret)), to).into_response(),
-        Left::SignedOut => {
-            (jar.add(no_session_cookie()), redirect(&LocalPath::or_root("/sign-in"))).into_response()
-        }
+        Left::SignedOut => (jar.add(no_session_cookie()), redirect(&LocalPath::or_root("/sign-in"))).into_response(),
     }
 }
 

@@ -106,7 +106,11 @@ mod tests {
         };
         assert_eq!(from("203.0.113.9", "198.51.100.7"), "203.0.113.9", "a stranger's word");
         assert_eq!(from("10.1.2.3", "198.51.100.7"), "198.51.100.7");
-        assert_eq!(from("10.1.2.3", "1.1.1.1, 198.51.100.7, 192.0.2.1"), "198.51.100.7", "what the client wrote before");
+        assert_eq!(
+            from("10.1.2.3", "1.1.1.1, 198.51.100.7, 192.0.2.1"),
+            "198.51.100.7",
+            "what the client wrote before"
+        );
         assert_eq!(from("10.1.2.3", "10.4.4.4"), "10.1.2.3");
         assert_eq!(from("10.1.2.3", "nonsense"), "10.1.2.3");
         assert_eq!(from("::ffff:10.1.2.3", "2001:db8::1"), "2001:db8::1");

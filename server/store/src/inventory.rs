@@ -6,8 +6,8 @@
 mod draft;
 mod write;
 
-pub(crate) use draft::place as draft_place;
 pub use draft::InventoryDraft;
+pub(crate) use draft::place as draft_place;
 
 use crate::binds;
 use crate::db::Tx;

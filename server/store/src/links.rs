@@ -91,13 +91,7 @@ impl Unscoped<'_> {
     ///
     /// # Errors
     /// The link has ended or was used, or the database fails.
-    pub async fn link_take(
-        &self,
-        token_hash: [u8; 32],
-        owner: UserId,
-        password_hash: &str,
-        now: Micros,
-    ) -> Result<()> {
+    pub async fn link_take(&self, token_hash: [u8; 32], owner: UserId, password_hash: &str, now: Micros) -> Result<()> {
         let mut tx = self.store.db.begin().await?;
         if tx.execute(TAKE, binds![token_hash, now]).await? == 0 {
             return Err(Error::NotFound("link"));

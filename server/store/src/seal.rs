@@ -16,9 +16,9 @@ use zeroize::Zeroizing;
 
 mod file;
 
-pub use file::{retire, rotate};
 pub(crate) use file::unhex;
 use file::{changed, read};
+pub use file::{retire, rotate};
 
 const KEY: usize = 32;
 const KEY_ID: usize = 4;

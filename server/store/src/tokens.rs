@@ -135,17 +135,18 @@ impl Scoped<'_> {
         let Some(user) = self.viewer.user() else { return Ok(Vec::new()) };
         type Row = (i64, String, String, i64, i64, i64, Option<i64>, Option<i64>, String);
         let rows: Vec<Row> = self.store.db.all(LIST, binds![user]).await?;
-        let tokens = rows.into_iter().map(|(id, prefix, name, user, created, expires, used, revoked, scope)| ApiToken {
-            id,
-            prefix,
-            name,
-            user: UserId(user),
-            created_at: Micros(created),
-            expires_at: Micros(expires),
-            used_at: used.map(Micros),
-            revoked_at: revoked.map(Micros),
-            scope: Scope::of(&scope).unwrap_or(Scope::Read),
-        });
+        let tokens =
+            rows.into_iter().map(|(id, prefix, name, user, created, expires, used, revoked, scope)| ApiToken {
+                id,
+                prefix,
+                name,
+                user: UserId(user),
+                created_at: Micros(created),
+                expires_at: Micros(expires),
+                used_at: used.map(Micros),
+                revoked_at: revoked.map(Micros),
+                scope: Scope::of(&scope).unwrap_or(Scope::Read),
+            });
         Ok(tokens.collect())
     }
 

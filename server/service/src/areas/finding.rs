@@ -13,8 +13,8 @@ use model::facts::EvidencePart;
 use model::filter::Filter;
 use model::policy::Action;
 use model::view::findings::{
-    ClassificationView, DecisionView, EpisodeView, ExceptionView, FindingPage, HistorySquare, NeighbourView, RevealedPage,
-    Seen,
+    ClassificationView, DecisionView, EpisodeView, ExceptionView, FindingPage, HistorySquare, NeighbourView,
+    RevealedPage, Seen,
 };
 use model::{Edition, Mapped, OccurrenceId};
 use posture::identity::explain;

@@ -26,10 +26,9 @@ pub(super) async fn page(session: &Session) -> Answer<AccountPage> {
                 seed: one_time::base32(&factor.seed),
                 picture: one_time::picture(&one_time::address(viewer.login(), &factor.seed)),
             },
-            Some(at) => SecondFactor::On {
-                since: session.stamp(at),
-                codes: scoped.recovery_codes_left().await.wire()?,
-            },
+            Some(at) => {
+                SecondFactor::On { since: session.stamp(at), codes: scoped.recovery_codes_left().await.wire()? }
+            }
         },
     };
     let sessions = scoped.session_list(session.now()).await.wire()?.into_iter().map(|row| SessionRow {
