@@ -48,7 +48,7 @@ enum Command {
     Chaos(chaos::Options),
     /// Give the parsers of exports whatever a fuzzer comes up with.
     Fuzz(fuzz::Options),
-    /// Say what the program is made of, as a CycloneDX document.
+    /// Say what the program is made of, as a `CycloneDX` document.
     Sbom,
     /// Build the browser's files into target/site.
     Bundle(bundle::Options),

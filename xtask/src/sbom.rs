@@ -1,4 +1,4 @@
-//! `cargo xtask sbom`: what the program is made of, as a CycloneDX document, out of `cargo metadata` and the lock file alone.
+//! `cargo xtask sbom`: what the program is made of, as a `CycloneDX` document, out of `cargo metadata` and the lock file alone.
 
 use crate::project::Project;
 use anyhow::{Context, Result};
