@@ -88,7 +88,7 @@ mod tests {
     fn a_bucket_empties_and_fills_again() {
         let rate = Rate::per_minute(60);
         let start = Instant::now();
-        let mut at = |seconds| rate.take("a", 60.0, start + Duration::from_secs(seconds));
+        let at = |seconds| rate.take("a", 60.0, start + Duration::from_secs(seconds));
         for _ in 0..60 {
             assert_eq!(at(0), Ok(()));
         }
