@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle`, `bench`, `scale`, `chaos`, `fuzz` and `sbom`.
+//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle`, `bench`, `scale`, `chaos`, `fuzz`, `sbom` and `fake`.
 //!
 //! One file a command. Everything is done by libraries and by tools that a package manager installs, so that a fresh
 //! machine needs nothing but Rust and, for the tests, a package manager.
@@ -9,6 +9,7 @@ mod chaos;
 mod ci;
 mod cluster;
 mod deny;
+mod fake;
 mod fuzz;
 mod needs;
 mod project;
@@ -50,6 +51,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Say what the program is made of, as a `CycloneDX` document.
     Sbom,
+    /// Start a scanner that is none, to try connectors with.
+    Fake(fake::Options),
     /// Build the browser's files into target/site.
     Bundle(bundle::Options),
 }
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Chaos(options) => chaos::run(&project, &options),
         Command::Fuzz(options) => fuzz::run(&project, &options),
         Command::Sbom => sbom::run(&project),
+        Command::Fake(options) => fake::run(&project, &options),
         Command::Bundle(options) => bundle::run(&project, &options).map(drop),
     });
     match done {

@@ -175,7 +175,8 @@ worded! {
         NoAnswer = 5 "no_answer",
         /// The connection was closed without an answer.
         ClosedSilently = 6 "closed_silently",
-        /// ZAP closed the connection without an answer: the API key is wrong, or our address is not permitted there.
+        /// ZAP closed the connection without an answer: the API key is wrong, or our address is not permitted there. In the
+        /// middle of a run, in which the key was right, it is rather ZAP that ended.
         KeyOrAddressRefused = 7 "key_or_address_refused",
         /// The answer broke off before its end.
         CutOff = 8 "cut_off",
@@ -251,13 +252,13 @@ impl FaultCode {
             | Self::Unreachable
             | Self::NoAnswer
             | Self::ClosedSilently
+            | Self::KeyOrAddressRefused
             | Self::CutOff
             | Self::RateLimited
             | Self::Unavailable => Retry::Later,
             Self::Busy => Retry::WhenFree,
             Self::Settings
             | Self::AddressRefused
-            | Self::KeyOrAddressRefused
             | Self::Tls
             | Self::CertificateUntrusted
             | Self::CertificateExpired

@@ -1,7 +1,10 @@
 //! How a scanner is reached.
 
+use crate::burp::{BurpDast, BurpPro};
+use crate::command::Command;
 use crate::folder::Folder;
-use crate::zap::Zap;
+use crate::nessus::Nessus;
+use crate::zap::{Zap, ZapPlan};
 use crate::{Connector, Fault, Surroundings};
 use model::scanner::{ConnectorKind, FaultCode};
 use serde::{Deserialize, Serialize};
@@ -115,12 +118,16 @@ impl Config {
 /// Makes the connector of a configuration. Nothing is connected to yet.
 ///
 /// # Errors
-/// [`FaultCode::Settings`], naming what cannot be; [`FaultCode::Unsupported`] for a kind that cannot be made here.
+/// [`FaultCode::Settings`], naming what cannot be.
 pub fn connect(config: &Config, surroundings: &Surroundings) -> Result<Box<dyn Connector>, Fault> {
     config.check()?;
     match config.kind {
         ConnectorKind::Zap => Ok(Box::new(Zap::new(config, surroundings)?)),
+        ConnectorKind::Nessus | ConnectorKind::TenableVm => Ok(Box::new(Nessus::new(config, surroundings)?)),
+        ConnectorKind::BurpPro => Ok(Box::new(BurpPro::new(config, surroundings)?)),
+        ConnectorKind::BurpDast => Ok(Box::new(BurpDast::new(config, surroundings)?)),
+        ConnectorKind::Command => Ok(Box::new(Command::new(config, surroundings)?)),
+        ConnectorKind::ZapPlan => Ok(Box::new(ZapPlan::new(config, surroundings)?)),
         ConnectorKind::Folder => Ok(Box::new(Folder::new(config, surroundings)?)),
-        _ => Err(Fault::unsupported()),
     }
 }

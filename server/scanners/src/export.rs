@@ -5,17 +5,21 @@ use model::scanner::FaultCode;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+/// How many of the first bytes are kept, to see what came.
+const HEAD: usize = 256;
+
 /// Where an export is written, and how much of it may come.
 pub struct Output<'a> {
     writer: &'a mut (dyn AsyncWrite + Unpin + Send),
     left: u64,
     written: u64,
+    head: Vec<u8>,
 }
 
 impl<'a> Output<'a> {
     /// An output that takes no more than so many bytes.
     pub fn new(writer: &'a mut (dyn AsyncWrite + Unpin + Send), max_bytes: u64) -> Self {
-        Self { writer, left: max_bytes, written: 0 }
+        Self { writer, left: max_bytes, written: 0, head: Vec::new() }
     }
 
     /// How many bytes were written.
@@ -32,7 +36,14 @@ impl<'a> Output<'a> {
         let length = bytes.len() as u64;
         self.left = self.left.checked_sub(length).ok_or_else(|| Fault::new(FaultCode::TooBig, ""))?;
         self.written += length;
+        let missing = HEAD.saturating_sub(self.head.len()).min(bytes.len());
+        self.head.extend_from_slice(&bytes[..missing]);
         self.writer.write_all(bytes).await.map_err(|error| Fault::local("the export", &error))
+    }
+
+    /// The first bytes, up to [`HEAD`].
+    pub(crate) fn head(&self) -> &[u8] {
+        &self.head
     }
 
     /// Writes the rest of a file of our own.

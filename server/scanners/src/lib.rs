@@ -11,6 +11,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod burp;
+mod command;
 mod config;
 mod connector;
 mod export;
@@ -18,11 +20,13 @@ mod fault;
 mod folder;
 pub mod http;
 mod local;
+mod nessus;
 mod order;
 mod progress;
 mod remote;
 mod zap;
 
+pub use command::{CommandOutput, CommandRule, Processes};
 pub use config::{Config, MAX_SETTING, Secret, Settings, Trust, connect};
 pub use connector::{Connector, Found, Nature, PastRun, RemoteScan};
 pub use export::{Coverage, Exported, Output, RanRule};

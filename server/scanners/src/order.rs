@@ -4,6 +4,7 @@ use crate::Fault;
 use model::scanner::{FaultCode, Intensity};
 use std::fmt;
 use std::time::Duration;
+use url::Url;
 use zeroize::Zeroizing;
 
 /// The key of a run: unique, and written on the scanner's side wherever that is possible (a scan's name, a context), so that the
@@ -73,7 +74,8 @@ pub struct Order {
     pub intensity: Intensity,
     /// The policy, template or configuration: an id of [`crate::Probe::choices`]. The scanner's default if none.
     pub choice: Option<String>,
-    /// Only these rules, by the scanner's ids: a fix is verified. All that the choice has if empty.
+    /// Only these rules, by the scanner's ids: a fix is verified. All that the choice has if empty. Nessus, Tenable and Burp take
+    /// no such list: there the targets alone make the run a small one.
     pub rules: Vec<String>,
     /// How to log in.
     pub login: Option<Login>,
@@ -108,6 +110,14 @@ impl Order {
         }
         Ok(())
     }
+}
+
+/// The targets, for scanners that take addresses of the web alone.
+pub(crate) fn web_targets(order: &Order) -> Result<Vec<Url>, Fault> {
+    let web =
+        |text: &String| Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let read = |text| web(text).ok_or_else(|| Fault::new(FaultCode::Settings, format!("targets {text}")));
+    order.targets.iter().map(read).collect()
 }
 
 #[cfg(test)]

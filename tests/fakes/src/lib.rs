@@ -5,10 +5,14 @@
 
 #![expect(clippy::expect_used, reason = "test code: what goes wrong fails the test")]
 
+pub mod burp;
 mod identity;
+pub mod nessus;
 mod server;
 pub mod zap;
 
+pub use burp::{BurpDast, BurpPro};
 pub use identity::Identity;
+pub use nessus::Nessus;
 pub use server::{Api, Effect, Fake, Question, Reply};
 pub use zap::Zap;

@@ -13,7 +13,7 @@ use url::form_urlencoded;
 const MAX_ANSWER: usize = 16 << 20;
 
 /// One request. Its path is below the client's address.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ask {
     pub(super) method: Method,
     pub(super) path: String,
@@ -103,4 +103,18 @@ impl Ask {
         self.answer_in = Some(time);
         self
     }
+}
+
+/// A text as one segment of a path.
+#[must_use]
+pub(crate) fn segment(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
 }

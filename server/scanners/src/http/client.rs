@@ -1,7 +1,7 @@
 //! Questions to one server.
 
 use crate::http::door::{self, Stream};
-use crate::http::{Answer, Ask, Door};
+use crate::http::{Answer, Ask, Door, Patience};
 use crate::{Fault, Output, Trust};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -55,6 +55,12 @@ impl Client {
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         self.tls.is_some()
+    }
+
+    /// How long is waited.
+    #[must_use]
+    pub fn patience(&self) -> Patience {
+        self.door.patience
     }
 
     /// Asks, and takes the answer into memory, whatever its status.

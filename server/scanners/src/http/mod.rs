@@ -20,6 +20,7 @@ mod tls;
 
 pub use answer::Answer;
 pub use ask::Ask;
+pub(crate) use ask::segment;
 pub use certificate::Certificate;
 pub use client::Client;
 pub use door::{Door, Patience};

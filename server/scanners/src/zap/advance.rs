@@ -1,7 +1,8 @@
 //! One step of a run after the other.
 
+use crate::order::web_targets;
 use crate::zap::api::Scan;
-use crate::zap::launch::{policy, targets};
+use crate::zap::launch::policy;
 use crate::zap::{Run, Step, Zap, api};
 use crate::{Fault, Halt, Line, Order, Progress, Remote};
 use model::scanner::{FaultCode, Intensity, Note, Phase, Stage};
@@ -80,7 +81,7 @@ impl Zap {
     }
 
     async fn begin_scan(&self, order: &Order, run: &Run, component: &str) -> Result<String, Fault> {
-        let targets = targets(order)?;
+        let targets = web_targets(order)?;
         let target = targets.get(run.target).ok_or_else(|| Fault::new(FaultCode::Settings, "targets"))?;
         let url = ("url", target.as_str());
         let as_user = |user| [url, ("recurse", "true"), ("contextId", run.context.as_str()), ("userId", user)].to_vec();
@@ -116,7 +117,7 @@ impl Zap {
             let found = self.view("ajaxSpider", "numberOfResults", &[]).await?;
             return Ok(At::Through(number(&found["numberOfResults"], Note::AddressesFound).into_iter().collect()));
         }
-        let targets = targets(order)?;
+        let targets = web_targets(order)?;
         let target = targets.get(run.target).ok_or_else(|| Fault::new(FaultCode::Settings, "targets"))?;
         let parameters = [("url", target.as_str()), ("inScope", "true"), ("contextName", run.marker.as_str())];
         self.action("ajaxSpider", "scan", &parameters).await?;

@@ -1,5 +1,6 @@
 //! The beginning of a run: a session, a context, a policy; and how a run that was begun is found again.
 
+use crate::order::web_targets;
 use crate::zap::{Run, Step, Zap, api};
 use crate::{Fault, Order, Remote};
 use model::scanner::{FaultCode, Intensity};
@@ -15,7 +16,7 @@ const VERIFY: &str = "postura-verify";
 impl Zap {
     pub(super) async fn begin(&self, order: &Order) -> Result<Remote, Fault> {
         order.check()?;
-        let targets = targets(order)?;
+        let targets = web_targets(order)?;
         if let Some(run) = self.marked(&order.key.marker()).await? {
             return Remote::of(&run);
         }
@@ -137,12 +138,4 @@ fn own_policy(order: &Order) -> Option<&'static str> {
 /// The name of the policy that a run uses; empty for ZAP's default.
 pub(super) fn policy(order: &Order) -> &str {
     order.choice.as_deref().or_else(|| own_policy(order)).unwrap_or("")
-}
-
-/// The targets, as addresses of the web.
-pub(super) fn targets(order: &Order) -> Result<Vec<Url>, Fault> {
-    let web =
-        |text: &String| Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let read = |text| web(text).ok_or_else(|| Fault::new(FaultCode::Settings, format!("targets {text}")));
-    order.targets.iter().map(read).collect()
 }

@@ -8,6 +8,7 @@ mod advance;
 mod api;
 mod context;
 mod launch;
+mod plan;
 mod probe;
 mod report;
 
@@ -19,6 +20,7 @@ use crate::{
 use async_trait::async_trait;
 use model::Micros;
 use model::scanner::{ConnectorKind, FaultCode};
+pub use plan::ZapPlan;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::time::Duration;

@@ -2,6 +2,9 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod burp;
+mod command;
 mod door;
+mod nessus;
 mod support;
 mod zap;

@@ -49,7 +49,7 @@ async fn a_wrong_key_is_silence_and_said_to_be_one() {
     let fake = Fake::start(Zap::default(), None).await;
     let wrong = connector(ConnectorKind::Zap, &fake.url(), key("wrong"), Trust::System, Settings::default());
     let fault = wrong.probe(NOW).await.unwrap_err();
-    assert_eq!((fault.code, fault.retry()), (FaultCode::KeyOrAddressRefused, Retry::Never));
+    assert_eq!((fault.code, fault.retry()), (FaultCode::KeyOrAddressRefused, Retry::Later));
     let reports_them =
         Reply::status(400, &serde_json::json!({"code": "bad_api_key", "message": "Invalid or missing API key"}));
     fake.disturb("version", 1, Effect::Say(reports_them));
@@ -273,4 +273,41 @@ async fn what_disturbs_a_run_has_its_name() {
     assert_eq!(code(zap.advance(&run, &remote).await), FaultCode::Gone, "it was restarted and knows nothing");
     assert_eq!(code(exported(zap.as_ref(), &remote).await), FaultCode::Gone);
     assert_eq!(zap.find(&run.key).await.unwrap(), Found::NotLaunched);
+}
+
+#[tokio::test]
+async fn a_plan_of_its_own_is_the_other_door() {
+    let fake = Fake::start(Zap::default(), None).await;
+    let plan = |path: &str| {
+        let settings = Settings { plan: Some(path.to_owned()), ..Settings::default() };
+        connector(ConnectorKind::ZapPlan, &fake.url(), key("zap-key"), Trust::System, settings)
+    };
+    let zap = plan("/zap/plans/shop.yaml");
+    assert_eq!(zap.probe(NOW).await.unwrap().can, Capability::Launch);
+    let run = order("run-00000001", &[SHOP]);
+    assert_eq!(code(plan("/zap/plans/none.yaml").launch(&run).await), FaultCode::Refused);
+    assert_eq!(zap.find(&run.key).await.unwrap(), Found::NotLaunched);
+    let mut remote = zap.launch(&run).await.unwrap();
+    assert_eq!(
+        (zap.launch(&run).await.unwrap(), zap.find(&run.key).await.unwrap()),
+        (remote.clone(), Found::Launched(remote.clone()))
+    );
+    assert_eq!(followed(zap.as_ref(), &run, &mut remote).await.unwrap().0, Phase::Done);
+    let (result, bytes) = exported(zap.as_ref(), &remote).await.unwrap();
+    assert_eq!((imported(&bytes).0, result.partial), (ALL.map(str::to_owned).to_vec(), false));
+    // The answer to its beginning gets lost: nobody knows, and nobody begins it again.
+    let run = order("run-00000002", &[SHOP]);
+    fake.disturb("runPlan", 1, Effect::LoseAnswer);
+    assert!(zap.launch(&run).await.unwrap_err().perhaps_done);
+    assert_eq!(zap.find(&run.key).await.unwrap(), Found::CannotTell);
+    assert!(zap.launch(&run).await.is_err() && fake.state().plans.len() == 2);
+    let run = order("run-00000003", &[SHOP]);
+    let mut remote = zap.launch(&run).await.unwrap();
+    assert_eq!(zap.cancel(&remote).await.unwrap(), Halt::Over);
+    assert!(fake.state().plans[2].stopped);
+    assert_eq!(code(zap.advance(&run, &remote).await), FaultCode::Gone);
+    let run = order("run-00000004", &[SHOP]);
+    remote = zap.launch(&run).await.unwrap();
+    fake.state().plans[3].errors.push("Job activeScan failed".to_owned());
+    assert_eq!(followed(zap.as_ref(), &run, &mut remote).await.unwrap().0, Phase::Failed);
 }

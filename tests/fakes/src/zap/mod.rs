@@ -1,6 +1,7 @@
 //! The daemon of ZAP 2.17: as recorded.
 
 mod alerts;
+mod plan;
 mod report;
 mod scans;
 mod session;
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 pub use alerts::ALERTS;
+pub use plan::Plan;
 pub use scans::Scan;
 pub use session::{Setting, User};
 
@@ -51,6 +53,8 @@ pub struct Zap {
     pub reports: Option<PathBuf>,
     /// True if no report can be made.
     pub report_fails: bool,
+    /// The plans that were begun.
+    pub plans: Vec<Plan>,
     /// How many contexts were made, the default one included.
     pub contexts_made: u32,
 }
@@ -75,6 +79,7 @@ impl Default for Zap {
             unreachable: BTreeSet::new(),
             reports: None,
             report_fails: false,
+            plans: Vec::new(),
             contexts_made: 1,
         }
     }
@@ -86,6 +91,7 @@ type Called = Result<Value, &'static str>;
 impl Zap {
     /// Forgets everything but its settings: the daemon was restarted.
     pub fn restart(&mut self) {
+        self.plans.clear();
         self.new_session();
     }
 
@@ -111,7 +117,7 @@ impl Zap {
             "ajaxSpider" => self.browser(kind, name, question),
             "pscan" => self.passive(kind, name),
             "reports" => self.reports(kind, name, question),
-            "automation" => None,
+            "automation" => self.plan(kind, name, question),
             _ => self.setting(component, kind, name, question),
         };
         called.unwrap_or(Err(if kind == "view" { "bad_view" } else { "bad_action" }))

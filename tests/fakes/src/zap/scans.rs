@@ -120,7 +120,7 @@ impl Zap {
     }
 
     /// What a crawl finds: the pages on which there is something to find.
-    fn visit(&mut self, target: &str) {
+    pub(super) fn visit(&mut self, target: &str) {
         let Ok(base) = Url::parse(target) else { return };
         let pages = ALERTS.iter().filter_map(|alert| base.join(alert.path).ok()).map(|url| url.to_string());
         self.visited.extend(pages.chain([target.to_owned()]));

@@ -1,0 +1,116 @@
+//! Clients that others wrote, against the fakes: so that these are not just what we believe of the scanners.
+//!
+//! They are packages of Python's. `POSTURA_TEST_PYTHON` names an interpreter that has them; without it `python3` is asked, and
+//! what it does not have is skipped, and said to be.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use fakes::nessus::{Edition, Nessus};
+use fakes::{Fake, Zap};
+use std::process::Stdio;
+use tokio::process::Command;
+
+/// Runs a script with arguments; false if the interpreter or the module is not there.
+async fn ran(module: &str, script: &str, arguments: &[&str]) -> bool {
+    let python = std::env::var("POSTURA_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let has = Command::new(&python).args(["-c", &format!("import {module}")]).stderr(Stdio::null()).status().await;
+    if !has.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED (client absent): {module} is not installed for {python}");
+        return false;
+    }
+    let done = Command::new(&python).args(["-c", script]).args(arguments).output().await.unwrap();
+    let (out, err) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(done.status.success() && out.trim_end().ends_with("done"), "{module}: {out}\n{err}");
+    true
+}
+
+const PYTENABLE_NESSUS: &str = r#"
+import io, sys
+from tenable.nessus import Nessus
+url, access, secret = sys.argv[1:4]
+n = Nessus(url=url, access_key=access, secret_key=secret)
+assert n.server.status()['status'] == 'ready'
+assert n.server.properties()['nessus_type'] == 'Nessus Manager'
+assert list(n.scans.list()['scans'] or []) == []
+template = [t for t in n.editor.template_list('scan') if t['name'] == 'basic'][0]['uuid']
+scan = n.scans.create(uuid=template, settings={'name': 'theirs', 'text_targets': '10.0.0.5', 'enabled': False})
+id = scan['scan']['id'] if 'scan' in scan else scan['id']
+n.scans.launch(id)
+for _ in range(20):
+    details = n.scans.details(id)
+    if details['info']['status'] == 'completed':
+        break
+assert details['info']['status'] == 'completed', details['info']
+fobj = io.BytesIO()
+n.scans.export_scan(id, fobj=fobj)
+assert b'NessusClientData_v2' in fobj.getvalue()
+print('done')
+"#;
+
+const PYTENABLE_CLOUD: &str = r#"
+import io, sys
+from tenable.io import TenableIO
+url, access, secret = sys.argv[1:4]
+t = TenableIO(access, secret, url=url, vendor='Tests', product='Tests', build='1')
+scan = t.scans.create(name='theirs', targets=['10.0.0.5'])
+t.scans.launch(scan['id'])
+for _ in range(20):
+    status = t.scans.results(scan['id'])['info']['status']
+    if status == 'completed':
+        break
+assert status == 'completed', status
+fobj = t.scans.export(scan['id'], fobj=io.BytesIO())
+assert b'NessusClientData_v2' in fobj.getvalue()
+print('done')
+"#;
+
+const ZAPROXY: &str = r#"
+import sys, json
+from zapv2 import ZAPv2
+url, key, target = sys.argv[1:4]
+zap = ZAPv2(apikey=key, proxies={'http': url, 'https': url})
+assert zap.core.version == '2.17.0', zap.core.version
+zap.core.new_session(name='', overwrite=True)
+context = zap.context.new_context('theirs')
+zap.core.access_url(target)
+spider = zap.spider.scan(target)
+while int(zap.spider.status(spider)) < 100:
+    pass
+while int(zap.pscan.records_to_scan) > 0:
+    pass
+active = zap.ascan.scan(target, recurse=True)
+while int(zap.ascan.status(active)) < 100:
+    pass
+assert len(zap.core.alerts(baseurl=target)) == 6, zap.core.alerts(baseurl=target)
+assert zap.alert.alerts_summary(baseurl=target)['High'] == 3
+assert json.loads(zap.core.jsonreport())['site'][0]['@name'] == target.rstrip('/')
+assert 'OWASPZAPReport' in zap.core.xmlreport()
+print('done')
+"#;
+
+#[tokio::test]
+async fn pytenable_drives_a_nessus() {
+    let fake = Fake::start(Nessus::default(), None).await;
+    let keys = fake.state().keys.clone();
+    if ran("tenable.nessus", PYTENABLE_NESSUS, &[&fake.url(), &keys.0, &keys.1]).await {
+        assert!(fake.count("/launch") == 1 && fake.count("/tokens/") > 0);
+    }
+}
+
+#[tokio::test]
+async fn pytenable_drives_the_cloud() {
+    let fake = Fake::start(Nessus::of(Edition::Cloud), None).await;
+    let keys = fake.state().keys.clone();
+    if ran("tenable.io", PYTENABLE_CLOUD, &[&fake.url(), &keys.0, &keys.1]).await {
+        assert_eq!(fake.count("/launch"), 1);
+    }
+}
+
+#[tokio::test]
+async fn zaproxy_drives_a_zap() {
+    let fake = Fake::start(Zap::default(), None).await;
+    // Its client asks through ZAP as a proxy, with the name that ZAP has for itself.
+    if ran("zapv2", ZAPROXY, &[&fake.url(), "zap-key", "http://shop.example/"]).await {
+        assert_eq!(fake.count("ascan/action/scan"), 1);
+    }
+}
