@@ -212,9 +212,10 @@ async fn what_disturbs_a_run_has_its_name() {
     assert_eq!(code(exported(nessus.as_ref(), &remote).await), FaultCode::TooLong);
     fake.state().export_fails = true;
     assert_eq!(code(exported(nessus.as_ref(), &remote).await), FaultCode::ExportFailed);
-    let mut trial = fake.state();
-    (trial.edition, trial.export_fails, trial.export_pace) = (Edition::Trial, false, 0);
-    drop(trial);
+    let as_trial = |nessus: &mut Nessus| {
+        (nessus.edition, nessus.export_fails, nessus.export_pace) = (Edition::Trial, false, 0);
+    };
+    as_trial(&mut fake.state());
     assert_eq!(code(exported(nessus.as_ref(), &remote).await), FaultCode::NotLicensed);
 }
 
