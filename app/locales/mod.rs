@@ -21,6 +21,9 @@ pub mod people;
 pub mod posture;
 pub mod refusal;
 pub mod say;
+pub mod scanners;
+pub mod scanners_say;
+pub mod scanning;
 pub mod scans;
 pub mod security;
 pub mod sentences;
@@ -60,6 +63,8 @@ mod tests {
             ("people", people::all()),
             ("posture", posture::all()),
             ("refusal", refusal::all()),
+            ("scanners", scanners::all()),
+            ("scanning", scanning::all()),
             ("scans", scans::all()),
             ("sentences", sentences::all()),
             ("security", security::all()),

@@ -79,6 +79,13 @@ fn routes() -> AnyView {
             <Route path=path!("/assets/:id") view=|| guarded(pages::assets::asset) ssr=SsrMode::Async/>
             <Route path=path!("/scans") view=|| guarded(pages::scans::scans) ssr=SsrMode::Async/>
             <Route path=path!("/scans/sources") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/scans/connectors") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/scans/targets") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/scans/schedules") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/scans/runs") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/scans/runs/:id") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/scans/calendar") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/scans/health") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/scans/mappings") view=|| guarded(pages::mappings::mappings) ssr=SsrMode::Async/>
             <Route path=path!("/scans/mappings/edit") view=|| guarded(pages::mapping::mapping) ssr=SsrMode::Async/>
             <Route path=path!("/scans/:id") view=|| guarded(pages::scan::scan) ssr=SsrMode::Async/>

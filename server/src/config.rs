@@ -4,8 +4,9 @@ use crate::tls::Files;
 use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
-use service::Limits;
 use service::networks::Network;
+use service::{CommandRule, Limits, Surroundings};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +41,12 @@ pub struct File {
     /// How much of an export is read before it is refused.
     #[serde(default)]
     pub limits: Limits,
+    /// Folders that connectors may watch, by name.
+    #[serde(default)]
+    pub folders: BTreeMap<String, PathBuf>,
+    /// Commands that connectors may run, by name.
+    #[serde(default)]
+    pub commands: BTreeMap<String, CommandRule>,
     /// True if a proxy in front of the program ends TLS, so that it may listen beyond loopback.
     pub behind_tls_proxy: Option<bool>,
     /// The networks of the proxies in front of the program, whose word about where a request comes from is believed.
@@ -98,6 +105,8 @@ pub struct Config {
     pub max_upload: u64,
     /// How much of an export is read before it is refused.
     pub limits: Limits,
+    /// What connectors may use of this machine.
+    pub surroundings: Surroundings,
     /// True if a proxy in front of the program ends TLS.
     pub behind_tls_proxy: bool,
     /// The proxies in front of the program.
@@ -127,6 +136,12 @@ impl Config {
             .clone()
             .or(file.database_url)
             .unwrap_or_else(|| format!("sqlite:{}", data_dir.join("postura.db").display()));
+        let surroundings = Surroundings {
+            folders: file.folders,
+            commands: file.commands,
+            runs: data_dir.join("runs"),
+            ..Surroundings::default()
+        };
         Ok(Self {
             data_dir,
             database_url,
@@ -134,6 +149,7 @@ impl Config {
             zone: file.zone.unwrap_or_else(|| "UTC".to_owned()),
             max_upload: file.max_upload.unwrap_or(MAX_UPLOAD),
             limits: file.limits,
+            surroundings,
             behind_tls_proxy: file.behind_tls_proxy.unwrap_or(false),
             trusted_proxies: proxies(&file.trusted_proxies)?,
             tls: file.tls.map(TlsFile::settle).transpose()?,
@@ -204,6 +220,16 @@ mod tests {
         let file: File = toml::from_str("[limits]\nmax_rows = 5\n").unwrap();
         assert_eq!(file.limits, Limits { max_rows: 5, ..Limits::default() });
         assert!(toml::from_str::<File>("[limits]\nmax_rwos = 5\n").is_err());
+    }
+
+    #[test]
+    fn commands_are_the_operator_s_and_have_no_shell() {
+        let text = "[commands.web]\nprogram = \"/usr/bin/wapiti\"\narguments = [\"-u\", \"{target}\", \"-o\", \"{output}\"]\n\
+            output = \"file\"\n[folders]\ndrop = \"/srv/drop\"\n";
+        let file: File = toml::from_str(text).unwrap();
+        assert_eq!(file.commands["web"].arguments.len(), 4);
+        assert_eq!(file.folders["drop"], PathBuf::from("/srv/drop"));
+        assert!(toml::from_str::<File>("[commands.web]\nshell = \"wapiti -u $1\"\n").is_err());
     }
 
     #[test]

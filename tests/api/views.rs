@@ -81,6 +81,12 @@ pub async fn of(admin: &mut Client) -> Vec<View> {
     ] {
         add(route, vec![route.to_owned()], false);
     }
+    for route in
+        ["/scans/connectors", "/scans/targets", "/scans/schedules", "/scans/runs", "/scans/calendar", "/scans/health"]
+    {
+        add(route, vec![route.to_owned()], false);
+    }
+    add("/scans/runs/{id}", vec![admin.scan_nothing().await], false);
     add("/scans/mappings", vec!["/scans/mappings".to_owned()], false);
     add("/scans/mappings/edit", vec!["/scans/mappings/edit".to_owned()], false);
     let here: BTreeSet<String> = views.iter().map(|view| view.route.to_owned()).collect();

@@ -55,6 +55,7 @@ impl Places {
         let scan = scans.iter().max_by_key(|scan| scan["sightings"].as_i64()).unwrap()["id"].as_i64().unwrap();
         let refused = admin.upload(&[("truncated.nessus", b"<NessusClientData_v2><Report name=\"x\">")]).await[0];
         assert_eq!(admin.imported(refused).await["state"], "refused");
+        admin.scan_nothing().await;
         admin.sample("es.csv", &places::fixture("mapped/es.csv")).await;
         Self { finding, asset, scan, refused }
     }
@@ -79,6 +80,10 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
         view("assets-empty", Who::Empty, "", "/assets"),
         view("coverage-empty", Who::Empty, "", "/assets/coverage"),
         view("inventory-empty", Who::Empty, "", "/assets/inventory"),
+        view("connectors-empty", Who::Empty, "", "/scans/connectors"),
+        view("targets-empty", Who::Empty, "", "/scans/targets"),
+        view("schedules-empty", Who::Empty, "", "/scans/schedules"),
+        view("health-empty", Who::Empty, "", "/scans/health"),
         view("sign-in", Who::Nobody, "/sign-in", "/sign-in"),
         view("sign-in-failed", Who::Nobody, "", "/sign-in?error=unauthenticated&next=/"),
         view("sign-in-code", Who::Nobody, "/sign-in/code", "/sign-in/code?error=invalid&field=code"),
@@ -107,6 +112,14 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
         view("asset", Who::Admin, "/assets/{id}", ""),
         view("scans", Who::Admin, "/scans", "/scans"),
         view("scan", Who::Admin, "/scans/{id}", ""),
+        view("connectors", Who::Admin, "/scans/connectors", "/scans/connectors?edit=1"),
+        view("targets", Who::Admin, "/scans/targets", "/scans/targets"),
+        view("schedules", Who::Admin, "/scans/schedules", "/scans/schedules"),
+        view("schedule-wrong", Who::Admin, "", "/scans/schedules?wrong=cron&why=too_often&cron=*&every=cron"),
+        view("runs", Who::Admin, "/scans/runs", "/scans/runs"),
+        view("run", Who::Admin, "/scans/runs/{id}", "/scans/runs/1"),
+        view("calendar", Who::Admin, "/scans/calendar", "/scans/calendar"),
+        view("health", Who::Admin, "/scans/health", "/scans/health"),
         view("sources", Who::Admin, "/scans/sources", "/scans/sources"),
         view("merges", Who::Admin, "/assets/merges", "/assets/merges"),
         view("mappings", Who::Admin, "/scans/mappings", "/scans/mappings"),

@@ -30,5 +30,6 @@ mod read_support;
 mod replace;
 mod retention;
 mod scans;
+mod schedules;
 mod sources;
 mod world;

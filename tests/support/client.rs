@@ -258,6 +258,60 @@ impl Client {
         panic!("import {job} does not end");
     }
 
+    /// Connects a scanner at a port where nothing answers, says what may be scanned, schedules that and has it run now: the
+    /// path of the run, which fails.
+    ///
+    /// # Panics
+    /// One of the forms is refused.
+    pub async fn scan_nothing(&mut self) -> String {
+        let connector = [
+            ("name", "ZAP in the lab"),
+            ("kind", "zap"),
+            ("address", "http://127.0.0.1:9"),
+            ("confirmed", "127.0.0.1"),
+            ("key", "key"),
+            ("at_a_time", "1"),
+            ("pull", "0"),
+        ];
+        let target = [
+            ("name", "Shop"),
+            ("targets", "https://shop.example.org/"),
+            ("authorised_by", "Ana Ruiz, CISO"),
+            ("authorised_until", "2099-12-31"),
+            ("authorisation", "Contract 12"),
+            ("blackouts", "mon-fri 08:00-08:05"),
+        ];
+        let schedule = [
+            ("name", "Shop, every Monday"),
+            ("connector", "ZAP in the lab"),
+            ("target", "Shop"),
+            ("every", "week"),
+            ("weekday", "1"),
+            ("time", "02:30"),
+            ("zone", "Europe/Madrid"),
+            ("missed", "once"),
+            ("overlap", "skip"),
+            ("jitter", "0"),
+            ("time_limit", "60"),
+            ("intensity", "normal"),
+        ];
+        for (path, fields) in [
+            ("/scans/connectors", &connector[..]),
+            ("/scans/targets", &target[..]),
+            ("/scans/schedules", &schedule[..]),
+            (
+                "/scans/calendar",
+                &[("name", "Pentest"), ("who", "Acme"), ("at", "2026-11-27T10:00"), ("hours", "8")][..],
+            ),
+        ] {
+            let answered = self.form(path, fields).await.expect(303);
+            let to = answered.location();
+            assert!(to.contains("did="), "{path}: {to}");
+        }
+        let started = self.form("/scans/schedules", &[("run", "1")]).await.expect(303);
+        started.location().split('?').next().unwrap_or_default().to_owned()
+    }
+
     /// All the pages of a list that begins at `path`; the ids of its rows.
     pub async fn rows(&mut self, path: &str) -> Vec<String> {
         let mut next = Some(path.to_owned());

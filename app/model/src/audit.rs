@@ -123,5 +123,23 @@ worded! {
         RetireKeys = 65 "retire_keys",
         /// The audit log was downloaded.
         ExportAudit = 53 "export_audit",
+        /// A connector was added or changed.
+        SetConnector = 70 "set_connector",
+        /// A scanner was looked at, because somebody asked.
+        TestConnector = 71 "test_connector",
+        /// A connector was switched off or on.
+        SwitchConnector = 72 "switch_connector",
+        /// It was said what may be scanned.
+        SetTarget = 73 "set_target",
+        /// A schedule was added or changed.
+        SetSchedule = 74 "set_schedule",
+        /// A schedule was paused, or let go on.
+        PauseSchedule = 75 "pause_schedule",
+        /// A scan was asked for.
+        StartRun = 76 "start_run",
+        /// A scan was stopped.
+        StopRun = 77 "stop_run",
+        /// A test by hand was planned, or taken back.
+        PlanTest = 78 "plan_test",
     }
 }

@@ -93,6 +93,10 @@ worded! {
         ManageRetention = 41 "manage_retention",
         /// Destroy a scan's content.
         Purge = 42 "purge",
+        /// Say how scanners are reached.
+        ManageConnectors = 60 "manage_connectors",
+        /// Say what is scanned and when, and start and stop scans.
+        ManageSchedules = 61 "manage_schedules",
     }
 }
 
@@ -163,6 +167,8 @@ pub fn allowed(role: Role, action: Action) -> Access {
         | Action::ManageSources
         | Action::MergeAssets
         | Action::ManageOverrides
+        | Action::ManageConnectors
+        | Action::ManageSchedules
         | Action::ManageAssets => match role {
             Admin | Analyst => Allow,
             Lead | Executive | Member | Auditor => Deny,

@@ -16,6 +16,10 @@ use model::view::merges::{Merged, MergesPage};
 use model::view::months::MonthsPage;
 use model::view::overrides::{OverrideDraft, OverrideFile, OverridePreview, OverridesPage};
 use model::view::posture::{PosturePage, PostureQuery};
+use model::view::scanning::{
+    CalendarPage, ConnectorDraft, ConnectorsPage, HealthPage, RunPage, RunsPage, ScheduleAct, ScheduleDraft,
+    SchedulesPage, TargetDraft, TargetsPage,
+};
 use model::view::scans::{ImportAct, ImportRow, ScanPage, ScansPage};
 use model::view::security::SecurityPage;
 use model::view::settings::{NewUser, SettingsPage};
@@ -163,6 +167,46 @@ pub trait Assets: Send + Sync {
     async fn drop_inventory(&self) -> Answer<()>;
 }
 
+/// Scanners that are driven: how they are reached, what is scanned and when, what became of it.
+#[async_trait]
+pub trait Scanning: Send + Sync {
+    /// The page of connectors.
+    async fn connectors(&self) -> Answer<ConnectorsPage>;
+    /// Adds a connector or changes one, and looks at it. The answer is its number.
+    async fn set_connector(&self, input: ConnectorDraft) -> Answer<i64>;
+    /// Looks at a scanner now. The answer is the fault's code if it cannot be reached, else empty.
+    async fn test_connector(&self, id: i64) -> Answer<String>;
+    /// Switches a connector off, or on again.
+    async fn switch_connector(&self, id: i64, on: bool) -> Answer<()>;
+    /// The page of targets.
+    async fn targets(&self) -> Answer<TargetsPage>;
+    /// Says what may be scanned. The answer is the group's number.
+    async fn set_target(&self, input: TargetDraft) -> Answer<i64>;
+    /// The page of schedules.
+    async fn schedules(&self) -> Answer<SchedulesPage>;
+    /// Adds a schedule or changes one. The answer is its number.
+    async fn set_schedule(&self, input: ScheduleDraft) -> Answer<i64>;
+    /// Pauses a schedule, or lets it go on.
+    async fn act_schedule(&self, id: i64, act: ScheduleAct) -> Answer<()>;
+    /// Asks for a run of a schedule now: of all its targets, or of some of them with some of the scanner's rules. The answer is
+    /// the run's number.
+    async fn run_now(&self, schedule: i64, targets: Vec<String>, rules: Vec<String>) -> Answer<i64>;
+    /// Runs before one, those of one schedule if one is named.
+    async fn runs(&self, schedule: Option<i64>, before: String) -> Answer<RunsPage>;
+    /// One run.
+    async fn run(&self, id: i64) -> Answer<RunPage>;
+    /// Stops a run.
+    async fn stop_run(&self, id: i64) -> Answer<()>;
+    /// The week that holds a day (`2026-11-26`), else this one.
+    async fn calendar(&self, day: String) -> Answer<CalendarPage>;
+    /// Plans a test by hand: what, who, when (`2026-11-26T10:00` in the organisation's zone), for how many hours.
+    async fn plan_test(&self, name: String, who: String, at: String, hours: i64) -> Answer<()>;
+    /// Takes a planned test back.
+    async fn unplan_test(&self, id: i64) -> Answer<()>;
+    /// How scanning fares.
+    async fn health(&self) -> Answer<HealthPage>;
+}
+
 /// Teams and who owns what.
 #[async_trait]
 pub trait Teams: Send + Sync {
@@ -243,6 +287,7 @@ pub trait Areas:
     + Feeds
     + Overrides
     + Learn
+    + Scanning
     + Teams
     + Posture
     + Months
@@ -261,6 +306,7 @@ impl<
         + Feeds
         + Overrides
         + Learn
+        + Scanning
         + Teams
         + Posture
         + Months

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::future::Future;
+use std::time::Duration;
 
 /// What a page waits for.
 pub type Loaded<T> = Resource<Result<T, UiError>>;
@@ -21,6 +22,23 @@ where
 {
     let version = Live::current().version;
     Resource::new_blocking(move || (version.get(), source()), move |(_, source)| fetch(source))
+}
+
+/// What a browser without scripts does while something goes on. A constant, written as it stands, since a browser with
+/// scripts reads the inside of `<noscript>` as text and could not take over elements in it.
+pub const REFRESH: &str = r#"<meta http-equiv="refresh" content="2">"#;
+
+/// Loads the page's data again after a while.
+pub fn again_after(wait: Duration) {
+    let version = Live::current().version;
+    Effect::new(move |_| {
+        let again = set_timeout_with_handle(move || version.update(|version| *version += 1), wait);
+        on_cleanup(move || {
+            if let Ok(again) = again {
+                again.clear();
+            }
+        });
+    });
 }
 
 /// Draws what was loaded, or why it was not.

@@ -1,12 +1,13 @@
 //! Pages that the server draws whole: plain forms and texts, for which the browser carries no code of its own.
 
-use crate::components::load::{load, show};
+use crate::components::load::{REFRESH, again_after, load, show};
 use crate::components::messages::gate;
 use crate::components::page::{Heading, crumbs};
 use crate::server_fns::{self, DrawnPage};
 use crate::visit::locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use std::time::Duration;
 
 /// The page of this address.
 pub fn drawn() -> AnyView {
@@ -25,10 +26,15 @@ fn loaded(draw: fn(DrawnPage) -> AnyView) -> AnyView {
 }
 
 fn draw(page: DrawnPage) -> AnyView {
+    if page.again {
+        again_after(Duration::from_secs(3));
+    }
+    let refresh = page.again.then(|| view! { <noscript inner_html=REFRESH></noscript> });
     let above = page.above.into_iter().collect();
     view! {
         {crumbs(above, page.title.clone())}
         <Heading text=page.title class="p-title"/>
+        {refresh}
         <div inner_html=page.html></div>
     }
     .into_any()

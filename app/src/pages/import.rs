@@ -2,7 +2,7 @@
 
 use super::import_preview;
 use super::scans::{bar, size};
-use crate::components::load::{load, show};
+use crate::components::load::{REFRESH, again_after, load, show};
 use crate::components::marks::{icon, stamp};
 use crate::components::messages::{banner, button_link};
 use crate::components::page::{Heading, crumbs};
@@ -10,17 +10,13 @@ use crate::locales::refusal::{refusal_advice, refusal_place, refusal_sentence, s
 use crate::locales::{scans as ts, words};
 use crate::path::LocalPath;
 use crate::server_fns;
-use crate::visit::{Live, locale};
+use crate::visit::locale;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use model::text::Locale;
 use model::view::scans::{ImportRow, ImportState, RefusalView};
 use std::time::Duration;
-
-/// What a browser without scripts does while the import runs. A constant, written as it stands, since a browser with
-/// scripts reads the inside of `<noscript>` as text and could not take over elements in it.
-const REFRESH: &str = r#"<meta http-equiv="refresh" content="2">"#;
 
 const PHASES: [&str; 4] = ["receive", "parse", "match", "write"];
 
@@ -98,26 +94,17 @@ fn unpacked(locale: Locale, jobs: &[i64], refused: &[(String, RefusalView)]) -> 
 
 /// Asks again each second while it runs; goes to the scan when it is done.
 fn follow(state: &ImportState) {
-    let version = Live::current().version;
     let navigate = use_navigate();
     match state {
-        ImportState::Queued | ImportState::Running { .. } => Effect::new(move |_| {
-            let again =
-                set_timeout_with_handle(move || version.update(|version| *version += 1), Duration::from_secs(1));
-            on_cleanup(move || {
-                if let Ok(again) = again {
-                    again.clear();
-                }
-            });
-        }),
+        ImportState::Queued | ImportState::Running { .. } => again_after(Duration::from_secs(1)),
         ImportState::Done { scan, already_imported: false } => {
             let to = LocalPath::or_root(&format!("/scans/{scan}"));
             Effect::new(move |_| {
                 navigate(to.as_str(), NavigateOptions { replace: true, ..NavigateOptions::default() });
-            })
+            });
         }
-        _ => return,
-    };
+        _ => {}
+    }
 }
 
 /// The phases with the one that it is in.

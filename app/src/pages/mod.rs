@@ -55,6 +55,8 @@ pub mod overrides;
 pub mod people;
 pub mod posture;
 pub mod scan;
+#[cfg(feature = "ssr")]
+pub mod scanning;
 pub mod scans;
 #[cfg(feature = "ssr")]
 pub mod security;

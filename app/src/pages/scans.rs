@@ -3,12 +3,12 @@
 use crate::browser::drop_zone::{Dragging, uploader};
 use crate::browser::send::form_data;
 use crate::components::form::{Act, field, text_input};
-use crate::components::load::{load, show};
+use crate::components::load::{again_after, load, show};
 use crate::components::marks::{icon, icon_large, stamp};
 use crate::components::page::{Heading, answer, pager};
 use crate::locales::refusal::{refusal_advice, refusal_place, sentence_of};
 use crate::locales::say::{Say, encode};
-use crate::locales::{common as t, mappings as tm, scans as ts, sentences, sources as to, words};
+use crate::locales::{common as t, mappings as tm, scanning as tn, scans as ts, sentences, sources as to, words};
 use crate::server_fns::{self, AddSource};
 use crate::visit::{Live, locale, me};
 use leptos::ev::SubmitEvent;
@@ -44,6 +44,7 @@ fn draw(page: ScansPage) -> AnyView {
         <div class="p-head">
             <Heading text=ts::title(locale)/>
             <div class="p-head-acts">
+                <a class="p-btn" href="/scans/schedules">{icon("calendar")}{tn::nav(locale)}</a>
                 <a class="p-btn" href="/scans/sources">{icon("settings")}{to::title(locale)}</a>
                 <a class="p-btn" href="/scans/mappings">{icon("table")}{tm::title(locale)}</a>
             </div>
@@ -59,21 +60,9 @@ fn draw(page: ScansPage) -> AnyView {
 
 /// Asks again while something runs.
 fn watch(page: &ScansPage) {
-    let running = page.imports.iter().any(|import| is_running(&import.state));
-    let version = Live::current().version;
-    Effect::new(move |_| {
-        if running {
-            let again = set_timeout_with_handle(
-                move || version.update(|version| *version += 1),
-                std::time::Duration::from_secs(2),
-            );
-            on_cleanup(move || {
-                if let Ok(again) = again {
-                    again.clear();
-                }
-            });
-        }
-    });
+    if page.imports.iter().any(|import| is_running(&import.state)) {
+        again_after(std::time::Duration::from_secs(2));
+    }
 }
 
 fn is_running(state: &ImportState) -> bool {

@@ -16,7 +16,7 @@ use crate::locales::{
 };
 #[cfg(feature = "ssr")]
 use crate::pages::{
-    account, audit, feeds, finding_more, learn, merges_form, overrides, people, security, sources_form,
+    account, audit, feeds, finding_more, learn, merges_form, overrides, people, scanning, security, sources_form,
 };
 #[cfg(feature = "ssr")]
 use model::error::{ErrorCode, WireError};
@@ -34,6 +34,9 @@ pub struct DrawnPage {
     pub title: String,
     /// The page above it: address and name.
     pub above: Option<(String, String)>,
+    /// Whether something goes on there, so that it is drawn again after a while.
+    #[serde(default)]
+    pub again: bool,
     /// Its body: markup of this program's own views, in which every text is escaped.
     pub html: String,
 }
@@ -48,21 +51,25 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
         "/assets/merges" => DrawnPage {
             title: tm::title(language).to_owned(),
             above: Some(("/assets".to_owned(), ta::title(language).to_owned())),
+            again: false,
             html: merges_form::body(language, &backend.merges().await?),
         },
         "/scans/sources" => DrawnPage {
             title: tr::title(language).to_owned(),
             above: Some(("/scans".to_owned(), tc::title(language).to_owned())),
+            again: false,
             html: sources_form::body(language, &backend.sources().await?),
         },
         "/settings/feeds" => DrawnPage {
             title: tf::title(language).to_owned(),
             above: settings(),
+            again: false,
             html: feeds::body(language, &backend.feeds().await?),
         },
         "/account" => DrawnPage {
             title: tu::title(language).to_owned(),
             above: None,
+            again: false,
             html: account::body(language, &backend.account().await?, &once::take("codes.")),
         },
         "/account/confirm" => {
@@ -70,29 +77,36 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
             DrawnPage {
                 title: tu::confirm_title(language).to_owned(),
                 above: Some(("/account".to_owned(), tu::title(language).to_owned())),
+                again: false,
                 html: account::confirm(language, &page, asked.get("next").map_or("/", String::as_str)),
             }
         }
-        "/sign-in/code" => {
-            DrawnPage { title: tu::code_title(language).to_owned(), above: None, html: account::code(language, &asked) }
-        }
+        "/sign-in/code" => DrawnPage {
+            title: tu::code_title(language).to_owned(),
+            above: None,
+            again: false,
+            html: account::code(language, &asked),
+        },
         "/welcome" => {
             let token = asked.get("token").cloned().unwrap_or_default();
             let page = backend.welcome(token.clone()).await?;
             DrawnPage {
                 title: tu::welcome_title(language).to_owned(),
                 above: None,
+                again: false,
                 html: account::welcome(language, &page, &token, &asked),
             }
         }
         "/settings/security" => DrawnPage {
             title: tk::title(language).to_owned(),
             above: settings(),
+            again: false,
             html: security::body(language, &backend.security().await?),
         },
         "/settings/people" => DrawnPage {
             title: ts::people(language).to_owned(),
             above: settings(),
+            again: false,
             html: people::body(language, &backend.people().await?, &once::take("link.")),
         },
         "/settings/audit" => {
@@ -109,6 +123,7 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
             DrawnPage {
                 title: tg::title(language).to_owned(),
                 above: settings(),
+                again: false,
                 html: audit::body(language, &backend.audit_log(query).await?),
             }
         }
@@ -120,25 +135,30 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
             DrawnPage {
                 title: to::title(language).to_owned(),
                 above: settings(),
+                again: false,
                 html: overrides::body(language, &page),
             }
         }
         "/glossary" => DrawnPage {
             title: tl::glossary(language).to_owned(),
             above: settings(),
+            again: false,
             html: learn::glossary(language, &backend.glossary().await?),
         },
         "/tools/cvss" => DrawnPage {
             title: tl::cvss(language).to_owned(),
             above: settings(),
+            again: false,
             html: learn::cvss(language, &backend.cvss(asked).await?),
         },
+        path if path.starts_with("/scans/") => Box::pin(scanning::page(&backend, path, &asked, language)).await?,
         path => {
             let id = path.strip_prefix("/findings/").and_then(|rest| rest.strip_suffix("/evidence"));
             let id = id.ok_or_else(|| WireError::new(ErrorCode::NotFound))?;
             DrawnPage {
                 title: tw::evidence(language).to_owned(),
                 above: Some((format!("/findings/{id}"), tw::back_to_finding(language).to_owned())),
+                again: false,
                 html: finding_more::revealed(language, &backend.revealed(id.to_owned()).await?),
             }
         }

@@ -20,7 +20,7 @@ pub(crate) fn wire(error: store::Error) -> WireError {
             let field = match name.as_str() {
                 "team_slug_key" => "name",
                 "app_user_login_key" => "login",
-                "source_name_key" => "name",
+                "source_name_key" | "connector_name_key" | "scan_target_name_key" | "scan_schedule_name_key" => "name",
                 "ownership_rule_rank_key" => "pattern",
                 _ => return internal(&format!("constraint {name}")),
             };

@@ -10,6 +10,8 @@ pub mod password;
 pub mod query;
 pub mod request;
 pub mod retention;
+pub mod runs;
+pub mod schedule;
 pub mod zone;
 
 mod anchor;
@@ -29,9 +31,11 @@ pub use areas::MonthChecked;
 pub use check::Check;
 pub use demo_load::DEMO_PASSWORD;
 pub use ingest::Limits;
+pub use scanners::{CommandRule, Surroundings};
 
 use crate::clock::{Clock, SystemClock};
 use crate::password::Passwords;
+use crate::runs::Connections;
 use crate::zone::Zone;
 use model::Micros;
 use model::text::Locale;
@@ -56,6 +60,8 @@ pub struct ServiceConfig {
     pub max_upload: u64,
     /// How much of an export is read before it is refused.
     pub limits: Limits,
+    /// What connectors may use of this machine.
+    pub surroundings: Surroundings,
 }
 
 /// The organisation's settings, as every request needs them.
@@ -79,6 +85,16 @@ pub struct Service {
     /// Rings when a job was queued here, so that the worker need not wait for its next look.
     pub(crate) bell: Notify,
     pub(crate) anchor: Arc<anchor::Anchor>,
+    /// The same for runs of scanners.
+    pub(crate) runs_bell: Notify,
+    /// What connectors may use of this machine, for choosing.
+    pub(crate) surroundings: Surroundings,
+    /// Makes connectors out of what is kept of them.
+    pub(crate) connections: Arc<dyn Connections>,
+    /// What this process remembers of the runs that it drives.
+    pub(crate) here: runs::Here,
+    /// Which process this is, among those that share the database.
+    pub(crate) process: String,
     clock: Arc<dyn Clock>,
     organisation: RwLock<Organisation>,
     /// Whether browsers reach the program over HTTPS, once it serves.
@@ -134,12 +150,23 @@ impl Service {
             limits: config.limits,
             bell: Notify::new(),
             anchor,
+            runs_bell: Notify::new(),
+            surroundings: config.surroundings.clone(),
+            connections: Arc::new(config.surroundings.clone()),
+            here: runs::Here::default(),
+            process: request::new_token(),
             clock,
             organisation,
             https: std::sync::OnceLock::new(),
             readers: std::sync::Mutex::default(),
             audited: RwLock::default(),
         })
+    }
+
+    /// The same with other connectors than the real ones: for tests.
+    #[must_use]
+    pub fn with_connections(self, connections: Arc<dyn Connections>) -> Self {
+        Self { connections, ..self }
     }
 
     /// Now.

@@ -4,6 +4,7 @@ mod auth;
 mod imports;
 mod metrics;
 mod occurrences;
+mod runs;
 
 use crate::forms::problem;
 use crate::middleware::rate;
@@ -20,6 +21,9 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/imports", post(imports::create).layer(DefaultBodyLimit::disable()))
         .route("/imports/{id}", get(imports::show))
         .route("/occurrences", get(occurrences::list))
+        .route("/runs", get(runs::list))
+        .route("/runs/{id}", get(runs::show))
+        .route("/schedules/{id}/runs", post(runs::start))
         .route("/metrics/{name}", get(metrics::show))
         .fallback(async || problem(&WireError::new(ErrorCode::NotFound)))
         .method_not_allowed_fallback(async || problem(&WireError::new(ErrorCode::NotFound)))

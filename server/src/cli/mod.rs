@@ -3,6 +3,7 @@
 mod asset;
 mod audit;
 mod classify;
+mod connector;
 mod doctor;
 mod explain;
 mod feeds;
@@ -15,9 +16,12 @@ mod occurrences;
 mod overrides;
 mod publish;
 mod retention;
+mod run;
 mod scan;
+mod schedule;
 mod serve;
 mod source;
+mod target;
 mod user;
 
 use crate::config::{Config, Flags};
@@ -48,6 +52,14 @@ enum Command {
     Asset(asset::Assets),
     /// See and change how the exports of a source are understood.
     Source(source::Sources),
+    /// Connect scanners, and see what each can do.
+    Connector(connector::Connectors),
+    /// Say what may be scanned, and on whose word.
+    Target(target::Targets),
+    /// Say what is scanned when.
+    Schedule(schedule::Schedules),
+    /// See, start and stop scans.
+    Run(run::Runs),
     /// Declare what assets there are, and what each is to the organisation.
     Inventory(inventory::Inventory),
     /// Take a scan out of the books, or put it back.
@@ -124,6 +136,10 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Mapping(command) => command.run(&open(&config).await?).await,
         Command::Asset(command) => command.run(&open(&config).await?).await,
         Command::Source(command) => command.run(&open(&config).await?).await,
+        Command::Connector(command) => command.run(&open(&config).await?).await,
+        Command::Target(command) => command.run(&open(&config).await?).await,
+        Command::Schedule(command) => command.run(&open(&config).await?).await,
+        Command::Run(command) => command.run(&open(&config).await?).await,
         Command::Inventory(command) => command.run(&open(&config).await?).await,
         Command::Undo(command) => command.run(&open(&config).await?).await,
         Command::Reparse(command) => command.run(&open(&config).await?).await,
@@ -164,5 +180,6 @@ fn service_config(config: &Config, demo: bool) -> ServiceConfig {
         demo,
         max_upload: config.max_upload,
         limits: config.limits,
+        surroundings: config.surroundings.clone(),
     }
 }

@@ -67,6 +67,7 @@ impl Serve {
             rate: Arc::new(Rate::per_minute(config.api_per_minute)),
         };
         let worker = tokio::spawn(service.clone().work());
+        let scans = tokio::spawn(service.clone().drive());
         let handle = Handle::new();
         tokio::spawn(end(handle.clone()));
         let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
@@ -75,6 +76,7 @@ impl Serve {
             None => axum_server::from_tcp(listener)?.handle(handle).serve(app).await?,
         }
         worker.abort();
+        scans.abort();
         service.close().await;
         Ok(DONE)
     }

@@ -8,6 +8,7 @@ mod inventory;
 mod mapping;
 mod overrides;
 mod own;
+mod scanning;
 mod upload;
 
 pub use account::{preferences, set_up, sign_in, sign_in_code, sign_out};
@@ -18,6 +19,7 @@ pub use inventory::take_inventory;
 pub use mapping::{edit_mapping, sample_mapping};
 pub use overrides::{change_override, override_file};
 pub use own::{change_account, change_people, confirm, welcome};
+pub use scanning::{change_calendar, change_connector, change_run, change_schedule, change_target};
 pub use upload::{recognize, upload};
 
 use app::LocalPath;

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod blob;
 mod codec;
 pub mod config;
+pub mod connectors;
 mod content;
 pub mod correlation;
 mod db;
@@ -41,13 +42,16 @@ pub mod reports;
 mod reseal;
 pub mod retention;
 mod risk;
+pub mod runs;
 pub mod scans;
+pub mod schedules;
 pub mod seal;
 pub mod second_factor;
 pub mod sessions;
 pub mod sources;
 mod sql;
 mod step;
+pub mod targets;
 pub mod teams;
 pub mod throttle;
 pub mod tokens;
@@ -171,6 +175,11 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         retention::STATEMENTS,
         risk::STATEMENTS,
         second_factor::STATEMENTS,
+        connectors::STATEMENTS,
+        targets::STATEMENTS,
+        schedules::STATEMENTS,
+        runs::STATEMENTS,
+        runs::read::STATEMENTS,
         scans::STATEMENTS,
         sessions::STATEMENTS,
         mappings::STATEMENTS,

@@ -26,12 +26,17 @@ crate::sql::statements! {
     INVENTORIES = "SELECT user_id, sealed FROM inventory_draft WHERE substr(sealed, 1, 4) <> $1";
     /// Keeps an inventory, unless it was changed meanwhile.
     INVENTORY = "UPDATE inventory_draft SET sealed = $2 WHERE user_id = $1 AND sealed = $3";
+    /// Secrets of connectors that another key sealed.
+    CONNECTORS = "SELECT id, sealed FROM connector WHERE sealed IS NOT NULL AND substr(sealed, 1, 4) <> $1";
+    /// Keeps a connector's secret, unless it was changed meanwhile.
+    CONNECTOR = "UPDATE connector SET sealed = $2 WHERE id = $1 AND sealed = $3";
     /// How many values another key sealed.
     LEFT = "SELECT (SELECT COUNT(*) FROM pack WHERE expired_at IS NULL AND substr(sealed, 1, 4) <> $1) \
         + (SELECT COUNT(*) FROM blob_chunk WHERE substr(sealed, 1, 4) <> $1) \
         + (SELECT COUNT(*) FROM published_month WHERE substr(sealed, 1, 4) <> $1) \
         + (SELECT COUNT(*) FROM mapping_draft WHERE substr(sealed, 1, 4) <> $1) \
         + (SELECT COUNT(*) FROM inventory_draft WHERE substr(sealed, 1, 4) <> $1) \
+        + (SELECT COUNT(*) FROM connector WHERE sealed IS NOT NULL AND substr(sealed, 1, 4) <> $1) \
         + (SELECT COUNT(*) FROM second_factor WHERE substr(sealed, 1, 4) <> $1)";
     /// Forgets the keys that are no more.
     FORGET = "DELETE FROM sealing_key WHERE key_id <> $1";
@@ -74,6 +79,11 @@ impl Store {
         for (month, sealed) in months {
             let anew = self.anew(&crate::published::place(&month), &sealed)?;
             done += self.db.execute(MONTH, binds![month, anew, sealed]).await?;
+        }
+        let connectors: Vec<(i64, Vec<u8>)> = self.db.all(CONNECTORS, binds![current.as_slice()]).await?;
+        for (id, sealed) in connectors {
+            let anew = self.anew(&crate::connectors::place(id), &sealed)?;
+            done += self.db.execute(CONNECTOR, binds![id, anew, sealed]).await?;
         }
         for (list, keep, place) in [
             (MAPPINGS, MAPPING, crate::mappings::place as fn(UserId) -> String),

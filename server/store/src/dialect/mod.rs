@@ -20,8 +20,23 @@ macro_rules! claim_tail {
     ($lock:literal) => {
         concat!(
             $lock,
-            ") RETURNING id, payload, state, phase, done_bytes, total_bytes, done_rows, result, attempts, user_id, \
-             created_at, updated_at"
+            // Said again, because PostgreSQL looks at a row once more that another claim has changed meanwhile.
+            ") AND (state = 'queued' OR lease_until < $3) RETURNING id, payload, state, phase, done_bytes, total_bytes, \
+             done_rows, result, attempts, user_id, created_at, updated_at"
+        )
+    };
+}
+
+macro_rules! claim_run {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE scan_run SET lease_owner = $1, lease_until = $2, held = 0 WHERE id = (SELECT id FROM scan_run \
+             WHERE state IN ('queued', 'starting', 'running', 'exporting', 'importing') AND look_at <= $3 \
+             AND (lease_until IS NULL OR lease_until < $3 OR (held = 1 AND lease_owner = $1)) ORDER BY look_at, id LIMIT 1",
+            $lock,
+            // Said again, because PostgreSQL looks at a row once more that another claim has changed meanwhile.
+            ") AND (lease_until IS NULL OR lease_until < $3 OR (held = 1 AND lease_owner = $1)) RETURNING ",
+            crate::runs::run_columns!()
         )
     };
 }
@@ -139,5 +154,13 @@ pub(crate) fn claim_job(engine: crate::Engine) -> &'static str {
     match engine {
         crate::Engine::Sqlite => concat!(claim_head!(), claim_tail!("")),
         crate::Engine::Postgres => concat!(claim_head!(), claim_tail!(" FOR UPDATE SKIP LOCKED")),
+    }
+}
+
+/// Claims the run that has waited longest for a look, as [`claim_job`] claims a job.
+pub(crate) fn claim_run(engine: crate::Engine) -> &'static str {
+    match engine {
+        crate::Engine::Sqlite => claim_run!(""),
+        crate::Engine::Postgres => claim_run!(" FOR UPDATE SKIP LOCKED"),
     }
 }

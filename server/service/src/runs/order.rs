@@ -1,0 +1,83 @@
+//! What a run asks of its scanner, made from its schedule and target as they stand when it begins.
+
+use super::{entries, within};
+use model::scanner::Intensity;
+use scanners::{Order, RunKey};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use store::runs::Run;
+use store::schedules::Schedule;
+use store::targets::Target;
+
+/// How long a run may take that no schedule limits, in minutes.
+const TIME_LIMIT: i64 = 8 * 60;
+
+/// Part of a target: a fix is verified.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Part {
+    /// These targets, within those of the group.
+    pub targets: Vec<String>,
+    /// These rules of the scanner.
+    pub rules: Vec<String>,
+}
+
+/// What was asked, as it is kept with the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Ask {
+    /// The schedule's name, or the target's.
+    pub name: String,
+    /// What is scanned.
+    pub targets: Vec<String>,
+    /// What is left out.
+    pub exclude: Vec<String>,
+    /// How hard.
+    pub intensity: Intensity,
+    /// The scanner's policy or template.
+    pub choice: String,
+    /// Only these rules.
+    pub rules: Vec<String>,
+    /// How long, in minutes.
+    pub minutes: i64,
+}
+
+/// What to ask for a run; the code of the reason if there is nothing that may be asked.
+pub(crate) fn ask(run: &Run, schedule: Option<&Schedule>, target: &Target) -> Result<Ask, &'static str> {
+    let part: Part = match run.part.as_str() {
+        "" => Part::default(),
+        text => serde_json::from_str(text).map_err(|_| "damaged")?,
+    };
+    let group = entries(&target.targets);
+    let allowed = entries(&target.allow);
+    let allowed = if allowed.is_empty() { &group } else { &allowed };
+    let targets = if part.targets.is_empty() { group.clone() } else { part.targets };
+    if targets.iter().any(|target| !within(target, allowed)) {
+        return Err("out_of_scope");
+    }
+    Ok(Ask {
+        name: schedule.map_or_else(|| target.name.clone(), |schedule| schedule.name.clone()),
+        targets,
+        exclude: entries(&target.exclude),
+        intensity: schedule.and_then(|schedule| schedule.intensity.parse().ok()).unwrap_or(Intensity::Normal),
+        choice: schedule.map(|schedule| schedule.choice.clone()).unwrap_or_default(),
+        rules: part.rules,
+        minutes: schedule.map_or(TIME_LIMIT, |schedule| schedule.time_limit),
+    })
+}
+
+impl Ask {
+    /// The order for a run with that key; `None` if what is kept is no key.
+    pub(crate) fn order(&self, key: &str) -> Option<Order> {
+        let seconds = u64::try_from(self.minutes.max(1) * 60).unwrap_or(60);
+        Some(Order {
+            key: RunKey::new(key)?,
+            name: self.name.clone(),
+            targets: self.targets.clone(),
+            exclude: self.exclude.clone(),
+            intensity: self.intensity,
+            choice: (!self.choice.is_empty()).then(|| self.choice.clone()),
+            rules: self.rules.clone(),
+            login: None,
+            time_limit: Duration::from_secs(seconds),
+        })
+    }
+}
