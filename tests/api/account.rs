@@ -71,7 +71,7 @@ on_both! {
         client.get("/api/ui/teams").await.expect(401);
         client.get("/sign-in/code?next=/teams").await.expect(200);
         let wrong = act(&mut client, "/sign-in/code", &[("code", "000000"), ("next", "/teams")]).await;
-        assert!(wrong.starts_with("/sign-in/code?next=/teams") && wrong.contains("field=code"), "{wrong}");
+        assert!(wrong.starts_with("/sign-in/code?") && wrong.contains("field=code") && wrong.contains("next=/teams"), "{wrong}");
         let before = client.cookies()["__Host-session"].clone();
         let next = code(&seed, 1);
         assert_eq!(act(&mut client, "/sign-in/code", &[("code", &next), ("next", "/teams")]).await, "/teams");
