@@ -32,7 +32,8 @@ on_both! {
         admin.feed("kev", "kev.json", listed.as_bytes()).await.expect(303);
         let page = admin.get("/settings/feeds").await.expect(200).body;
         assert!(page.contains("&lt;b&gt;,0.1,0.2") && !page.contains("<b>,0.1"), "bad rows are shown as text");
-        assert!(admin.get("/settings").await.expect(200).body.contains("epss:2026-01-02"), "loading is written down");
+        let log = admin.get("/settings/audit").await.expect(200).body;
+        assert!(log.contains("epss:2026-01-02"), "loading is written down");
 
         let ids = admin.rows("/findings?q=kev:true%20epss:%3E0.9").await;
         assert_eq!(ids.len(), 2, "{ids:?}");

@@ -36,15 +36,17 @@ pub struct Guardian {
 }
 
 /// The statement that a line of the log tells of, if it was run for a request: what begins or ends a transaction or sets up a
-/// connection is none, and the worker asks for jobs by itself.
+/// connection is none, and the workers ask for jobs and runs by themselves, as the heartbeat asks what is due.
 fn statement(line: &str) -> Option<String> {
     let (_, said) = line.split_once("sqlx::query: ")?;
-    let aside = ["BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SET ", "UPDATE job SET state"];
+    let aside = ["BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SET ", "UPDATE job SET state", "UPDATE scan_run SET lease"];
+    let heart = ["WHERE s.next_at <= ", "FROM connector WHERE look_at <= "];
     let full = said.split_once("db.statement=\"").map_or("", |(_, rest)| rest).trim_start_matches("\\n");
     let summary = said.split_once("summary=\"").map_or("", |(_, rest)| rest);
     let text = if full.starts_with('"') { summary } else { full };
     let text = text.split("\\n\" rows_affected").next().unwrap_or_default().to_owned();
-    (!aside.iter().any(|begin| text.starts_with(begin))).then_some(text)
+    let by_itself = aside.iter().any(|begin| text.starts_with(begin)) || heart.iter().any(|part| text.contains(part));
+    (!by_itself).then_some(text)
 }
 
 impl Guardian {

@@ -3,7 +3,7 @@
 use crate::components::form::field;
 use crate::components::marks::stamp;
 use crate::locales::say::encode;
-use crate::locales::{audit as ta, common as t, settings as ts, words};
+use crate::locales::{audit as ta, settings as ts, words};
 use leptos::prelude::*;
 use model::text::Locale;
 use model::view::audit::{AuditPage, AuditQuery, AuditRow};
@@ -111,14 +111,14 @@ fn list(locale: Locale, page: &AuditPage) -> AnyView {
     let older = page.older.map(|before| {
         let href = address(PAGE, &page.query, Some(before));
         view! {
-            <nav class="p-pager" aria-label=t::pages(locale)>
+            <nav class="p-pager" aria-label=ta::older(locale)>
                 <a class="p-btn p-btn-small" rel="next" href=href>{ta::older(locale)}</a>
             </nav>
         }
     });
     view! {
         <section class="p-section">
-            <div class="p-table-wrap">
+            <div class="p-table-wrap" tabindex="0" role="region" aria-label=ta::title(locale)>
                 <table class="p-table">
                     <caption class="p-vh">{ta::title(locale)}</caption>
                     <thead>

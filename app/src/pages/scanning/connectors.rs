@@ -121,7 +121,7 @@ pub fn state(locale: Locale, one: &ConnectorView) -> AnyView {
     let since = one.failed_since.as_ref().map(|at| view! { " · " {stamp(at)} });
     let rests = one.rests_until.as_ref().map(|at| warning(t::rests(locale, &at.text)));
     view! {
-        <span class="p-bad">{scanners_say::fault(locale, code, detail)}</span>
+        <span class="p-bad">{scanners_say::fault(locale, code, detail)}</span>" "
         <small>{t::failing(locale, one.failures)}{since}</small>
         {rests}
         {answered}

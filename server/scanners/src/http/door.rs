@@ -141,7 +141,7 @@ impl Door {
                     let _ = stream.set_nodelay(true);
                     return Ok(stream);
                 }
-                Ok(Err(error)) => Fault::new(FaultCode::Unreachable, format!("{address}:{port} {error}")),
+                Ok(Err(error)) => Fault::new(FaultCode::Unreachable, format!("{address}:{port} {}", error.kind())),
                 Err(_) => Fault::new(FaultCode::Unreachable, format!("{address}:{port}")),
             });
         }
