@@ -40,6 +40,7 @@ impl Office {
         let config =
             ServiceConfig { surroundings: Surroundings { runs: folder, ..surroundings }, ..office.config.clone() };
         let service = Arc::new(Service::open_with(&config, office.clock.clone()).await.unwrap());
+        tokio::spawn(Arc::clone(&service).work());
         let session = Session::operator(&service, "test").await.unwrap();
         Self { service, session, config, ..office }
     }
@@ -63,6 +64,8 @@ impl Office {
         let (clock, fake) = (Arc::new(SetClock::new(at(0))), Fake::default());
         fake.memory.lock().unwrap().result = places::fixture("zap/plain.json");
         let service = Self::replica_of(&config, &clock, &fake).await;
+        // Works on imports beside, until the test ends.
+        tokio::spawn(Arc::clone(&service).work());
         let session = Session::operator(&service, "test").await.unwrap();
         let office = Self { service, session, fake, clock, config, _folder: folder };
         office.session.set_connector(connector("zap")).await.unwrap();
@@ -115,16 +118,14 @@ impl Office {
     }
 }
 
-/// Drives a replica: beats, takes each run as far as it goes, works on imports beside.
-pub async fn drive(service: &Arc<Service>, clock: &SetClock, from: i64, seconds: i64) {
-    let worker = tokio::spawn(Arc::clone(service).work());
+/// Drives a replica: beats, takes each run as far as it goes.
+async fn drive(service: &Arc<Service>, clock: &SetClock, from: i64, seconds: i64) {
     for now in (from..from + seconds).step_by(5) {
         clock.set(at(now));
         service.beat().await.unwrap();
         while service.drive_one().await.unwrap() {}
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    worker.abort();
 }
 
 pub fn connector(name: &str) -> ConnectorDraft {

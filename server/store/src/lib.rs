@@ -201,7 +201,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         .chain(&inventory::CATALOGUE)
         .chain(&[occurrences::STATEMENTS, assets::STATEMENTS])
         .flat_map(|statements| statements.iter());
-    let mut all: Vec<_> = all.map(|(name, text)| (*name, sql::listed(text, 1))).collect();
+    let mut all: Vec<_> = all.map(|(name, text)| (*name, sql::single(text))).collect();
     all.push(("store::ledger::rollup::ADD", ledger::rollup::one_row()));
     all
 }

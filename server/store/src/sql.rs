@@ -153,6 +153,11 @@ pub(crate) fn arrayed(text: &str, array: &str) -> String {
     text.replacen("($*)", &list, 1)
 }
 
+/// Writes a text's list of keys, `($*)`, as one parameter after the text's own: what both engines can prepare.
+pub(crate) fn single(text: &str) -> String {
+    text.replacen("($*)", &format!("(${})", own_parameters(text) + 1), 1)
+}
+
 /// How many parameters a text names besides its list.
 fn own_parameters(text: &str) -> usize {
     text.split('$').skip(1).filter_map(leading_number).max().unwrap_or(0)
