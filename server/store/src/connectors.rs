@@ -6,6 +6,15 @@ use model::policy::Action;
 use model::{Micros, SourceId};
 use zeroize::Zeroizing;
 
+/// What rows of connectors give; the macro is for `concat!`.
+macro_rules! columns {
+    () => {
+        "SELECT c.id, c.name, c.kind, c.settings, c.secret_at, c.source_id, s.name AS source, c.at_a_time, c.pull, c.pulled_from, \
+         c.probe, c.probed_at, c.latency, c.fault, c.fault_detail, c.failed_since, c.failures, c.ok_at, c.rests_until, \
+         c.disabled_at FROM connector c JOIN source s ON s.id = c.source_id "
+    };
+}
+
 crate::sql::statements! {
     /// A new one.
     INSERT = "INSERT INTO connector (name, kind, settings, sealed, secret_at, source_id, at_a_time, pull, fault, fault_detail, \
@@ -20,13 +29,9 @@ crate::sql::statements! {
     /// Switched off, or on again.
     SWITCH = "UPDATE connector SET disabled_at = $2, look_at = $3 WHERE id = $1";
     /// One of them.
-    GET = "SELECT c.id, c.name, c.kind, c.settings, c.secret_at, c.source_id, s.name AS source, c.at_a_time, c.pull, c.pulled_from, \
-        c.probe, c.probed_at, c.latency, c.fault, c.fault_detail, c.failed_since, c.failures, c.ok_at, c.rests_until, \
-        c.disabled_at FROM connector c JOIN source s ON s.id = c.source_id WHERE c.id = $1";
+    GET = concat!(columns!(), "WHERE c.id = $1");
     /// All of them.
-    LIST = "SELECT c.id, c.name, c.kind, c.settings, c.secret_at, c.source_id, s.name AS source, c.at_a_time, c.pull, c.pulled_from, \
-        c.probe, c.probed_at, c.latency, c.fault, c.fault_detail, c.failed_since, c.failures, c.ok_at, c.rests_until, \
-        c.disabled_at FROM connector c JOIN source s ON s.id = c.source_id ORDER BY c.name";
+    LIST = concat!(columns!(), "ORDER BY c.name");
     /// Those that are to be looked at.
     DUE = "SELECT id, look_at, pull FROM connector WHERE look_at <= $1 AND disabled_at IS NULL ORDER BY look_at, id";
     /// One replica takes the look.

@@ -34,7 +34,7 @@ impl Store {
         let mut report = SealedReport::default();
         let packs: Vec<(i64, String, i64)> = self.db.all(PACKS, binds![]).await?;
         for (id, purpose, items) in packs {
-            match self.pack(id, "pack").await.and_then(|kept| kept.texts(&purpose)) {
+            match self.pack(id).await.and_then(|raw| raw.map_or(Ok(0), |raw| texts(&raw, &purpose))) {
                 Ok(texts) if i64::try_from(texts) == Ok(items) => report.texts += texts,
                 Ok(texts) => report.problems.push(format!("pack {id} has {texts} texts, its row says {items}")),
                 Err(error) => report.problems.push(format!("pack {id}: {error}")),
@@ -95,27 +95,12 @@ impl Store {
         Ok(rows)
     }
 
-    async fn pack(&self, id: i64, what: &'static str) -> Result<Kept> {
+    /// A pack's raw bytes; nothing if they were taken away.
+    async fn pack(&self, id: i64) -> Result<Option<Vec<u8>>> {
         let row: Option<(Vec<u8>, Option<i64>)> = self.db.optional(PACK, binds![id]).await?;
-        match row.ok_or(Error::NotFound(what))? {
-            (_, Some(_)) => Ok(Kept::Expired),
-            (sealed, None) => pack::open(&self.config, &pack::place(id), &sealed).map(Kept::Here),
-        }
-    }
-}
-
-/// What is left of a pack.
-enum Kept {
-    Here(Vec<u8>),
-    /// Taken away.
-    Expired,
-}
-
-impl Kept {
-    fn texts(&self, purpose: &str) -> Result<u64> {
-        match self {
-            Self::Here(raw) => texts(raw, purpose),
-            Self::Expired => Ok(0),
+        match row.ok_or(Error::NotFound("pack"))? {
+            (_, Some(_)) => Ok(None),
+            (sealed, None) => pack::open(&self.config, &pack::place(id), &sealed).map(Some),
         }
     }
 }

@@ -5,6 +5,15 @@ use crate::{Error, Result, Store, binds};
 use model::Micros;
 use model::policy::Action;
 
+/// What rows of groups give; the macro is for `concat!`.
+macro_rules! columns {
+    () => {
+        "SELECT t.id, t.name, t.targets, t.exclude, t.allow, t.zone, t.blackouts, t.authorised_by, t.authorisation, \
+         t.authorised_until, u.name AS entered_by, t.updated_at FROM scan_target t LEFT JOIN app_user u ON u.id = t.user_id \
+         "
+    };
+}
+
 crate::sql::statements! {
     /// A new group.
     INSERT = "INSERT INTO scan_target (name, targets, exclude, allow, zone, blackouts, authorised_by, authorisation, \
@@ -13,13 +22,9 @@ crate::sql::statements! {
     SET = "UPDATE scan_target SET name = $2, targets = $3, exclude = $4, allow = $5, zone = $6, blackouts = $7, \
         authorised_by = $8, authorisation = $9, authorised_until = $10, user_id = $11, updated_at = $12 WHERE id = $1";
     /// One.
-    GET = "SELECT t.id, t.name, t.targets, t.exclude, t.allow, t.zone, t.blackouts, t.authorised_by, t.authorisation, \
-        t.authorised_until, u.name AS entered_by, t.updated_at FROM scan_target t LEFT JOIN app_user u ON u.id = t.user_id \
-        WHERE t.id = $1";
+    GET = concat!(columns!(), "WHERE t.id = $1");
     /// All.
-    LIST = "SELECT t.id, t.name, t.targets, t.exclude, t.allow, t.zone, t.blackouts, t.authorised_by, t.authorisation, \
-        t.authorised_until, u.name AS entered_by, t.updated_at FROM scan_target t LEFT JOIN app_user u ON u.id = t.user_id \
-        ORDER BY t.name";
+    LIST = concat!(columns!(), "ORDER BY t.name");
 }
 
 /// A group of targets to be kept. Lists have one entry a line.

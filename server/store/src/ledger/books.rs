@@ -22,7 +22,7 @@ crate::sql::statements! {
 }
 
 /// What a person said and did not take back.
-#[derive(Clone, sqlx::FromRow)]
+#[derive(sqlx::FromRow)]
 pub(crate) struct GivenRow {
     pub(crate) id: i64,
     pub(crate) occurrence_id: i64,

@@ -123,12 +123,12 @@ impl Loader {
         alone: bool,
         given: Vec<GivenRow>,
     ) -> Result<LoadedUnit> {
-        let (occurrence, asset) = (row.id, row.asset_id);
+        let asset = row.asset_id;
         let mut loader = Self { life_only: true, groups: alone.then(Arc::default), ..Self::default() };
         let mut units = loader.assemble(tx, tool, &[asset], vec![row]).await?;
         let mut unit = units.pop().ok_or(Error::NotFound("occurrence"))?;
-        for loaded in &mut unit.occurrences {
-            loaded.decisions = books::given(given.iter().filter(|row| row.occurrence_id == occurrence).cloned())?;
+        if let Some(loaded) = unit.occurrences.first_mut() {
+            loaded.decisions = books::given(given)?;
         }
         Ok(unit)
     }
