@@ -5,7 +5,7 @@ use model::Micros;
 use model::RunState;
 use model::view::scanning::{ConnectorDraft, RunPage, RunView, ScheduleDraft, TargetDraft};
 use ports::Scanning as _;
-use service::clock::SetClock;
+use service::clock::{Clock as _, SetClock};
 use service::request::Session;
 use service::{Limits, Service, ServiceConfig, Surroundings};
 use std::sync::Arc;
@@ -93,7 +93,9 @@ impl Office {
     }
 
     /// Beats and drives until nothing waits for a look, the clock going on by a few seconds each time, for at most so long.
+    /// A clock never goes back: where an import of before took it past `from`, it goes on from there.
     pub async fn drive(&self, from: i64, seconds: i64) {
+        let from = from.max(self.clock.now().0 / 1_000_000 - START);
         drive(&self.service, &self.clock, from, seconds).await;
         // An import takes as long as it takes, whatever the clock says.
         for more in 0..200 {
