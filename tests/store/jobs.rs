@@ -1,9 +1,36 @@
 //! Jobs: claimed once, lost with the lease.
 
 use crate::world::{World, at};
+use std::task::Poll;
 use store::job::{JobEnd, Progress};
 
+/// What is left of a future that is looked at so many times and then dropped.
+async fn dropped_after(looks: usize, work: impl Future<Output = ()>) {
+    let (mut work, mut looked) = (Box::pin(work), 0);
+    std::future::poll_fn(|context| {
+        looked += 1;
+        if looked > looks || work.as_mut().poll(context).is_ready() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
 tests::on_both! {
+    async fn work_that_is_dropped_anywhere_leaves_no_transaction_to_the_next(engine: Engine) {
+        let world = World::new(engine).await;
+        let store = &world.store;
+        for looks in 0..63 {
+            // Reads in a transaction that may not write, and writes: whoever comes next writes, and it stays.
+            dropped_after(looks % 9, async { drop(store.verify_audit(&[]).await) }).await;
+            dropped_after(looks % 7, async { drop(store.job_enqueue("{}", 10, None, at(0, 0)).await) }).await;
+            // As often as there are connections, which are lent in turn.
+            for _ in 0..12 {
+                let job = store.job_enqueue("{}", 10, None, at(0, 0)).await;
+                let job = job.unwrap_or_else(|error| panic!("after {looks}: {error}"));
+                assert!(store.job(job).await.is_ok());
+            }
+        }
+    }
+
     async fn a_job_is_one_worker_s_until_its_lease_runs_out(engine: Engine) {
         let world = World::new(engine).await;
         let store = &world.store;

@@ -66,6 +66,15 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// Begins on a task of its own. A caller that goes away while the server answers, as a request does whose client hangs up, would
+/// give its connection back in a transaction that nobody ends: sqlx counts a transaction of PostgreSQL only after the answer, and
+/// rolls back what it has counted.
+async fn begun(pool: &PgPool, statement: &'static str) -> Result<Tx> {
+    let pool = pool.clone();
+    let beginning = tokio::spawn(async move { pool.begin_with(statement).await });
+    Ok(Tx::Postgres(beginning.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?))
+}
+
 /// Binds a list of values to a query of either driver.
 macro_rules! bound {
     ($query:expr, $binds:expr) => {{
@@ -137,7 +146,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite(pools) => Tx::Sqlite(pools.writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => begun(pool, "BEGIN").await?,
         })
     }
 
@@ -145,9 +154,7 @@ impl Db {
     pub async fn snapshot(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite(pools) => Tx::Sqlite(pools.readers.begin().await?),
-            Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Self::Postgres(pool) => begun(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
         })
     }
 
