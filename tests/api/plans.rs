@@ -85,7 +85,12 @@ tests::on_both! {
         std::fs::write(&path, export()).unwrap();
         let told = server.ask(&["import", "--json", path.to_str().unwrap()]);
         assert!(told.contains("\"new\":20000"), "{told}");
-        server.execute("ANALYZE").await;
+        // As the program lets SQLite learn: from a sample, which makes a column that is the same everywhere look like a choice.
+        let learn = match engine {
+            Engine::Sqlite => "PRAGMA analysis_limit = 400; ANALYZE",
+            Engine::Postgres => "ANALYZE",
+        };
+        server.execute(learn).await;
         let mut admin = sign_in(&server, "admin", DEMO_PASSWORD).await;
         let mut wrong = String::new();
         let finding = format!("/findings/{}", admin.rows("/findings?q=team:pagos").await.swap_remove(0));

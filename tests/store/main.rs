@@ -7,6 +7,7 @@ mod books;
 mod catalogue;
 mod decisions;
 mod feeds;
+mod growth;
 mod imports;
 mod integrity;
 mod inventory;

@@ -242,6 +242,7 @@ fn pages(client: &mut Client) -> Result<Vec<Page>> {
         page("posture of a team", format!("/posture?q={}", http::encoded("team:team-007")), 100),
         page("my team", "/my-team?team=team-007".to_owned(), 100),
         page("findings by severity", list("", ""), 100),
+        page("findings by risk", list("", "&sort=risk"), 100),
         page("findings by first seen", list("", "&sort=first_seen"), 100),
         page("findings by last seen", list("", "&sort=last_seen"), 100),
         page("findings by due", list("", "&sort=due"), 100),

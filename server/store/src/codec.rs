@@ -1,13 +1,17 @@
 //! The packed formats of facts that stay for ever. Each begins with a version byte; numbers are LEB128 varints, signed
 //! ones in zigzag.
 //!
-//! **Sightings, version 1** (`observation.sightings`): the count, then one record a row of the export, sorted by
+//! **Sightings, version 1** (`observed.sightings`): the count, then one record a row of the export, sorted by
 //! occurrence: the occurrence minus the one before; a byte with the severity in bits 0–2, bit 3 "has a serial", bit 4 "has
 //! evidence"; the location; the serial's hash as 8 bytes little-endian; the pack minus the one before (signed) and the
 //! index in it.
 //!
-//! **Weaknesses, version 1** (`scan.weaknesses`): the count, then sorted by weakness: its number minus the one before, and
-//! the 8 bytes of its text's hash in that scan, and the instant of its newest sighting there minus the one before (signed).
+//! **Texts, version 1** (`described.packed`): the count, then sorted by weakness: its number minus the one before, and the 8
+//! bytes of its text's hash.
+//!
+//! **Times, version 2** (`scan.weaknesses`): compressed by zstd, for each weakness of the texts the instant of its newest sighting
+//! in the scan minus the one before (signed). A scan of before texts were shared has version 1: the texts, each followed by its
+//! instant.
 //!
 //! **Changed, version 1** (`scan.effects`): four sets of occurrences (new, reopened, closed, not re-tested), each its count,
 //! then sorted each number minus the one before.
@@ -18,6 +22,9 @@ use posture::{EvidenceRef, Sighting};
 use std::collections::BTreeSet;
 
 const VERSION: u8 = 1;
+const TIMES_VERSION: u8 = 2;
+/// Bytes of the longest varint.
+const VARINT: usize = 10;
 const HAS_SERIAL: u8 = 8;
 const HAS_EVIDENCE: u8 = 16;
 
@@ -87,23 +94,53 @@ pub(crate) struct Described {
     pub(crate) at: Micros,
 }
 
-/// Packs which weaknesses a scan described and how, sorted by weakness.
-pub(crate) fn pack_weaknesses(described: &[Described]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(2 + described.len() * 11);
+/// Packs which texts weaknesses have, sorted by weakness.
+pub(crate) fn pack_texts(described: &[Described]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(2 + described.len() * 10);
     bytes.push(VERSION);
     put(&mut bytes, described.len() as u64);
-    let (mut weakness, mut at) = (0, 0);
+    let mut weakness = 0;
     for one in described {
         put(&mut bytes, one.weakness.abs_diff(weakness));
         weakness = one.weakness;
         bytes.extend_from_slice(&one.text);
-        put_signed(&mut bytes, one.at.0.wrapping_sub(at));
-        at = one.at.0;
     }
     bytes
 }
 
-/// Reads what [`pack_weaknesses`] wrote.
+/// Packs when weaknesses were seen, in the order of their texts.
+pub(crate) fn pack_times(described: &[Described]) -> Result<Vec<u8>> {
+    let mut times = Vec::with_capacity(described.len() * 6);
+    let mut at = 0;
+    for one in described {
+        put_signed(&mut times, one.at.0.wrapping_sub(at));
+        at = one.at.0;
+    }
+    let mut bytes = vec![TIMES_VERSION];
+    let compressed = zstd::bulk::compress(&times, zstd::DEFAULT_COMPRESSION_LEVEL);
+    bytes.append(&mut compressed.map_err(|e| Error::damaged(format!("times: {e}")))?);
+    Ok(bytes)
+}
+
+/// Reads what [`pack_texts`] and [`pack_times`] wrote.
+pub(crate) fn unpack_times(texts: &[u8], times: &[u8]) -> Result<Vec<Described>> {
+    let mut reader = Reader::new(texts, "texts")?;
+    let count = reader.count()?;
+    let Some((&TIMES_VERSION, compressed)) = times.split_first() else { return Err(Error::damaged("times")) };
+    let times = zstd::bulk::decompress(compressed, count.min(texts.len()) * VARINT);
+    let times = times.map_err(|e| Error::damaged(format!("times: {e}")))?;
+    let mut times = Reader { rest: &times, what: "times" };
+    let mut described = Vec::with_capacity(count.min(texts.len()));
+    let (mut weakness, mut at) = (0i64, 0i64);
+    for _ in 0..count {
+        weakness = weakness.wrapping_add(reader.number()? as i64);
+        at = at.wrapping_add(times.signed()?);
+        described.push(Described { weakness, text: reader.array()?, at: Micros(at) });
+    }
+    Ok(described)
+}
+
+/// Reads version 1 of weaknesses, texts and instants in one.
 pub(crate) fn unpack_weaknesses(bytes: &[u8]) -> Result<Vec<Described>> {
     let mut reader = Reader::new(bytes, "weaknesses")?;
     let count = reader.count()?;
@@ -277,7 +314,21 @@ mod tests {
     fn weaknesses_come_back() {
         let one = |weakness, byte, at| Described { weakness, text: [byte; 8], at: Micros(at) };
         let weaknesses = vec![one(1, 1, i64::MAX), one(2, 0, i64::MIN), one(1 << 40, 255, 0)];
-        assert_eq!(unpack_weaknesses(&pack_weaknesses(&weaknesses)).unwrap(), weaknesses);
+        let (texts, times) = (pack_texts(&weaknesses), pack_times(&weaknesses).unwrap());
+        assert_eq!(unpack_times(&texts, &times).unwrap(), weaknesses);
+        for end in 0..times.len() {
+            assert!(unpack_times(&texts, &times[..end]).is_err(), "cut at {end}");
+        }
+        for end in 0..texts.len() {
+            assert!(unpack_times(&texts[..end], &times).is_err(), "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn weaknesses_of_before_texts_were_shared_are_read() {
+        let packed = [1, 1, 3, 7, 7, 7, 7, 7, 7, 7, 7, 20];
+        let described = Described { weakness: 3, text: [7; 8], at: Micros(10) };
+        assert_eq!(unpack_weaknesses(&packed).unwrap(), [described]);
         assert!(unpack_weaknesses(&[9]).is_err());
     }
 }

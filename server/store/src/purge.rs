@@ -1,6 +1,6 @@
 //! Purging: a scan leaves the books, and what it said is destroyed. A tombstone stays, so that the same bytes are refused.
 
-use crate::import::undo_on;
+use crate::import::{forget, undo_on};
 use crate::step::{self, StepKind};
 use crate::value::Value;
 use crate::viewer::Scoped;
@@ -16,7 +16,6 @@ crate::sql::statements! {
         AND p.purpose IN ('evidence', 'quarantine') AND p.expired_at IS NULL";
     EMPTY_PACK = "UPDATE pack SET sealed = $2, items = 0, expired_at = $3 WHERE id = $1";
     FORGET_EVIDENCE = "UPDATE occurrence SET evidence_mac = NULL WHERE evidence_mac IS NOT NULL AND evidence_pack IN ($*)";
-    FORGET_SIGHTINGS = "DELETE FROM observation WHERE scan_id = $1";
     EMPTY_ORIGINAL = "DELETE FROM blob_chunk WHERE blob_id = $1";
     EXPIRE_BLOB = "UPDATE blob SET expired_at = $2, bytes = 0 WHERE id = $1";
     TOMBSTONE = "UPDATE scan SET purged_at = $2 WHERE id = $1";
@@ -51,7 +50,7 @@ impl Scoped<'_> {
             tx.execute(EMPTY_PACK, binds![*pack, Vec::<u8>::new(), now]).await?;
         }
         tx.execute_in(FORGET_EVIDENCE, binds![], packs.iter().map(|(pack,)| Value::from(*pack))).await?;
-        tx.execute(FORGET_SIGHTINGS, binds![scan]).await?;
+        forget(&mut tx, scan).await?;
         if let Some(blob) = original {
             tx.execute(EMPTY_ORIGINAL, binds![blob]).await?;
             tx.execute(EXPIRE_BLOB, binds![blob, now]).await?;

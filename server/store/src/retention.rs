@@ -31,7 +31,7 @@ crate::sql::statements! {
     /// Whether an asset is.
     ASSET = "SELECT id FROM asset WHERE id = $1";
     /// What scans under a hold, and scans of assets under one, saw.
-    HELD = "SELECT b.scan_id, b.sightings FROM observation b WHERE EXISTS (SELECT 1 FROM legal_hold h \
+    HELD = "SELECT b.scan_id, d.sightings FROM observation b JOIN observed d ON d.id = b.observed_id WHERE EXISTS (SELECT 1 FROM legal_hold h \
         WHERE h.released_at IS NULL AND ((h.kind = 'scan' AND h.target = b.scan_id) \
         OR (h.kind = 'asset' AND h.target = b.asset_id)))";
     /// Scans under a hold themselves.

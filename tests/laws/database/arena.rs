@@ -21,9 +21,9 @@ pub const TEAMS: [&str; 3] = ["one", "two", "three"];
 /// Empties a database of what scenes write, past triggers and references: quicker than another copy, whose connections
 /// would have to prepare every statement anew.
 const EMPTY: &str = "SET session_replication_role = replica; DELETE FROM entry; DELETE FROM rollup; DELETE FROM episode; \
-    DELETE FROM decision_withdrawal; DELETE FROM exception_request; DELETE FROM decision; DELETE FROM observation; \
+    DELETE FROM decision_withdrawal; DELETE FROM exception_request; DELETE FROM decision; DELETE FROM observation; DELETE FROM observed; \
     DELETE FROM occurrence; DELETE FROM location; DELETE FROM weakness_text; DELETE FROM reclassification; DELETE FROM weakness; DELETE FROM asset_owner; DELETE FROM asset_merge; \
-    DELETE FROM asset; DELETE FROM scan; DELETE FROM coverage; DELETE FROM series; DELETE FROM import; DELETE FROM pack; \
+    DELETE FROM asset; DELETE FROM scan; DELETE FROM described; DELETE FROM coverage; DELETE FROM series; DELETE FROM import; DELETE FROM pack; \
     DELETE FROM blob_chunk; DELETE FROM blob; DELETE FROM ownership_rule; DELETE FROM step; DELETE FROM audit; \
     \
     UPDATE source SET space = 'office', zone = 'UTC', aliases = '[]', prefer_fqdn = CASE WHEN name IN ('source 2', 'source 3') \

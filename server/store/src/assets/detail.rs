@@ -15,7 +15,7 @@ crate::sql::statements! {
     /// What an asset is part of, or itself, and what the newest record says of that.
     WHOLE = "SELECT w.id, w.facts FROM asset a JOIN asset w ON w.id = COALESCE(a.merged_id, a.id) WHERE a.id = $1";
     /// What records in force have called it.
-    NAMES = "SELECT DISTINCT b.names FROM observation b JOIN scan s ON s.id = b.scan_id \
+    NAMES = "SELECT DISTINCT d.names FROM observation b JOIN observed d ON d.id = b.observed_id JOIN scan s ON s.id = b.scan_id \
         WHERE b.asset_id IN (SELECT p.id FROM asset p WHERE p.id = $1 OR p.merged_id = $1) AND s.withdrawn_step IS NULL LIMIT 200";
     /// Who owned it from when.
     OWNERS = "SELECT w.at, t.id, t.slug, t.name FROM asset_owner w LEFT JOIN team t ON t.id = w.team_id \

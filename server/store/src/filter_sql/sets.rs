@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 crate::sql::statements! {
     /// What a scan saw, asset by asset.
-    SEEN = "SELECT sightings FROM observation WHERE scan_id = $1";
+    SEEN = "SELECT d.sightings FROM observation b JOIN observed d ON d.id = b.observed_id WHERE b.scan_id = $1";
     /// The parts of others on a scan's assets.
     PARTS = "SELECT p.id, p.merged_id FROM observation b JOIN occurrence p ON p.asset_id = b.asset_id AND p.tool = b.tool \
         WHERE b.scan_id = $1 AND p.merged_id IS NOT NULL";

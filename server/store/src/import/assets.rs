@@ -18,13 +18,15 @@ crate::sql::statements! {
     STORED = "SELECT id, key, named_at, named_by, facts FROM asset WHERE key IN ($*)";
     STORED_BY_ID = "SELECT id, key, named_at, named_by, facts FROM asset WHERE id IN ($*)";
     LAST = "SELECT COALESCE(MAX(id), 0) FROM asset";
-    NAMES_IN_FORCE = "SELECT b.asset_id, b.at, s.export_hash, b.names FROM observation b JOIN scan s ON s.id = b.scan_id \
+    NAMES_IN_FORCE = "SELECT b.asset_id, b.at, s.export_hash, d.names FROM observation b \
+        JOIN observed d ON d.id = b.observed_id JOIN scan s ON s.id = b.scan_id \
         WHERE s.withdrawn_step IS NULL AND b.asset_id IN ($*)";
     // The first owner reaches back from when the asset became known: by the inputs in force, not by those withdrawn.
     SINCE = "SELECT a.id, a.since, (SELECT MIN(t.recorded_at) FROM observation b JOIN scan s ON s.id = b.scan_id \
         JOIN step t ON t.step = s.step WHERE s.withdrawn_step IS NULL AND b.asset_id = a.id) AS first FROM asset a \
         WHERE a.id IN ($*)";
-    NAMES_OF_SCAN = "SELECT asset_id, at, names FROM observation WHERE scan_id = $1";
+    NAMES_OF_SCAN = "SELECT b.asset_id, b.at, d.names FROM observation b JOIN observed d ON d.id = b.observed_id \
+        WHERE b.scan_id = $1";
 }
 
 /// `named_at` of an asset that no scan in force observes.

@@ -2,7 +2,9 @@
 
 mod assets;
 mod dating;
+mod described;
 mod effect;
+mod observations;
 mod observe;
 mod replace;
 mod reread;
@@ -19,6 +21,7 @@ mod work;
 pub(crate) use assets::{NAMELESS, json as asset_json, kind_number as asset_kind, shown_name};
 pub(crate) use effect::Effects;
 pub use effect::ImportEffect;
+pub(crate) use observations::forget;
 pub use replace::Original;
 pub use reread::SourceChanged;
 pub use stage::{ExportFacts, Stager};
@@ -156,9 +159,11 @@ async fn drop_staged_on(tx: &mut Tx, import: ImportNo, original: Option<BlobId>)
 }
 
 /// This area's statements.
-pub(crate) const CATALOGUE: [&[(&str, &str)]; 12] = [
+pub(crate) const CATALOGUE: [&[(&str, &str)]; 14] = [
     STATEMENTS,
     assets::STATEMENTS,
+    described::STATEMENTS,
+    observations::STATEMENTS,
     observe::STATEMENTS,
     replace::STATEMENTS,
     reread::STATEMENTS,

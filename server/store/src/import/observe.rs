@@ -4,14 +4,14 @@
 //! quiet and seen at the same severity only moves its `last_seen`, one that was never seen needs no history but this
 //! observation, and one that is present and not seen is projected. Every other unit is projected whole.
 
-use super::assets::{self, Assets};
+use super::assets::Assets;
 use super::dating::Dating;
 use super::effect::Effects;
+use super::observations::Observations;
 use super::staged::Staged;
 use super::switch::UsedPacks;
 use super::work::{Light, Seen, Work};
 use crate::binds;
-use crate::codec::pack_sightings;
 use crate::config::Config;
 use crate::db::Tx;
 use crate::dialect::bulk::{self, Rows};
@@ -26,7 +26,7 @@ use crate::owner;
 use crate::step::Taken;
 use crate::value::Value;
 use model::{Micros, ScanId, SeriesId};
-use posture::{ClosingPolicy, Observation};
+use posture::ClosingPolicy;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 crate::sql::statements! {
@@ -220,56 +220,5 @@ impl Work<'_> {
             units.remove(&Unit { tool, asset: *asset });
         }
         recompute_units(tx, config, placed.taken, &units, &mut self.effects).await
-    }
-}
-
-/// Bytes of observations that are written at a time: what bounds the memory of a large scan.
-const WRITTEN: usize = 4 << 20;
-
-/// Observations on their way to the database.
-#[derive(Default)]
-struct Observations {
-    assets: Vec<i64>,
-    at: Vec<i64>,
-    reached: Vec<i64>,
-    credentialed: Vec<Option<i64>>,
-    names: Vec<String>,
-    passed: Vec<String>,
-    sightings: Vec<Vec<u8>>,
-    bytes: usize,
-}
-
-impl Observations {
-    fn add(&mut self, observation: &Observation, staged: &Staged, placed: &Placed<'_>, number: usize) -> Result<()> {
-        self.assets.push(placed.assets.ids[number]);
-        self.at.push(observation.at.0);
-        self.reached.push(observation.reached.into());
-        self.credentialed.push(observation.credentialed.map(i64::from));
-        let names = assets::json(&staged.assets[number].facts)?;
-        let passed = observation.passed.join("\n");
-        let packed = pack_sightings(&observation.sightings);
-        self.bytes += names.len() + passed.len() + packed.len();
-        self.names.push(names);
-        self.passed.push(passed);
-        self.sightings.push(packed);
-        Ok(())
-    }
-
-    fn is_full(&self) -> bool {
-        self.bytes >= WRITTEN
-    }
-
-    async fn write(self, tx: &mut Tx, staged: &Staged, placed: &Placed<'_>) -> Result<()> {
-        let rows = Rows::new("observation")
-            .int("scan_id", vec![placed.scan.0; self.assets.len()])
-            .int("tool", vec![staged.scan.tool.number().into(); self.assets.len()])
-            .int("asset_id", self.assets)
-            .int("at", self.at)
-            .int("reached", self.reached)
-            .opt_int("credentialed", self.credentialed)
-            .text("names", self.names)
-            .text("passed", self.passed)
-            .bytes("sightings", self.sightings);
-        bulk::insert(tx, rows).await
     }
 }

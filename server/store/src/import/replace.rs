@@ -4,10 +4,11 @@
 //! input stays the same, with the instant at which it was first learned; what was known before the step stays as it was.
 
 use super::dating::Dating;
+use super::described::Kept;
 use super::effect::{Effects, ImportEffect};
 use super::staged::Staged;
 use super::switch::{self, Import, intern_coverage};
-use super::{assets, check_source, visible};
+use super::{assets, check_source, observations, visible};
 use crate::blob::BlobId;
 use crate::config::Config;
 use crate::db::Tx;
@@ -25,10 +26,9 @@ crate::sql::statements! {
         LEFT JOIN blob o ON o.id = s.original_blob JOIN coverage v ON v.id = s.coverage_id \
         JOIN source c ON c.id = s.source_id WHERE s.id = $1";
     IN_FORCE = "SELECT id, result FROM scan WHERE withdrawn_step IS NULL ORDER BY id";
-    FORGET = "DELETE FROM observation WHERE scan_id = $1";
     FORGET_QUARANTINE = "DELETE FROM pack WHERE import_id = $1 AND purpose = 'quarantine'";
     REPLACE = "UPDATE scan SET series_id = $2, import_id = $3, tool_version = $4, format = $5, at = $6, started_at = $7, \
-        finished_at = $8, time_basis = $9, dated = $10, coverage_id = $11, weaknesses = $12, withdrawn_step = NULL \
+        finished_at = $8, time_basis = $9, dated = $10, coverage_id = $11, weaknesses = $12, described_id = $13, withdrawn_step = NULL \
         WHERE id = $1";
     DROP_BLOB = "DELETE FROM blob WHERE id = $1";
 }
@@ -173,7 +173,7 @@ pub(super) async fn row(tx: &mut Tx, scan: ScanId) -> Result<Row> {
 
 /// Throws away what a scan, which is not in force, observed.
 pub(super) async fn forget(tx: &mut Tx, scan: ScanId) -> Result<()> {
-    tx.execute(FORGET, binds![scan]).await?;
+    observations::forget(tx, scan).await?;
     Ok(())
 }
 
@@ -190,7 +190,7 @@ pub(super) async fn scan(
     staged: &Staged,
     dating: &Dating,
     series: i64,
-    described: Vec<u8>,
+    described: Kept,
     scan: i64,
 ) -> Result<i64> {
     let coverage = intern_coverage(tx, staged).await?;
@@ -207,7 +207,8 @@ pub(super) async fn scan(
         dating.basis,
         dating.dated,
         coverage,
-        described,
+        described.times,
+        described.texts,
     ];
     tx.execute(REPLACE, binds).await?;
     Ok(scan)

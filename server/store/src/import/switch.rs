@@ -1,12 +1,13 @@
 //! The switch: one transaction under the head row's lock makes a staged import visible, or nothing.
 
 use super::dating::{Dating, date};
+use super::described::{Kept, keep};
 use super::effect::{Effects, ImportEffect};
 use super::observe::{Placed, observe};
 use super::staged::Staged;
 use super::{ImportNo, assets, check_source, drop_staged_on, replace, texts, visible};
 use crate::blob;
-use crate::codec::{Changed, pack_changed, pack_weaknesses};
+use crate::codec::{Changed, pack_changed};
 use crate::db::Tx;
 use crate::dialect::bulk::{self, Rows};
 use crate::error::{Error, Result};
@@ -31,8 +32,8 @@ crate::sql::statements! {
     ADD_COVERAGE = "INSERT INTO coverage (id, hash, packed) \
         VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM coverage), $1, $2) RETURNING id";
     ADD_SCAN = "INSERT INTO scan (id, source_id, series_id, import_id, export_hash, original_blob, file_name, tool, \
-        tool_version, format, at, started_at, finished_at, time_basis, dated, coverage_id, weaknesses, step, result, \
-        effects) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, '{}', $19)";
+        tool_version, format, at, started_at, finished_at, time_basis, dated, coverage_id, weaknesses, described_id, step, \
+        result, effects) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, '{}', $20)";
     SET_RESULT = "UPDATE scan SET result = $2, effects = $3 WHERE id = $1";
     LOCATIONS = "SELECT id, hash FROM location WHERE hash IN ($*)";
     LAST_LOCATION = "SELECT COALESCE(MAX(id), 0) FROM location";
@@ -150,7 +151,7 @@ impl Store {
         let assets = assets::intern(tx, staged, &dating, taken).await?;
         let stakes = risk::stakes(tx, assets.ids.iter().copied()).await?;
         let locations = intern_places(tx, &staged.places).await?;
-        let described = pack_weaknesses(&weaknesses.described);
+        let described = keep(tx, &weaknesses.described).await?;
         let scan = match &import.replaced {
             Some(replaced) => replace::scan(tx, staged, &dating, series, described, replaced.scan).await?,
             None => {
@@ -292,7 +293,7 @@ async fn add_scan(
     taken: Taken,
     import: &Import,
     series: i64,
-    described: Vec<u8>,
+    described: Kept,
 ) -> Result<i64> {
     let coverage = intern_coverage(tx, staged).await?;
     let (id,): (i64,) = tx.one(NEXT_SCAN, binds![]).await?;
@@ -314,7 +315,8 @@ async fn add_scan(
         dating.basis,
         dating.dated,
         coverage,
-        described,
+        described.times,
+        described.texts,
         taken.step,
         Vec::<u8>::new(),
     ];

@@ -3,10 +3,11 @@
 //! The row of a weakness holds the version in force; `weakness_text` holds the others that were ever seen, so that a version
 //! can come back when the scan with a newer one is undone. Ties of one instant go to the greater export hash.
 
+use super::described::Packed;
 use super::staged::{Classified, Staged};
 use super::versions::{Settle, Stamp, Stored, Version, Writer, keep_versions, versions_of};
 use crate::binds;
-use crate::codec::{Described, unpack_weaknesses};
+use crate::codec::Described;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ledger::rollup::Owasp;
@@ -22,7 +23,8 @@ crate::sql::statements! {
     STORED_BY_ID = "SELECT id, tool, rule, text_hash, text_at, text_by, mapping, owasp_2017, owasp_2021, owasp_2025 FROM weakness \
         WHERE id IN ($*)";
     LAST = "SELECT COALESCE(MAX(id), 0) FROM weakness";
-    SCANS_IN_FORCE = "SELECT export_hash, weaknesses FROM scan WHERE tool = $1 AND withdrawn_step IS NULL";
+    SCANS_IN_FORCE = "SELECT s.export_hash, d.packed AS texts, s.weaknesses AS times FROM scan s \
+        LEFT JOIN described d ON d.id = s.described_id WHERE s.tool = $1 AND s.withdrawn_step IS NULL";
 }
 
 /// Where the scan's weaknesses are.
@@ -105,6 +107,14 @@ pub(crate) async fn redo(tx: &mut Tx, taken: Taken, described: &[Described], by:
     settle(tx, taken, rows, winners).await
 }
 
+/// How a scan in force describes weaknesses.
+#[derive(sqlx::FromRow)]
+struct InForce {
+    export_hash: Vec<u8>,
+    #[sqlx(flatten)]
+    described: Packed,
+}
+
 /// Settles anew which text is in force for weaknesses whose newest text was that of a scan that was withdrawn.
 pub(crate) async fn undo(tx: &mut Tx, taken: Taken, tool: Tool, described: &[Described], by: &[u8]) -> Result<()> {
     let rows = stored_by_id(tx, described).await?;
@@ -117,9 +127,9 @@ pub(crate) async fn undo(tx: &mut Tx, taken: Taken, tool: Tool, described: &[Des
         return Ok(());
     }
     let mut best: BTreeMap<i64, (Described, Vec<u8>)> = BTreeMap::new();
-    let scans: Vec<(Vec<u8>, Vec<u8>)> = tx.all(SCANS_IN_FORCE, binds![tool.number()]).await?;
-    for (hash, packed) in scans {
-        for one in unpack_weaknesses(&packed)?.into_iter().filter(|one| lost.contains(&one.weakness)) {
+    let scans: Vec<InForce> = tx.all(SCANS_IN_FORCE, binds![tool.number()]).await?;
+    for InForce { export_hash: hash, described } in scans {
+        for one in described.unpack()?.into_iter().filter(|one| lost.contains(&one.weakness)) {
             let better = best.get(&one.weakness).is_none_or(|(than, by)| (one.at, &hash) > (than.at, by));
             if better {
                 best.insert(one.weakness, (one, hash.clone()));

@@ -1,9 +1,9 @@
 //! Undo and redo: a scan is withdrawn at a step, or comes back into force at one; or a person states when it ran. Either way
 //! the books get the difference.
 
+use super::described::{Packed, keep};
 use super::effect::{Effects, ImportEffect};
 use super::{assets, texts};
-use crate::codec::{pack_weaknesses, unpack_weaknesses};
 use crate::config::Config;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -16,15 +16,15 @@ use model::{Micros, ScanId, SeriesId, Step, UserId};
 use std::collections::{BTreeSet, HashSet};
 
 crate::sql::statements! {
-    SCAN = "SELECT s.series_id, s.tool, s.export_hash, s.weaknesses, s.withdrawn_step, s.purged_at, r.name FROM scan s \
-        JOIN series r ON r.id = s.series_id WHERE s.id = $1";
+    SCAN = "SELECT s.series_id, s.tool, s.export_hash, d.packed AS texts, s.weaknesses AS times, s.withdrawn_step, s.purged_at, r.name FROM scan s \
+        JOIN series r ON r.id = s.series_id LEFT JOIN described d ON d.id = s.described_id WHERE s.id = $1";
     WITHDRAW = "UPDATE scan SET withdrawn_step = $2 WHERE id = $1";
     LIFT = "UPDATE scan SET withdrawn_step = NULL WHERE id = $1";
     DATED = "SELECT dated, at, result FROM scan WHERE id = $1";
-    SET_DATE = "UPDATE scan SET at = $2, dated = 1, time_basis = 'upload', weaknesses = $3, result = $4, \
-        withdrawn_step = NULL WHERE id = $1";
+    SET_DATE = "UPDATE scan SET at = $2, dated = 1, time_basis = 'upload', weaknesses = $3, \
+        described_id = $4, result = $5, withdrawn_step = NULL WHERE id = $1";
     DATE_OBSERVATIONS = "UPDATE observation SET at = $2 WHERE scan_id = $1";
-    OBSERVED = "SELECT asset_id, sightings FROM observation WHERE scan_id = $1";
+    OBSERVED = "SELECT b.asset_id, d.sightings FROM observation b JOIN observed d ON d.id = b.observed_id WHERE b.scan_id = $1";
 }
 
 /// What undoing or redoing a scan did.
@@ -39,7 +39,8 @@ struct ScanRow {
     series_id: i64,
     tool: i64,
     export_hash: Vec<u8>,
-    weaknesses: Vec<u8>,
+    #[sqlx(flatten)]
+    described: Packed,
     withdrawn_step: Option<i64>,
     purged_at: Option<i64>,
     name: String,
@@ -108,7 +109,7 @@ async fn row_of(tx: &mut Tx, scan: i64) -> Result<ScanRow> {
 pub(crate) async fn redo_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i64) -> Result<Effects> {
     let row = row_of(tx, scan).await?;
     tx.execute(LIFT, binds![scan]).await?;
-    texts::redo(tx, taken, &unpack_weaknesses(&row.weaknesses)?, &row.export_hash).await?;
+    texts::redo(tx, taken, &row.described.unpack()?, &row.export_hash).await?;
     let owners_changed = assets::settle(tx, taken, scan, &row.export_hash, true).await?;
     recompute(tx, config, taken, scan, row, owners_changed).await
 }
@@ -128,7 +129,7 @@ pub(crate) async fn is_dated(tx: &mut Tx, scan: i64, at: Micros) -> Result<bool>
 /// withdrawn and came back with its new date.
 pub(crate) async fn date_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i64, at: Micros) -> Result<Effects> {
     let row = row_of(tx, scan).await?;
-    let mut described = unpack_weaknesses(&row.weaknesses)?;
+    let mut described = row.described.unpack()?;
     let mut owners_changed = BTreeSet::new();
     if row.withdrawn_step.is_none() {
         tx.execute(WITHDRAW, binds![scan, taken.step]).await?;
@@ -143,7 +144,8 @@ pub(crate) async fn date_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i6
         serde_json::from_str(&result).map_err(|e| Error::damaged(format!("scan.result: {e}")))?;
     let effect = ImportEffect { at, dated: true, time_basis: "upload".to_owned(), ..effect };
     let result = serde_json::to_string(&effect).map_err(|e| Error::damaged(format!("scan.result: {e}")))?;
-    tx.execute(SET_DATE, binds![scan, at, pack_weaknesses(&described), result]).await?;
+    let kept = keep(tx, &described).await?;
+    tx.execute(SET_DATE, binds![scan, at, kept.times, kept.texts, result]).await?;
     tx.execute(DATE_OBSERVATIONS, binds![scan, at]).await?;
     texts::redo(tx, taken, &described, &row.export_hash).await?;
     owners_changed.append(&mut assets::settle(tx, taken, scan, &row.export_hash, true).await?);
@@ -154,7 +156,7 @@ pub(crate) async fn date_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i6
 pub(crate) async fn undo_on(tx: &mut Tx, config: &Config, taken: Taken, scan: i64) -> Result<Effects> {
     let row = row_of(tx, scan).await?;
     tx.execute(WITHDRAW, binds![scan, taken.step]).await?;
-    let described = unpack_weaknesses(&row.weaknesses)?;
+    let described = row.described.unpack()?;
     texts::undo(tx, taken, tool_of(row.tool)?, &described, &row.export_hash).await?;
     let owners_changed = assets::settle(tx, taken, scan, &row.export_hash, false).await?;
     recompute(tx, config, taken, scan, row, owners_changed).await
@@ -166,7 +168,7 @@ pub(super) async fn undo_all(tx: &mut Tx, config: &Config, taken: Taken, scans: 
     for scan in scans {
         let row = row_of(tx, *scan).await?;
         tx.execute(WITHDRAW, binds![*scan, taken.step]).await?;
-        let described = unpack_weaknesses(&row.weaknesses)?;
+        let described = row.described.unpack()?;
         texts::undo(tx, taken, tool_of(row.tool)?, &described, &row.export_hash).await?;
         let owners_changed = assets::settle(tx, taken, *scan, &row.export_hash, false).await?;
         units.append(&mut touched(tx, *scan, &row, &owners_changed).await?);

@@ -21,6 +21,13 @@ pub struct Load {
     pub overdue: i64,
 }
 
+/// What the rows of a filter come to.
+#[derive(Clone, Copy, Debug, Default, sqlx::FromRow)]
+struct Totals {
+    count: i64,
+    risk: i64,
+}
+
 /// An occurrence chosen for an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Selected {
@@ -38,17 +45,7 @@ impl Scoped<'_> {
     /// # Errors
     /// The viewer may not see findings, or the database fails.
     pub async fn occurrence_count(&self, filter: &Filter, now: Micros) -> Result<i64> {
-        self.viewer.require_somewhere(Action::SeeFindings)?;
-        let count = Box::pin(async move {
-            let store = self.store;
-            let sets = Sets::load(store, filter, now).await?;
-            let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
-            let mut sql = SqlBuilder::new("SELECT COUNT(*)");
-            selection.push_from_where_alone(&mut sql);
-            let rows: Vec<(i64,)> = store.db.all_built(sql).await?;
-            Ok(rows.first().map_or(0, |row| row.0))
-        });
-        Ok(*self.remembered("count", filter, now, |_| 0, count).await?)
+        Ok(self.totals(filter, now).await?.count)
     }
 
     /// The sum of the risks of the rows of this filter, as they are now.
@@ -56,17 +53,26 @@ impl Scoped<'_> {
     /// # Errors
     /// The viewer may not see findings, or the database fails.
     pub async fn occurrence_risk(&self, filter: &Filter, now: Micros) -> Result<i64> {
+        Ok(self.totals(filter, now).await?.risk)
+    }
+
+    async fn totals(&self, filter: &Filter, now: Micros) -> Result<Totals> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
-        let sum = Box::pin(async move {
+        let totals = Box::pin(async move {
             let store = self.store;
             let sets = Sets::load(store, filter, now).await?;
             let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
-            let mut sql = SqlBuilder::new("SELECT CAST(COALESCE(SUM(o.risk), 0) AS BIGINT)");
+            // By risk first: there is an index in that order with all that is asked, which a plain sum does not lead SQLite to.
+            let mut sql = SqlBuilder::new(
+                "SELECT CAST(COALESCE(SUM(g.rows_), 0) AS BIGINT) AS count, \
+                 CAST(COALESCE(SUM(g.rows_ * g.risk), 0) AS BIGINT) AS risk FROM (SELECT o.risk AS risk, COUNT(*) AS rows_",
+            );
             selection.push_from_where_alone(&mut sql);
-            let rows: Vec<(i64,)> = store.db.all_built(sql).await?;
-            Ok(rows.first().map_or(0, |row| row.0))
+            sql.push(" GROUP BY o.risk) g");
+            let rows: Vec<Totals> = store.db.all_built(sql).await?;
+            Ok(rows.first().copied().unwrap_or_default())
         });
-        Ok(*self.remembered("risk", filter, now, |_| 0, sum).await?)
+        Ok(*self.remembered("totals", filter, now, |_| 0, totals).await?)
     }
 
     /// The rows of this filter by assignee, the most loaded first.
