@@ -45,3 +45,10 @@ ALTER TABLE scan ADD COLUMN described_id INTEGER REFERENCES described (id);
 DROP INDEX occurrence_open_risk;
 CREATE INDEX occurrence_open_risk ON occurrence (risk, severity, first_seen, id, is_open, known, inventory)
     WHERE is_open = 1 AND inventory = 0 AND known = 1;
+
+-- What is not re-tested, which is counted on every overview, is few.
+CREATE INDEX occurrence_not_retested ON occurrence (id) WHERE not_retested <> 0;
+
+-- What a team has to do, in the order in which it is due.
+CREATE INDEX occurrence_open_team_due ON occurrence (team_id, COALESCE(due, 4000000), (4 - severity), id)
+    WHERE is_open = 1 AND inventory = 0 AND known = 1;

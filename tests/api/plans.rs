@@ -14,7 +14,7 @@ const HOSTS: usize = 40;
 const ROWS: usize = 500;
 
 /// An address, and the index that its list must be read by.
-const HOT: [(&str, &str); 8] = [
+const HOT: [(&str, &str); 9] = [
     ("/findings", "occurrence_open_severity"),
     ("/findings?sort=first_seen", "occurrence_open_first"),
     ("/findings?sort=last_seen", "occurrence_open_last"),
@@ -23,6 +23,7 @@ const HOT: [(&str, &str); 8] = [
     ("/findings?q=sev:critical", "occurrence_open_"),
     ("/findings?q=team:pagos", "occurrence_open_team"),
     ("/findings?q=status:fixed", "occurrence_closed"),
+    ("/my-team?team=pagos", "occurrence_open_team"),
 ];
 
 fn export() -> String {

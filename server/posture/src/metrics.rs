@@ -5,6 +5,7 @@
 use model::metrics::{Dimension, Flow, Metric, Reconciliation};
 use model::{Cause, Day, Mapped, Severity, TeamId, Tool, Workflow};
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Entries of the ledger with the same dimensions, summed: a row of the roll-up, or a group of entries.
@@ -83,13 +84,16 @@ type Asked = (Metric, Vec<Dimension>, Day, Day);
 pub struct Book {
     cells: Vec<Cell>,
     answers: Mutex<HashMap<Asked, Arc<[Value]>>>,
+    periods: Mutex<HashMap<(Day, Day), Reconciliation>>,
+    first_day: Option<Day>,
 }
 
 impl Book {
     /// A book of these cells.
     #[must_use]
     pub fn new(cells: Vec<Cell>) -> Self {
-        Self { cells, answers: Mutex::default() }
+        let first_day = cells.iter().map(|cell| cell.day).min();
+        Self { cells, first_day, ..Self::default() }
     }
 
     /// The cells.
@@ -104,22 +108,43 @@ impl Book {
     /// As [`evaluate`].
     pub fn evaluate(&self, metric: Metric, by: &[Dimension], from: Day, to: Day) -> Result<Arc<[Value]>, Refused> {
         let asked = (metric, by.to_vec(), from, to);
-        if let Some(answer) = self.answers().get(&asked) {
+        if let Some(answer) = whole(&self.answers).get(&asked) {
             return Ok(answer.clone());
         }
         let answer: Arc<[Value]> = evaluate(metric, by, &self.cells, from, to)?.into();
-        let mut answers = self.answers();
-        if answers.len() >= REMEMBERED {
-            answers.clear();
-        }
-        answers.insert(asked, answer.clone());
+        remember(&self.answers, asked, answer.clone());
         Ok(answer)
     }
 
-    fn answers(&self) -> MutexGuard<'_, HashMap<Asked, Arc<[Value]>>> {
-        // A map is as good after a panic as before: what is in it is whole.
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    /// As [`reconcile`].
+    #[must_use]
+    pub fn reconcile(&self, from: Day, to: Day) -> Reconciliation {
+        if let Some(books) = whole(&self.periods).get(&(from, to)) {
+            return *books;
+        }
+        let books = reconcile(&self.cells, from, to);
+        remember(&self.periods, (from, to), books);
+        books
     }
+
+    /// The first day on which anything happened.
+    #[must_use]
+    pub fn first_day(&self) -> Option<Day> {
+        self.first_day
+    }
+}
+
+/// A map is as good after a panic as before: what is in it is whole.
+fn whole<K, V>(map: &Mutex<HashMap<K, V>>) -> MutexGuard<'_, HashMap<K, V>> {
+    map.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn remember<K: Eq + Hash, V>(map: &Mutex<HashMap<K, V>>, asked: K, answer: V) {
+    let mut answers = whole(map);
+    if answers.len() >= REMEMBERED {
+        answers.clear();
+    }
+    answers.insert(asked, answer);
 }
 
 /// Evaluates a metric over `[from, to]`, days included. A stock is asked at the end of each bucket (of `to` where no

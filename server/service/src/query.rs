@@ -276,7 +276,7 @@ impl Session {
         let Asked { by, filter, from, to } = asked;
         let today = filter.as_of().unwrap_or_else(|| self.today());
         let book = self.scoped(Action::SeePosture)?.metric_cells(&filter, self.now()).await.wire()?;
-        let first = || book.cells().iter().map(|cell| cell.day).min().unwrap_or(today);
+        let first = || book.first_day().unwrap_or(today);
         let (from, to) = (from.unwrap_or_else(first), to.unwrap_or(today));
         let values = book
             .evaluate(metric, &by, from, to.min(today))

@@ -51,7 +51,15 @@ impl Scoped<'_> {
         self.viewer.require_somewhere(Action::SeePosture)?;
         let book = Box::pin(async move {
             Ok(Book::new(match self.rollup_answers(filter) {
-                true if filter.known_at().is_none() => self.newest_cells(filter, now).await?,
+                true if filter.known_at().is_none() => match filter.as_of() {
+                    // A day of the past is the newest book up to there.
+                    Some(day) => {
+                        let mut cells = self.newest_cells(&filter.clone().without("as-of"), now).await?;
+                        cells.retain(|cell| cell.day <= day);
+                        cells
+                    }
+                    None => self.newest_cells(filter, now).await?,
+                },
                 true => self.metric_cells_from(Cells::Rollup, filter, now).await?,
                 false => self.metric_cells_from(Cells::Ledger, filter, now).await?,
             }))

@@ -92,6 +92,25 @@ impl Scoped<'_> {
         }
     }
 
+    /// The teams that the viewer may see, by name, and nothing that would have to be counted.
+    ///
+    /// # Errors
+    /// The viewer may not see teams, or the database fails.
+    pub async fn team_names(&self) -> Result<Vec<TeamOf>> {
+        self.viewer.require_somewhere(Action::SeeTeams)?;
+        let mut sql = SqlBuilder::new("SELECT t.id, t.slug, t.name FROM team t");
+        self.push_visible(&mut sql);
+        let rows: Vec<(i64, String, String)> = self.store.db.all_built(sql).await?;
+        Ok(rows.into_iter().map(|(id, slug, name)| TeamOf { id: TeamId(id), slug, name }).collect())
+    }
+
+    fn push_visible(&self, sql: &mut SqlBuilder) {
+        if let Scope::Teams(teams) = &self.viewer.teams {
+            sql.push(" WHERE t.id IN ").bind_list(team_values(teams));
+        }
+        sql.push(" ORDER BY lower(t.name), t.id");
+    }
+
     /// The teams that the viewer may see, by name.
     ///
     /// # Errors
@@ -103,10 +122,7 @@ impl Scoped<'_> {
              WHERE m.team_id = t.id AND u.disabled_at IS NULL), (SELECT COUNT(*) FROM asset a WHERE a.team_id = t.id AND a.merged_id IS NULL) \
              FROM team t",
         );
-        if let Scope::Teams(teams) = &self.viewer.teams {
-            sql.push(" WHERE t.id IN ").bind_list(team_values(teams));
-        }
-        sql.push(" ORDER BY lower(t.name), t.id");
+        self.push_visible(&mut sql);
         type Row = (i64, String, String, i64, i64);
         let rows: Vec<Row> = self.store.db.all_built(sql).await?;
         let teams = rows.into_iter().map(|(id, slug, name, members, assets)| TeamRow {

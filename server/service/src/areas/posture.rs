@@ -15,7 +15,7 @@ use model::view::Count;
 use model::view::posture::{Heat, HeatCell, PosturePage, PostureQuery};
 use model::{Category, Day, Edition, Mapped, Severity, TeamId};
 use ports::{Answer, Posture};
-use posture::metrics::{Book, Key, Value, reconcile};
+use posture::metrics::{Book, Key, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -74,12 +74,12 @@ impl Figures {
 
     /// The books of a period.
     pub fn books(&self, from: Day, to: Day) -> Reconciliation {
-        reconcile(self.book.cells(), from, to)
+        self.book.reconcile(from, to)
     }
 
     /// The first day on which anything happened.
     pub fn first_day(&self) -> Option<Day> {
-        self.book.cells().iter().map(|cell| cell.day).min()
+        self.book.first_day()
     }
 
     /// The critical and high ones that were open on a day.

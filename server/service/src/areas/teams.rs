@@ -178,8 +178,8 @@ impl Session {
     }
 
     async fn teams_now(&self) -> Result<Vec<TeamRef>, WireError> {
-        let teams = self.scoped(Action::SeeTeams)?.team_list().await.wire()?;
-        Ok(teams.into_iter().map(|row| team_ref(row.team)).collect())
+        let teams = self.scoped(Action::SeeTeams)?.team_names().await.wire()?;
+        Ok(teams.into_iter().map(team_ref).collect())
     }
 
     /// The people to whom the viewer may assign; none if they may not assign.

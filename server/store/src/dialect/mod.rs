@@ -71,7 +71,7 @@ pub(crate) async fn sqlite_pools(path: &str) -> Result<(SqlitePool, SqlitePool)>
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .min_connections(0)
-        .connect_lazy_with(options.pragma("query_only", "ON"));
+        .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", "-16384"));
     Ok((writer, readers))
 }
 

@@ -93,11 +93,13 @@ impl Selection<'_> {
 
     fn push_team(&self, sql: &mut SqlBuilder, values: &[TeamIs], named: Option<&[i64]>) {
         let (team, named) = (self.team(), named.unwrap_or_default());
-        if values.contains(&TeamIs::Unowned) {
-            sql.push(team).push(" IS NULL OR ");
+        let unowned = values.contains(&TeamIs::Unowned);
+        if unowned {
+            sql.push(team).push(if named.is_empty() { " IS NULL" } else { " IS NULL OR " });
         }
         // Of one team, the index has the rows in the list's order; in an empty list nothing is, and nothing is unknown.
         match named {
+            [] if unowned => sql,
             [] => sql.push("1 = 0"),
             [one] => sql.push("(").push(team).push(" IS NOT NULL AND ").push(team).push(" = ").bind(*one).push(")"),
             several => {

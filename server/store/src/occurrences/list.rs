@@ -138,17 +138,20 @@ struct Row {
     risk: i64,
 }
 
-const COLUMNS: &str = " AS team, o.id AS number, o.uuid AS uuid, o.tool AS tool, w.rule AS rule, w.id AS weakness, \
-    w.title AS title, o.not_retested AS not_retested, o.inventory AS inventory, a.name AS asset, \
-    o.shown_location AS location, w.cwe AS cwe, w.cve AS cve, w.owasp_2021 AS owasp_2021, w.owasp_2025 AS owasp_2025, \
-    w.classification AS classification, o.assignee AS assignee, o.due AS due, o.first_seen AS first_seen, \
-    o.last_seen AS last_seen, o.episodes AS episodes, o.risk AS risk, ";
+/// What is chosen and cut: only the page's rows are led to their weaknesses, assets and names.
+const COLUMNS: &str = " AS team, o.id AS number, o.uuid AS uuid, o.tool AS tool, o.weakness_id AS weakness, \
+    o.asset_id AS asset_id, o.not_retested AS not_retested, o.inventory AS inventory, o.shown_location AS location, \
+    o.assignee AS assignee, o.due AS due, o.first_seen AS first_seen, o.last_seen AS last_seen, o.episodes AS episodes, \
+    o.risk AS risk, ";
 
-const OUTER: &str = "SELECT r.number, r.uuid, r.tool, r.rule, r.weakness, r.title, r.severity, r.status, \
-    r.not_retested, r.inventory, r.asset, r.location, r.cwe, r.cve, r.owasp_2021, r.owasp_2025, r.classification, \
+const OUTER: &str = "SELECT r.number, r.uuid, r.tool, w.rule, r.weakness, w.title, r.severity, r.status, \
+    r.not_retested, r.inventory, a.name AS asset, r.location, w.cwe, w.cve, w.owasp_2021, w.owasp_2025, w.classification, \
     t.id AS team_id, t.slug AS team_slug, t.name AS team_name, u.id AS person_id, u.login AS person_login, \
     u.name AS person_name, r.due, r.first_seen, r.last_seen, r.episodes, r.event_at, r.event_cause, r.event_sign, \
     r.open_now, r.risk FROM (";
+
+const NAMES: &str = ") r JOIN weakness w ON w.id = r.weakness JOIN asset a ON a.id = r.asset_id \
+    LEFT JOIN team t ON t.id = r.team LEFT JOIN app_user u ON u.id = r.assignee";
 
 impl Scoped<'_> {
     /// A page of the list.
@@ -193,7 +196,7 @@ impl Scoped<'_> {
         if let Some(cursor) = query.cursor {
             order.check(cursor)?;
         }
-        let rows: Vec<Row> = store.db.all_built(statement(&selection, &order, query.cursor, limit)).await?;
+        let rows: Vec<Row> = store.db.all_built(statement(&selection, query, &order, limit)).await?;
         let page = order.page(rows, limit, query.cursor, |row| keys(row, query.sort, selection.basis(), &order));
         let rows = page.rows.into_iter().map(|row| read(row, selection.basis())).collect::<Result<_>>()?;
         Ok(Page { rows, next: page.next, previous: page.previous })
@@ -201,7 +204,8 @@ impl Scoped<'_> {
 }
 
 /// The inner statement chooses and cuts the page; only its rows are joined to names.
-fn statement(selection: &Selection<'_>, order: &Order, cursor: Option<&Cursor>, limit: u32) -> SqlBuilder {
+fn statement(selection: &Selection<'_>, query: &ListQuery<'_>, order: &Order, limit: u32) -> SqlBuilder {
+    let cursor = query.cursor;
     let back = cursor.is_some_and(|cursor| cursor.back);
     let mut sql = SqlBuilder::new(OUTER);
     sql.push("SELECT * FROM (SELECT ").push(selection.severity()).push(" AS severity, ");
@@ -213,7 +217,12 @@ fn statement(selection: &Selection<'_>, order: &Order, cursor: Option<&Cursor>, 
         Basis::Events(..) => "x.happened_at AS event_at, x.cause AS event_cause, x.sign AS event_sign",
         _ => "CAST(0 AS BIGINT) AS event_at, CAST(0 AS BIGINT) AS event_cause, CAST(0 AS BIGINT) AS event_sign",
     });
-    selection.push_from_where(&mut sql);
+    if query.sort == Sort::Asset {
+        sql.push(", a.name AS asset");
+        selection.push_from_where(&mut sql);
+    } else {
+        selection.push_from_where_alone(&mut sql);
+    }
     sql.push(") q");
     if let Some(cursor) = cursor {
         sql.push(" WHERE ");
@@ -221,7 +230,7 @@ fn statement(selection: &Selection<'_>, order: &Order, cursor: Option<&Cursor>, 
     }
     order.push_order(&mut sql, back);
     sql.push(" LIMIT ").bind(i64::from(limit) + 1);
-    sql.push(") r LEFT JOIN team t ON t.id = r.team LEFT JOIN app_user u ON u.id = r.assignee");
+    sql.push(NAMES);
     order.push_order(&mut sql, back);
     sql
 }
