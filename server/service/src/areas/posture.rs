@@ -114,6 +114,10 @@ impl Posture for Session {
         let overdue = figures.at(day).with(What::Due(DueIs::Overdue));
         let not_retested = figures.at(day).with(What::Is(Mark::NotRetested));
         let unowned = figures.at(day).with(What::Team(vec![TeamIs::Unowned]));
+        // Neither is a dimension of the books; on a day of the past each is summed out of the ledger.
+        let (late, left) =
+            tokio::try_join!(scoped.occurrence_count(&overdue, now), scoped.occurrence_count(&not_retested, now))
+                .wire()?;
         let mut teams = self.visible_teams().await?;
         teams.retain(|team| figures.filter.admits_team(&team.slug));
         let (since, until) = (self.service.zone.start_of(from), self.service.zone.end_of(day));
@@ -137,9 +141,9 @@ impl Posture for Session {
             reopened: flow(Flow::Reopened, books.reopened),
             fixed: flow(Flow::Fixed, books.fixed),
             other: flow(Flow::Other, books.other),
-            overdue: count(scoped.occurrence_count(&overdue, now).await.wire()?, &overdue),
-            unowned: count(scoped.occurrence_count(&unowned, now).await.wire()?, &unowned),
-            not_retested: count(scoped.occurrence_count(&not_retested, now).await.wire()?, &not_retested),
+            overdue: count(late, &overdue),
+            unowned: count(figures.open_by_team().get(&None).copied().unwrap_or(0), &unowned),
+            not_retested: count(left, &not_retested),
             by_severity: by_severity(&figures),
             sparks: sparks(&figures),
             assets: observed.iter().map(|team| team.assets).sum(),
