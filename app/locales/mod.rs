@@ -30,6 +30,7 @@ pub mod sentences;
 pub mod settings;
 pub mod sources;
 pub mod teams;
+pub mod verify;
 pub mod words;
 
 pub use errors::error_sentence;
@@ -71,6 +72,7 @@ mod tests {
             ("settings", settings::all()),
             ("sources", sources::all()),
             ("teams", teams::all()),
+            ("verify", verify::all()),
             ("words", words::all()),
         ];
         let alike = ["Postura", "OWASP", "CWE", "CVE", "CVSS", "API", "Tokens"];

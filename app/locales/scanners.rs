@@ -158,6 +158,11 @@ messages! {
     log_stopping => "Se le ha dicho que pare.", "It was told to stop.";
     log_finished => "El escáner ha terminado.", "The scanner has finished.";
     log_exported => "El resultado está aquí, y se importa.", "The result is here, and is imported.";
+    log_login_held => "La sesión se mantuvo iniciada hasta el final.", "The sign-in held to the end.";
+    log_login_lost => "La sesión se perdió: lo que solo se ve con ella no se cierra.",
+        "The sign-in was lost: what is seen only when signed in does not close.";
+    log_login_not_verified => "El escáner no dice si la sesión se mantuvo: lo que solo se ve con ella no se cierra.",
+        "The scanner does not tell whether the sign-in held: what is seen only when signed in does not close.";
     log_visited(n: i64) => ["{n} dirección visitada, según el escáner.", "{n} direcciones visitadas, según el escáner."], ["{n} address visited, by the scanner's account.", "{n} addresses visited, by the scanner's account."];
     log_rules(n: i64) => ["{n} regla ejecutada entera.", "{n} reglas ejecutadas enteras."], ["{n} rule ran to its end.", "{n} rules ran to their end."];
     log_stage(text: &str) => "Ahora: {text}.", "Now: {text}.";

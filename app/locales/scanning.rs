@@ -91,6 +91,23 @@ messages! {
     blackouts_hint => "Por ejemplo, mon-fri 08:00-19:00; sat 10:00-12:00. Ningún escaneo empieza entonces.", "For instance, mon-fri 08:00-19:00; sat 10:00-12:00. No scan begins then.";
     authorised_by => "Quién lo autoriza por escrito", "Who permits it in writing";
     authorisation => "Dónde consta", "Where that is written";
+    login => "Inicio de sesión", "Signing in";
+    login_hint => "ZAP inicia sesión así y comprueba que se mantiene. Sin dirección, escanea sin sesión.",
+        "ZAP signs in like this and checks that it holds. Without an address it scans signed out.";
+    login_url => "Dirección que recibe el formulario", "Address that takes the form";
+    login_url_hint => "Dentro de los objetivos.", "Within the targets.";
+    login_kind => "Se envía como", "It is sent as";
+    login_form => "Formulario", "Form";
+    login_json => "Documento JSON", "JSON document";
+    login_body => "Lo que se envía", "What is sent";
+    login_body_hint => "Con {%username%} y {%password%} en su lugar.", "With {%username%} and {%password%} in their places.";
+    login_user => "Nombre con el que entra", "Name that signs in";
+    login_password => "Su contraseña", "Its password";
+    login_set(day: &str) => "Guardada el {day}; vacía, sigue siendo esa.", "Kept since {day}; empty, it stays.";
+    login_page => "Página que muestra si la sesión está iniciada", "Page that shows whether one is signed in";
+    login_page_hint => "Se abre antes y después de probar.", "It is opened before and after the test.";
+    login_sign => "Texto que solo entonces muestra", "Text that it shows only then";
+    login_sign_hint => "Por ejemplo, «Cerrar sesión».", "For example, “Sign out”.";
     authorised_until => "Hasta qué día", "Until which day";
     authorised(by: &str, until: &str) => "Autorizado por {by} hasta el {until}", "Permitted by {by} until {until}";
     authorised_over(by: &str, until: &str) => "La autorización de {by} acabó el {until}", "The permission of {by} ended {until}";
@@ -285,6 +302,12 @@ fn field_name(locale: Locale, field: &str) -> &str {
         "targets" => targets(locale),
         "exclude" => exclude(locale),
         "allow" => allow(locale),
+        "login_url" => login_url(locale),
+        "login_body" => login_body(locale),
+        "login_user" => login_user(locale),
+        "login_password" => login_password(locale),
+        "login_page" => login_page(locale),
+        "login_sign" => login_sign(locale),
         "zone" => zone(locale),
         "blackouts" => blackouts(locale),
         "authorised_by" => authorised_by(locale),

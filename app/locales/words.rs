@@ -143,6 +143,7 @@ messages! {
     why_not_reached => "el último escaneo no llegó al activo", "the newest scan did not reach the asset";
     why_incomplete => "el último escaneo no terminó", "the newest scan did not finish";
     why_rule_not_run => "nada prueba que la regla se ejecutara en el último escaneo", "nothing proves that the rule ran in the newest scan";
+    why_place => "el último escaneo no visitó ese lugar", "the newest scan did not visit that place";
     why_port => "el puerto no estaba en el último escaneo", "the port was not in the newest scan";
     why_credentials => "el último escaneo entró con menos permisos", "the newest scan had weaker credentials";
     why_check => "la comprobación no dio un resultado favorable", "the check did not report a pass";
@@ -408,6 +409,7 @@ pub fn not_retested_why(locale: Locale, code: &str) -> &'static str {
         "not_reached" => why_not_reached(locale),
         "incomplete" => why_incomplete(locale),
         "port_not_scanned" => why_port(locale),
+        "place_not_visited" => why_place(locale),
         "credentials_worse" => why_credentials(locale),
         "check_not_passed" => why_check(locale),
         "other_series" => why_other_series(locale),

@@ -43,6 +43,7 @@ pub fn router(state: AppState) -> Router {
         .route("/posture/{chart}", get(forms::chart_csv))
         .route("/posture/months/{month}", get(forms::published_month))
         .route("/findings.csv", get(forms::findings_csv))
+        .route("/findings/verify", post(forms::verify_fix))
         .route("/scans/{id}/quarantine", get(forms::quarantine))
         .route("/imports/recognize", post(forms::recognize))
         .route("/scans/mappings/edit", post(forms::edit_mapping))

@@ -87,6 +87,7 @@ pub fn scan(scan: &Scan, reading: Reading) -> oracle::Scan {
         reached: host.reached,
         signed_in: host.signed_in,
         passed: if host.passed { vec![scene::COMPLIANCE.to_owned()] } else { Vec::new() },
+        visited: visited(scan, host.machine),
         rows: host.rows.iter().map(|r| row(scan, reading, host.machine, r)).collect(),
     };
     oracle::Scan {
@@ -100,10 +101,22 @@ pub fn scan(scan: &Scan, reading: Reading) -> oracle::Scan {
         active_proven: scan.active_proven,
         active_rules: scan.active_rules.clone(),
         whole_project: scan.whole,
+        ran: scan
+            .told
+            .as_ref()
+            .and_then(|told| told.rules.as_ref())
+            .map(|rules| rules.iter().map(ToString::to_string).collect()),
         only_strong: reading.only_strong(scan.source),
         hosts: scan.hosts.iter().map(host).collect(),
         tool,
     }
+}
+
+/// The pages that a scan says that it visited on a machine. The first two are one, in other words.
+fn visited(scan: &Scan, machine: usize) -> Option<Vec<String>> {
+    let visited = scan.told.as_ref()?.visited.as_ref()?;
+    let there = visited.iter().filter(|(other, _)| (*other < 2) == (machine < 2));
+    Some(there.map(|(_, page)| ["item", "file"][*page].to_owned()).collect())
 }
 
 fn row(scan: &Scan, reading: Reading, machine: usize, row: &scene::Row) -> oracle::Row {
@@ -115,6 +128,7 @@ fn row(scan: &Scan, reading: Reading, machine: usize, row: &scene::Row) -> oracl
             Place::Port { protocol, port, .. } => Some((protocol, port)),
             _ => None,
         },
+        page: (scan.tool == Tool::Zap).then(|| ["item", "item", "file", "file"][row.place]),
         severity: i32::from(row.severity.number()),
         serial: (scan.tool == Tool::Burp).then(|| format!("serial {}", row.serial)),
         title: scan.title.to_string(),

@@ -48,7 +48,8 @@ fn text_of_the_last_import_is_caught() {
 #[test]
 fn assets_matched_by_alias_are_caught() {
     assert!(caught(|scene, dice| agrees_with_the_oracle(scene, dice, Some(Mutant::AssetsByAlias))));
-    assert!(caught(|scene, dice| order_free(scene, dice, Some(Mutant::AssetsByAlias))));
+    // Rarer: machines that share a name must come in both orders.
+    assert!(caught_within(10 * WITHIN, |scene, dice| order_free(scene, dice, Some(Mutant::AssetsByAlias))));
 }
 
 /// In any order the same wrong closings: order-freedom cannot see it, the oracle and the law of coverage do.

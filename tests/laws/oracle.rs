@@ -39,6 +39,8 @@ pub struct Scan {
     pub active_proven: bool,
     pub active_rules: Vec<u32>,
     pub whole_project: bool,
+    /// The rules that ran, where the scanner tells.
+    pub ran: Option<Vec<String>>,
     /// The source closes only with the stronger grade.
     pub only_strong: bool,
     pub hosts: Vec<Host>,
@@ -51,6 +53,8 @@ pub struct Host {
     pub reached: bool,
     pub signed_in: Option<bool>,
     pub passed: Vec<String>,
+    /// The pages that were visited, where the scanner tells.
+    pub visited: Option<Vec<String>>,
     pub rows: Vec<Row>,
 }
 
@@ -59,6 +63,7 @@ pub struct Row {
     pub key: String,
     pub rule: String,
     pub port: Option<(String, u16)>,
+    pub page: Option<&'static str>,
     pub severity: i32,
     pub serial: Option<String>,
     pub title: String,

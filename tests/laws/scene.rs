@@ -1,8 +1,9 @@
 //! Random scenes: a small world in which everything that goes wrong in practice goes wrong often.
 
-use model::facts::{AssetFacts, AssetKind, Place};
+use model::facts::{AssetFacts, AssetKind, Place, RanThere};
 use model::{Severity, Tool};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 /// Six hours: coarse, so that many things happen at one instant.
 pub const UNIT: i64 = 21_600_000_000;
@@ -112,8 +113,41 @@ pub struct Scan {
     pub active_proven: bool,
     pub active_rules: Vec<u32>,
     pub whole: bool,
+    pub told: Option<Told>,
     pub hosts: Vec<Host>,
     pub title: u8,
+}
+
+/// What a scanner tells of what ran where.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub rules: Option<Vec<&'static str>>,
+    /// Machines, and which of the two pages that the places are on.
+    pub visited: Option<Vec<(usize, usize)>>,
+}
+
+/// The two pages, as coverage has them.
+pub const PAGES: [&str; 2] = ["/item/{n}?x", "/file/{uuid}"];
+
+impl Scan {
+    /// What the scanner tells, in the product's words.
+    pub fn ran_there(&self) -> Option<RanThere> {
+        let told = self.told.as_ref()?;
+        let visited = told.visited.as_ref().map(|visited| {
+            let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for (machine, page) in visited {
+                let origin = if *machine < 2 { "https://shop.example" } else { "http://localhost:8080" };
+                all.entry(origin.to_owned()).or_default().push(PAGES[*page].to_owned());
+            }
+            for pages in all.values_mut() {
+                pages.sort_unstable();
+                pages.dedup();
+            }
+            all
+        });
+        let rules = told.rules.as_ref().map(|rules| rules.iter().map(|rule| (*rule).to_owned()).collect());
+        Some(RanThere { rules, visited, ..RanThere::default() })
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -254,6 +288,19 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    fn told()(
+        rules in prop_oneof![
+            1 => Just(None),
+            2 => Just(Some(vec!["10038", "40012", "99999", "lint/a", "prove/a", "prove/b"])),
+            1 => Just(Some(vec!["10094", "40012", "lint/b"])),
+        ],
+        visited in prop::option::weighted(0.8, prop::collection::vec((0..3usize, 0..2usize), 0..4)),
+    ) -> Told {
+        Told { rules, visited }
+    }
+}
+
 fn tool() -> impl Strategy<Value = Tool> {
     prop_oneof![2 => Just(Tool::Nessus), 2 => Just(Tool::Zap), 2 => Just(Tool::Burp), 1 => Just(Tool::Other)]
 }
@@ -273,6 +320,7 @@ prop_compose! {
         ],
         ports in prop_oneof![Just(None), Just(Some("1-1024")), Just(Some("default")), Just(Some("T:443,U:53"))],
         active_rules in prop_oneof![3 => Just(vec![]), 1 => Just(vec![40012]), 1 => Just(vec![40012, 99999])],
+        told in prop::option::weighted(0.3, told()),
         hosts in prop::collection::vec(host(), 0..3),
         title in 0..3u8,
     ) -> Scan {
@@ -286,7 +334,7 @@ prop_compose! {
         }
         Scan {
             source, tool, series, at, dated, hash: 0, incomplete, plugins, ports, active_proven, active_rules, whole,
-            hosts: kept, title,
+            told: told.filter(|_| matches!(tool, Tool::Zap | Tool::Other)), hosts: kept, title,
         }
     }
 }

@@ -244,6 +244,12 @@ pub fn plain(scene: &Scene) -> Vec<Question> {
         ),
         ask("POST /scans/schedules", "not there", "/scans/schedules", &[("run", "999999")]),
         ask("POST /scans/runs", "not there", "/scans/runs", &[("stop", "999999")]),
+        ask(
+            "POST /findings/verify",
+            "not there",
+            "/findings/verify",
+            &[("id", "00000000-0000-8000-8000-000000000000"), ("schedule", "999999")],
+        ),
         ask("POST /scans/calendar", "not there", "/scans/calendar", &[("unplan", "999999")]),
         ask("POST /settings/overrides", "undo", "/settings/overrides", &[("undo", "999999")]),
         ask("GET /settings/overrides.toml", "", "/settings/overrides.toml", &[]),

@@ -15,6 +15,7 @@ fn rule(program: &str, arguments: &[&str]) -> CommandRule {
         time_limit: 60,
         max_output: 1 << 20,
         ok: vec![0],
+        rules: Vec::new(),
         environment: std::collections::BTreeMap::new(),
     }
 }

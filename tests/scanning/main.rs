@@ -7,4 +7,6 @@ mod fake;
 mod life;
 mod office;
 mod pages;
+mod real;
 mod replicas;
+mod told;

@@ -7,7 +7,8 @@ use clap::Args;
 /// Which, and how.
 #[derive(Args)]
 pub struct Options {
-    /// `zap`, `nessus`, `nessus-pro`, `tenable`, `burp` or `burp-dast`, and its own options: `--port N`, `--tls`.
+    /// `zap`, `nessus`, `nessus-pro`, `tenable`, `burp` or `burp-dast`; or `shop`, a site with holes to scan, `--fixed` without
+    /// them. And its own options: `--port N`, `--tls`.
     #[arg(required = true, num_args = 1.., trailing_var_arg = true, allow_hyphen_values = true)]
     which: Vec<String>,
 }

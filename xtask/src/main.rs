@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle`, `bench`, `scale`, `chaos`, `fuzz`, `sbom` and `fake`.
+//! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle`, `bench`, `scale`, `chaos`, `fuzz`, `sbom`,
+//! `fake` and `real`.
 //!
 //! One file a command. Everything is done by libraries and by tools that a package manager installs, so that a fresh
 //! machine needs nothing but Rust and, for the tests, a package manager.
@@ -13,6 +14,7 @@ mod fake;
 mod fuzz;
 mod needs;
 mod project;
+mod real;
 mod sbom;
 mod scale;
 mod serve;
@@ -53,6 +55,8 @@ enum Command {
     Sbom,
     /// Start a scanner that is none, to try connectors with.
     Fake(fake::Options),
+    /// Let a real scanner scan a shop with holes, close them, and scan it again.
+    Real,
     /// Build the browser's files into target/site.
     Bundle(bundle::Options),
 }
@@ -68,6 +72,7 @@ fn main() -> ExitCode {
         Command::Chaos(options) => chaos::run(&project, &options),
         Command::Fuzz(options) => fuzz::run(&project, &options),
         Command::Sbom => sbom::run(&project),
+        Command::Real => real::run(&project),
         Command::Fake(options) => fake::run(&project, &options),
         Command::Bundle(options) => bundle::run(&project, &options).map(drop),
     });

@@ -4,6 +4,7 @@ use crate::bundle;
 use crate::cluster::Cluster;
 use crate::needs;
 use crate::project::{Project, run as run_command};
+use crate::real;
 use crate::tally::Tally;
 use anyhow::{Context, Result, bail, ensure};
 use std::io::{BufRead, BufReader};
@@ -14,7 +15,7 @@ use std::process::{Command, Stdio};
 pub struct Options {
     /// Given to `cargo test` instead of `--workspace`: packages, targets, a part of a name.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "CARGO TEST ARGUMENTS")]
-    arguments: Vec<String>,
+    pub arguments: Vec<String>,
 }
 
 /// Prepares what the tests need, runs them, and sums up.
@@ -45,6 +46,9 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
         .env("POSTURA_TEST_BINARY", project.target.join("debug").join("postura"))
         .env("POSTURA_TEST_CHROMIUM", programs.chromium)
         .env("POSTURA_TEST_CHROMEDRIVER", programs.chromedriver);
+    if let Some(wapiti) = real::found(project) {
+        tests.env("POSTURA_TEST_WAPITI", wapiti);
+    }
     let outcome = watch(&mut tests, &mut cluster);
     drop(cluster);
 

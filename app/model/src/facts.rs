@@ -5,6 +5,7 @@
 
 use crate::{Micros, Severity, Tool};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What an export says of the scan as a whole. Complete only when the whole file was read.
@@ -100,6 +101,47 @@ pub struct ScanCoverage {
     pub active_rules: Vec<u32>,
     /// Burp: the importer said that the file is the whole project.
     pub whole_project: bool,
+    /// What ran where, by the scanner's own account. Coverages stored before there was any read, and hash, as before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ran_there: Option<RanThere>,
+}
+
+/// What ran where: told by the scanner that a connector drove, or by its export.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RanThere {
+    /// The rules that ran to their end wherever the scan went, by the scanner's ids, sorted; `None` if it does not tell.
+    pub rules: Option<Vec<String>>,
+    /// The targets that were visited, by web origin, sorted; `None` if it does not tell. Parsers give them as they stand in the
+    /// file; the import templates them as identity does it. The coverage of one observation has only the origins of its asset.
+    pub visited: Option<BTreeMap<String, Vec<String>>>,
+    /// Whether the scan was signed in, and was still when it ended; `None` if it does not tell.
+    pub signed_in: Option<bool>,
+    /// What a driven scan was asked for, as its schedule and, where a fix is verified, the rules and targets name it: the name
+    /// under which it is compared with others, in the place of what the export calls it. Empty if nobody asked for it.
+    pub asked: String,
+}
+
+impl ScanCoverage {
+    /// What one observation proves: the same, with what was visited on these origins alone.
+    #[must_use]
+    pub fn at(&self, origins: &[String]) -> Self {
+        let mut here = self.clone();
+        if let Some(visited) = here.ran_there.as_mut().and_then(|ran| ran.visited.as_mut()) {
+            visited.retain(|origin, _| origins.contains(origin));
+        }
+        here
+    }
+
+    /// Joins what the same scan visited on another asset, where both are one.
+    pub fn join(&mut self, other: &Self) {
+        let theirs = other.ran_there.as_ref().and_then(|ran| ran.visited.as_ref());
+        let ours = self.ran_there.as_mut().and_then(|ran| ran.visited.as_mut());
+        if let (Some(ours), Some(theirs)) = (ours, theirs) {
+            for (origin, places) in theirs {
+                ours.entry(origin.clone()).or_insert_with(|| places.clone());
+            }
+        }
+    }
 }
 
 /// An asset as one export names it. Its key is computed by `posture::identity` from these fields alone.

@@ -218,6 +218,8 @@ worded! {
         PolicyAsksMore = 11 "policy_asks_more",
         /// The scan has no date of its own.
         Undated = 12 "undated",
+        /// The scanner tells where it went, and it was not there.
+        PlaceNotVisited = 13 "place_not_visited",
     }
 }
 

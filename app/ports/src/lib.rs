@@ -191,6 +191,9 @@ pub trait Scanning: Send + Sync {
     /// Asks for a run of a schedule now: of all its targets, or of some of them with some of the scanner's rules. The answer is
     /// the run's number.
     async fn run_now(&self, schedule: i64, targets: Vec<String>, rules: Vec<String>) -> Answer<i64>;
+    /// Asks for a run over a schedule that shows whether a finding is gone: of its rule and its place alone. The answer is the
+    /// run's number.
+    async fn verify_fix(&self, finding: String, schedule: i64) -> Answer<i64>;
     /// Runs before one, those of one schedule if one is named.
     async fn runs(&self, schedule: Option<i64>, before: String) -> Answer<RunsPage>;
     /// One run.

@@ -3,22 +3,57 @@
 
 use super::learn;
 use crate::components::marks::stamp;
-use crate::locales::{feeds as tf, finding as tf_finding, words};
+use crate::locales::{feeds as tf, finding as tf_finding, scanners, verify as tv, words};
 use leptos::prelude::*;
 use model::text::{Locale, share};
 use model::view::findings::{FindingPage, RevealedPage};
-use model::view::insight::{CveView, Insight, RiskView};
+use model::view::insight::{CveView, Insight, RiskView, VerifyView};
 
 /// The part beside the facts, as HTML.
 pub fn aside(locale: Locale, page: &FindingPage) -> String {
     let Some(insight) = page.insight.as_deref() else { return String::new() };
     view! {
+        {insight.verify.as_ref().map(|one| verify(locale, &page.row.id, one))}
         {insight.risk.as_ref().map(|one| risk(locale, one))}
         {exploitation(locale, page, insight)}
         {insight.glossary.as_ref().map(|entry| learn::beside(locale, entry))}
         {learn::vectors(locale, &insight.cvss)}
     }
     .to_html()
+}
+
+/// The button that starts a scan of exactly this finding, or why there is none; and what such scans came to.
+fn verify(locale: Locale, id: &str, one: &VerifyView) -> AnyView {
+    let runs = one.runs.iter().map(|run| {
+        let href = format!("/scans/runs/{}", run.id);
+        view! { <li><a href=href>{scanners::state(locale, run.state)}</a>" "<small>{stamp(&run.at)}</small></li> }
+    });
+    let runs = (!one.runs.is_empty()).then(|| view! { <ul class="p-small">{runs.collect_view()}</ul> });
+    let offer = if one.why_not.is_empty() {
+        let options = one.over.iter().map(|(number, name)| view! { <option value=*number>{name.clone()}</option> });
+        view! {
+            <p class="p-hint">{tv::asks(locale, &one.rule, &one.target)}</p>
+            <form method="post" action="/findings/verify" class="p-form">
+                <input type="hidden" name="id" value=id.to_owned()/>
+                <label class="p-small">
+                    {tv::over(locale)}" "
+                    <select class="p-input" name="schedule" aria-label=tv::over(locale)>{options.collect_view()}</select>
+                </label>
+                <div class="p-form-acts"><button class="p-btn">{tv::verify(locale)}</button></div>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! { <p class="p-hint">{tv::why_not(locale, &one.why_not)}</p> }.into_any()
+    };
+    view! {
+        <section class="p-card">
+            <header class="p-card-head"><h2>{tv::title(locale)}</h2></header>
+            {offer}
+            {runs}
+        </section>
+    }
+    .into_any()
 }
 
 /// The risk, line by line.

@@ -4,6 +4,7 @@ use crate::bounded::encoding;
 use crate::burp::{BurpDastHtml, BurpGraphql, BurpHtml, BurpJunit, BurpRest, BurpXml};
 use crate::nessus::{NessusApi, NessusCsv, NessusV1, NessusV2};
 use crate::sarif::Sarif;
+use crate::wapiti::Wapiti;
 use crate::zap::{ZapAlerts, ZapJson, ZapXml};
 use crate::{Options, Parsed, Refusal, RefusalCode, Sink, mapped, sniff};
 use std::io::Read;
@@ -42,6 +43,7 @@ pub static FORMATS: &[&dyn ExportFormat] = &[
     &BurpDastHtml,
     &BurpJunit,
     &Sarif,
+    &Wapiti,
 ];
 
 /// What stands in a file's first bytes.

@@ -31,6 +31,7 @@ mod sniff;
 mod tables;
 mod text;
 mod time;
+mod wapiti;
 mod zap;
 
 /// The version of the readers together: raised whenever one of them takes more out of a file than before, or places it better,

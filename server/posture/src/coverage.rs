@@ -3,15 +3,17 @@
 //! A closing is judged from the closing observation and this occurrence's own earlier sightings, never from a third scan.
 //! The rules are those of the model's table, tool by tool; where a file does not say, nothing closes.
 
+mod places;
 mod ports;
 mod zap_rules;
 
 use crate::decision::OccurrenceFacts;
 use crate::history::{ClosingPolicy, Observation};
-use model::facts::Place;
+use model::facts::{Place, RanThere};
 use model::status::NotRetested;
 use model::{Grade, Tool};
 
+pub use places::visit;
 pub use zap_rules::{ZapRule, zap_rule};
 
 /// The grade with which `closing` proves the occurrence absent, if it does. `earlier` are the observations that saw it
@@ -45,8 +47,10 @@ pub fn judge(
     if !closing.reached {
         return Err(NotRetested::NotReached);
     }
+    let told = closing.scan_coverage.ran_there.as_ref();
     let grade = match tool {
         Tool::Nessus => nessus(closing, occurrence, earlier),
+        Tool::Zap | Tool::Other if told.is_some_and(tells) => ran_there(tool, closing, occurrence, earlier),
         Tool::Zap => zap(closing, occurrence, earlier),
         Tool::Burp => burp(closing, earlier),
         Tool::Other => same_series(closing, earlier),
@@ -106,6 +110,36 @@ fn rank(credentialed: Option<bool>) -> u8 {
         None => 1,
         Some(true) => 2,
     }
+}
+
+/// Whether the scanner tells anything of what ran where.
+fn tells(ran: &RanThere) -> bool {
+    ran.rules.is_some() || ran.visited.is_some()
+}
+
+/// A scanner that tells what ran where: the rule ran to its end, the place was visited, the login held. Of what it does not tell,
+/// only the same series is a proof.
+fn ran_there(
+    tool: Tool,
+    closing: &Observation,
+    occurrence: &OccurrenceFacts<'_>,
+    earlier: &[&Observation],
+) -> Result<Grade, NotRetested> {
+    let Some(ran) = &closing.scan_coverage.ran_there else { return same_series(closing, earlier) };
+    let rule = match tool {
+        Tool::Zap => occurrence.rule.split('-').next().unwrap_or_default(),
+        _ => occurrence.rule,
+    };
+    if ran.rules.as_ref().is_some_and(|rules| rules.binary_search_by(|known| known.as_str().cmp(rule)).is_err()) {
+        return Err(NotRetested::RuleNotRun);
+    }
+    if ran.visited.as_ref().is_some_and(|visited| !places::visited(tool, visited, occurrence)) {
+        return Err(NotRetested::PlaceNotVisited);
+    }
+    if ran.rules.is_none() || ran.visited.is_none() {
+        return same_series(closing, earlier);
+    }
+    if credentials_worse(closing, earlier) { Err(NotRetested::CredentialsWorse) } else { Ok(Grade::RuleRanThere) }
 }
 
 /// ZAP files: same series; a passive rule, or an active one where the file proves active scanning of it.

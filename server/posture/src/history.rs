@@ -55,7 +55,7 @@ pub struct Observation {
     pub dated: bool,
     /// SHA-256 of the export, which breaks ties in the same way in any order of imports.
     pub export_hash: [u8; 32],
-    /// What the whole scan can prove absent; shared by the observations of a scan.
+    /// What the scan can prove absent; shared by its observations, unless the scanner tells where it went.
     pub scan_coverage: Arc<ScanCoverage>,
     /// The scanner reached the asset and finished with it.
     pub reached: bool,
@@ -105,7 +105,7 @@ pub enum ClosingPolicy {
 
 impl Observation {
     /// Joins what the same scan observed under another name of the asset, as if the export had told it under one: looked at
-    /// the later instant, reached and signed in if either was, everything that either saw or reports as passed.
+    /// the later instant, reached and signed in if either was, everything that either visited, saw or reports as passed.
     pub fn join(&mut self, other: Self) {
         self.at = self.at.max(other.at);
         self.reached |= other.reached;
@@ -115,6 +115,9 @@ impl Observation {
             passed.sort_unstable();
             passed.dedup();
             self.passed = passed.into();
+        }
+        if !Arc::ptr_eq(&self.scan_coverage, &other.scan_coverage) && self.scan_coverage.ran_there.is_some() {
+            Arc::make_mut(&mut self.scan_coverage).join(&other.scan_coverage);
         }
         self.sightings.extend(other.sightings);
         self.sightings.sort_by_key(|sighting| sighting.occurrence);

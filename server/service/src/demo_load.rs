@@ -80,6 +80,7 @@ async fn load(service: &Arc<Service>, clock: &SetClock, today: Day) -> anyhow::R
             claim: None,
             accept_partial: false,
             mapping: None,
+            told: None,
             stated_at: None,
             whole_project: false,
             settings: None,

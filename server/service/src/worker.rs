@@ -171,6 +171,10 @@ impl Service {
             "" => None,
             name => Some(self.store.mapping(name).await?),
         };
+        let told = match payload.told {
+            Some(id) => Some(self.store.told(id).await?),
+            None => None,
+        };
         let import = Job {
             source: source.id,
             zone: source.settings.zone,
@@ -181,6 +185,7 @@ impl Service {
             whole_project: payload.whole_project,
             accept_partial: payload.accept_partial,
             mapping,
+            told,
             settings: None,
             dry_run: payload.preview,
             progress,

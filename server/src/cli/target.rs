@@ -82,8 +82,11 @@ impl Targets {
             }
             Command::Set(set) => {
                 let same = known.into_iter().find(|one| one.said.name == set.name);
+                // Its login is said on the page alone: a password does not belong on a command line.
+                let login = same.as_ref().map(|one| one.said.login.clone()).unwrap_or_default();
                 let draft = TargetDraft {
                     id: same.and_then(|one| one.said.id),
+                    login,
                     name: set.name,
                     targets: set.targets.join("\n"),
                     exclude: set.exclude.join("\n"),

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use model::cadence::Picked;
 use model::error::{ErrorCode, WireError};
 use model::mapping::FormFields;
-use model::view::scanning::{ConnectorDraft, ScheduleAct, ScheduleDraft, TargetDraft};
+use model::view::scanning::{ConnectorDraft, LoginDraft, ScheduleAct, ScheduleDraft, TargetDraft};
 use ports::{Answer, Scanning as _};
 use service::request::Session;
 
@@ -15,7 +15,7 @@ use service::request::Session;
 type Did = Answer<(&'static str, Vec<(&'static str, String)>)>;
 
 /// Fields that never come back in an address.
-const SECRET: [&str; 3] = ["key", "secret", "authorities"];
+const SECRET: [&str; 4] = ["key", "secret", "authorities", "login_password"];
 
 /// Leads back to a page: with what was done, or with what is wrong and everything that was written.
 fn back(page: &str, fields: &FormFields, did: Did) -> Response {
@@ -119,6 +119,16 @@ pub async fn change_target(Extension(session): Extension<Session>, Fields(fields
         authorised_by: of("authorised_by"),
         authorisation: of("authorisation"),
         authorised_until: of("authorised_until"),
+        login: LoginDraft {
+            url: of("login_url"),
+            body: of("login_body"),
+            json: of("login_kind") == "json",
+            user: of("login_user"),
+            // As it was written: spaces may belong to it.
+            password: fields.get("login_password").cloned().unwrap_or_default(),
+            page: of("login_page"),
+            sign: of("login_sign"),
+        },
     };
     let did = session.set_target(draft).await.map(|_| ("saved", Vec::new()));
     back("/scans/targets", &fields, did)
@@ -181,6 +191,20 @@ pub async fn change_run(Extension(session): Extension<Session>, Fields(fields): 
         Err(error) => ("/scans/runs".to_owned(), Err(error)),
     };
     back(&page, &fields, did)
+}
+
+/// `POST /findings/verify`: starts a scan of exactly one finding, and leads to it.
+pub async fn verify_fix(Extension(session): Extension<Session>, Fields(fields): Fields<FormFields>) -> Response {
+    let finding = text(&fields, "id");
+    let page = format!("/findings/{finding}");
+    let started = match number(&fields, "schedule") {
+        Ok(schedule) => session.verify_fix(finding, schedule).await,
+        Err(error) => Err(error),
+    };
+    match started {
+        Ok(run) => back(&format!("/scans/runs/{run}"), &fields, Ok(("started", Vec::new()))),
+        Err(error) => failed(&page, &error, &[]),
+    }
 }
 
 /// `POST /scans/calendar`: plans a test by hand, or takes one back.

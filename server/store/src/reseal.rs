@@ -30,6 +30,10 @@ crate::sql::statements! {
     CONNECTORS = "SELECT id, sealed FROM connector WHERE sealed IS NOT NULL AND substr(sealed, 1, 4) <> $1";
     /// Keeps a connector's secret, unless it was changed meanwhile.
     CONNECTOR = "UPDATE connector SET sealed = $2 WHERE id = $1 AND sealed = $3";
+    /// Passwords of targets that another key sealed.
+    TARGETS = "SELECT id, login_sealed FROM scan_target WHERE login_sealed IS NOT NULL AND substr(login_sealed, 1, 4) <> $1";
+    /// Keeps a target's password, unless it was changed meanwhile.
+    TARGET = "UPDATE scan_target SET login_sealed = $2 WHERE id = $1 AND login_sealed = $3";
     /// How many values another key sealed.
     LEFT = "SELECT (SELECT COUNT(*) FROM pack WHERE expired_at IS NULL AND substr(sealed, 1, 4) <> $1) \
         + (SELECT COUNT(*) FROM blob_chunk WHERE substr(sealed, 1, 4) <> $1) \
@@ -37,6 +41,7 @@ crate::sql::statements! {
         + (SELECT COUNT(*) FROM mapping_draft WHERE substr(sealed, 1, 4) <> $1) \
         + (SELECT COUNT(*) FROM inventory_draft WHERE substr(sealed, 1, 4) <> $1) \
         + (SELECT COUNT(*) FROM connector WHERE sealed IS NOT NULL AND substr(sealed, 1, 4) <> $1) \
+        + (SELECT COUNT(*) FROM scan_target WHERE login_sealed IS NOT NULL AND substr(login_sealed, 1, 4) <> $1) \
         + (SELECT COUNT(*) FROM second_factor WHERE substr(sealed, 1, 4) <> $1)";
     /// Forgets the keys that are no more.
     FORGET = "DELETE FROM sealing_key WHERE key_id <> $1";
@@ -80,10 +85,15 @@ impl Store {
             let anew = self.anew(&crate::published::place(&month), &sealed)?;
             done += self.db.execute(MONTH, binds![month, anew, sealed]).await?;
         }
-        let connectors: Vec<(i64, Vec<u8>)> = self.db.all(CONNECTORS, binds![current.as_slice()]).await?;
-        for (id, sealed) in connectors {
-            let anew = self.anew(&crate::connectors::place(id), &sealed)?;
-            done += self.db.execute(CONNECTOR, binds![id, anew, sealed]).await?;
+        for (list, keep, place) in [
+            (CONNECTORS, CONNECTOR, crate::connectors::place as fn(i64) -> String),
+            (TARGETS, TARGET, crate::targets::place),
+        ] {
+            let secrets: Vec<(i64, Vec<u8>)> = self.db.all(list, binds![current.as_slice()]).await?;
+            for (id, sealed) in secrets {
+                let anew = self.anew(&place(id), &sealed)?;
+                done += self.db.execute(keep, binds![id, anew, sealed]).await?;
+            }
         }
         for (list, keep, place) in [
             (MAPPINGS, MAPPING, crate::mappings::place as fn(UserId) -> String),

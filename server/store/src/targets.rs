@@ -4,12 +4,13 @@ use crate::viewer::Scoped;
 use crate::{Error, Result, Store, binds};
 use model::Micros;
 use model::policy::Action;
+use zeroize::Zeroizing;
 
 /// What rows of groups give; the macro is for `concat!`.
 macro_rules! columns {
     () => {
         "SELECT t.id, t.name, t.targets, t.exclude, t.allow, t.zone, t.blackouts, t.authorised_by, t.authorisation, \
-         t.authorised_until, u.name AS entered_by, t.updated_at FROM scan_target t LEFT JOIN app_user u ON u.id = t.user_id \
+         t.authorised_until, t.login, t.login_at, u.name AS entered_by, t.updated_at FROM scan_target t LEFT JOIN app_user u ON u.id = t.user_id \
          "
     };
 }
@@ -17,10 +18,15 @@ macro_rules! columns {
 crate::sql::statements! {
     /// A new group.
     INSERT = "INSERT INTO scan_target (name, targets, exclude, allow, zone, blackouts, authorised_by, authorisation, \
-        authorised_until, user_id, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) RETURNING id";
+        authorised_until, login, user_id, created_at, updated_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) RETURNING id";
     /// Another content.
     SET = "UPDATE scan_target SET name = $2, targets = $3, exclude = $4, allow = $5, zone = $6, blackouts = $7, \
-        authorised_by = $8, authorisation = $9, authorised_until = $10, user_id = $11, updated_at = $12 WHERE id = $1";
+        authorised_by = $8, authorisation = $9, authorised_until = $10, login = $11, user_id = $12, updated_at = $13 WHERE id = $1";
+    /// The password of its login, or none any more.
+    SEAL = "UPDATE scan_target SET login_sealed = $2, login_at = $3 WHERE id = $1";
+    /// That password, sealed.
+    PASSWORD = "SELECT login_sealed FROM scan_target WHERE id = $1";
     /// One.
     GET = concat!(columns!(), "WHERE t.id = $1");
     /// All.
@@ -48,6 +54,24 @@ pub struct TargetNew {
     pub authorisation: String,
     /// Until when it holds.
     pub authorised_until: Option<Micros>,
+    /// How a scanner signs in to it, as JSON without its password; empty if it does not.
+    pub login: String,
+}
+
+/// What becomes of the password of a login.
+#[derive(Clone, Copy, Debug)]
+pub enum Password<'a> {
+    /// It stays.
+    Keep,
+    /// This one from now on.
+    Set(&'a [u8]),
+    /// There is none any more.
+    Remove,
+}
+
+/// The place of a target's sealed password.
+pub(crate) fn place(id: i64) -> String {
+    format!("scan_target:login:{id}")
 }
 
 /// A group as it is kept.
@@ -73,6 +97,10 @@ pub struct Target {
     pub authorisation: String,
     /// Until when it holds, in microseconds.
     pub authorised_until: Option<i64>,
+    /// How a scanner signs in to it, as JSON without its password.
+    pub login: String,
+    /// When that password was set, in microseconds.
+    pub login_at: Option<i64>,
     /// Who wrote this down; none for the local operator.
     pub entered_by: Option<String>,
     /// When, in microseconds.
@@ -95,24 +123,41 @@ impl Store {
     pub async fn target(&self, id: i64) -> Result<Target> {
         self.db.optional(GET, binds![id]).await?.ok_or(Error::NotFound("target"))
     }
+
+    /// The password of its login, opened.
+    ///
+    /// # Errors
+    /// There is no such group, or the password was changed or sealed with another key.
+    pub async fn target_password(&self, id: i64) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let row: Option<(Option<Vec<u8>>,)> = self.db.optional(PASSWORD, binds![id]).await?;
+        let (sealed,) = row.ok_or(Error::NotFound("target"))?;
+        let open = |sealed: Vec<u8>| self.config.keys.open(&place(id), &sealed).map(Zeroizing::new);
+        Ok(sealed.map(open).transpose()?)
+    }
 }
 
 impl Scoped<'_> {
-    /// Keeps a group: a new one, or another content of one.
+    /// Keeps a group: a new one, or another content of one; and the password of its login.
     ///
     /// # Errors
     /// The viewer may not, there is no such group, the name is taken (`scan_target_name_key`), or the database fails.
-    pub async fn target_set(&self, id: Option<i64>, new: &TargetNew, now: Micros) -> Result<i64> {
+    pub async fn target_set(
+        &self,
+        id: Option<i64>,
+        new: &TargetNew,
+        password: Password<'_>,
+        now: Micros,
+    ) -> Result<i64> {
         self.viewer.require(Action::ManageSchedules, None)?;
         let TargetNew { name, targets, exclude, allow, zone, blackouts, .. } = new;
-        let TargetNew { authorised_by, authorisation, authorised_until, .. } = new;
+        let TargetNew { authorised_by, authorisation, authorised_until, login, .. } = new;
         let mut values = match id {
             Some(id) => binds![id],
             None => binds![],
         };
         values.extend(binds![name.as_str(), targets.as_str(), exclude.as_str(), allow.as_str(), zone.as_str()]);
         values.extend(binds![blackouts.as_str(), authorised_by.as_str(), authorisation.as_str(), *authorised_until]);
-        values.extend(binds![self.viewer.user(), now]);
+        values.extend(binds![login.as_str(), self.viewer.user(), now]);
         let mut tx = self.store.db.begin().await?;
         let id = match id {
             Some(id) => {
@@ -121,6 +166,17 @@ impl Scoped<'_> {
             }
             None => tx.one::<(i64,)>(INSERT, values).await.map(|(id,)| id),
         }?;
+        let config = &self.store.config;
+        match password {
+            Password::Keep => {}
+            Password::Set(password) => {
+                let sealed = config.keys.seal(&place(id), password, config.entropy.as_ref())?;
+                tx.execute(SEAL, binds![id, sealed, now]).await?;
+            }
+            Password::Remove => {
+                tx.execute(SEAL, binds![id, None::<Vec<u8>>, None::<i64>]).await?;
+            }
+        }
         tx.commit().await?;
         Ok(id)
     }

@@ -9,10 +9,12 @@ pub mod burp;
 mod identity;
 pub mod nessus;
 mod server;
+mod shop;
 pub mod zap;
 
 pub use burp::{BurpDast, BurpPro};
 pub use identity::Identity;
 pub use nessus::Nessus;
 pub use server::{Api, Effect, Fake, Question, Reply};
+pub use shop::Shop;
 pub use zap::Zap;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Parser, ValueEnum};
 use fakes::burp::{BurpDast, BurpPro};
 use fakes::nessus::{Edition, Nessus};
-use fakes::{Api, Fake, Identity, Zap};
+use fakes::{Api, Fake, Identity, Shop, Zap};
 
 /// A scanner that is none.
 #[derive(Parser)]
@@ -15,6 +15,9 @@ struct Cli {
     /// Where it listens, on loopback.
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// The shop with its holes closed.
+    #[arg(long)]
+    fixed: bool,
     /// Over HTTPS, with a certificate that vouches for itself.
     #[arg(long)]
     tls: bool,
@@ -34,6 +37,8 @@ enum Which {
     Burp,
     /// Burp Suite DAST.
     BurpDast,
+    /// No scanner but a shop with holes, to be scanned.
+    Shop,
 }
 
 #[tokio::main]
@@ -53,6 +58,10 @@ async fn main() -> Result<()> {
         Which::Burp => run(&cli, BurpPro { pace: 5, ..BurpPro::default() }, |burp| format!("key {}", burp.key)).await,
         Which::BurpDast => {
             run(&cli, BurpDast { pace: 5, ..BurpDast::default() }, |burp| format!("key {}", burp.key)).await
+        }
+        Which::Shop => {
+            let fixed = cli.fixed;
+            run(&cli, Shop { fixed }, |shop| if shop.fixed { "fixed" } else { "with holes" }.to_owned()).await
         }
     }
 }

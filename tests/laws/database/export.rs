@@ -60,6 +60,7 @@ pub fn export(scan: &Scan, stated: Option<i64>, plant: Option<Plant>) -> (Vec<Ro
                 active_proven: scan.active_proven,
                 active_rules: scan.active_rules.clone(),
                 whole_project: scan.whole,
+                ran_there: scan.ran_there(),
             },
             remarks: Vec::new(),
         },
@@ -103,5 +104,6 @@ fn believe_absence(facts: &mut ExportFacts) {
         active_proven: true,
         active_rules: vec![40012, 99999],
         whole_project: true,
+        ran_there: None,
     };
 }

@@ -30,7 +30,22 @@ impl<'a> One<'a> {
         let was = earlier.iter().filter(|s| Some(s.host.at) == last).map(|s| rank(s.host.signed_in)).max().flatten();
         let no_worse = rank(host.signed_in) >= was;
         let series = earlier.iter().any(|s| s.scan.series == scan.series);
+        let tells = scan.ran.is_some() || host.visited.is_some();
         let grade = match scan.tool.as_str() {
+            "zap" | "other" if tells => {
+                // Of the rules that the scenes use, the CSP header's is one finding for the whole origin.
+                let id = if scan.tool == "zap" { row.rule.split('-').next().unwrap_or("") } else { &row.rule };
+                let ran = scan.ran.as_ref().is_none_or(|rules| rules.iter().any(|rule| rule == id));
+                let page = row.page.filter(|_| row.rule != "10038-1");
+                let went = |visited: &Vec<String>| match page {
+                    Some(page) => visited.iter().any(|known| known == page),
+                    None => !visited.is_empty(),
+                };
+                let there = host.visited.as_ref().is_none_or(went);
+                let both = scan.ran.is_some() && host.visited.is_some();
+                let grade = if both { "rule_ran_there" } else { "same_series" };
+                (ran && there && no_worse && (both || series)).then_some(grade)
+            }
             "nessus" if row.rule.contains('/') => host.passed.contains(&row.rule).then_some("rule_ran_there"),
             "nessus" => match &scan.plugins {
                 Some(set) => {

@@ -52,6 +52,9 @@ pub fn merged(inputs: &Inputs) -> Inputs {
                         (one, other) => one.or(other),
                     };
                     known.passed.append(&mut host.passed);
+                    if let (Some(known), Some(visited)) = (&mut known.visited, &mut host.visited) {
+                        known.append(visited);
+                    }
                     known.rows.append(&mut host.rows);
                 }
                 None => hosts.push(host),

@@ -4,7 +4,7 @@ use super::{Mutant, World, identify, key_of};
 use crate::scene::{self, Input, Scan, UNIT, What};
 use model::facts::ScanCoverage;
 use model::{AssetId, Day, Micros, OccurrenceId, ScanId, SeriesId, TeamId, Tool, UserId};
-use posture::identity::occurrence_id;
+use posture::identity::{occurrence_id, origin_of};
 use posture::{
     AssetHistory, ClosingPolicy, Decision, DecisionKind, NewestScan, Observation, OwnerChange, Sighting, VerdictGiven,
 };
@@ -16,14 +16,15 @@ impl World<'_> {
         let mut histories: BTreeMap<(String, Tool), AssetHistory> = BTreeMap::new();
         let scans = self.scans_in_force();
         for (input, scan) in &scans {
-            let coverage = Arc::new(ScanCoverage {
+            let coverage = ScanCoverage {
                 plugin_set: scan.plugins.clone().filter(|_| scan.tool == Tool::Nessus),
                 port_range: scan.ports.map(str::to_owned),
                 incomplete: scan.incomplete,
                 active_proven: scan.active_proven,
                 active_rules: scan.active_rules.clone(),
                 whole_project: scan.whole,
-            });
+                ran_there: scan.ran_there(),
+            };
             for host in &scan.hosts {
                 let key = self.seen_as(scan.source, scan.tool, host.machine);
                 let asset = self.assets.iter().position(|a| *a == key).unwrap_or(0);
@@ -42,7 +43,7 @@ impl World<'_> {
                     at: Micros((scan.at - host.lag) * UNIT),
                     dated: scan.dated,
                     export_hash: [scan.hash; 32],
-                    scan_coverage: Arc::clone(&coverage),
+                    scan_coverage: Arc::new(coverage.at(&[origin_of(&scene::machine(scan.tool, host.machine).name)])),
                     reached: host.reached,
                     credentialed: host.signed_in,
                     passed: if host.passed { [scene::COMPLIANCE.to_owned()].into() } else { [].into() },
@@ -188,5 +189,6 @@ fn believe_absence(observation: &mut Observation, tool: Tool) {
         active_proven: true,
         active_rules: vec![40012, 99999],
         whole_project: true,
+        ran_there: None,
     });
 }

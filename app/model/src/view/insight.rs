@@ -4,6 +4,7 @@
 use super::Stamp;
 use super::issue::IssueView;
 use super::learn::{CvssView, GlossaryView};
+use super::scanning::{Named, RunView};
 use serde::Serialize;
 
 /// Everything of it.
@@ -23,6 +24,23 @@ pub struct Insight {
     pub cvss: Vec<CvssView>,
     /// Its category in the project's own words.
     pub glossary: Option<GlossaryView>,
+    /// Whether a scan of exactly this can be started, for who may start scans.
+    pub verify: Option<VerifyView>,
+}
+
+/// A targeted scan that shows whether a finding is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VerifyView {
+    /// The scanner's rule.
+    pub rule: String,
+    /// What would be scanned; empty if it has no address.
+    pub target: String,
+    /// The schedules over which it can be, by number and name.
+    pub over: Vec<Named>,
+    /// Why it cannot be, as a code; empty if it can.
+    pub why_not: String,
+    /// The newest such scans, the newest first.
+    pub runs: Vec<RunView>,
 }
 
 /// A risk with its arithmetic.

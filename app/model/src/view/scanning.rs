@@ -153,6 +153,29 @@ pub struct TargetDraft {
     pub authorisation: String,
     /// Until which day that holds, as `2026-12-31`.
     pub authorised_until: String,
+    /// How a scanner signs in to it.
+    pub login: LoginDraft,
+}
+
+/// How a scanner signs in to a web application. The password goes in and never comes out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LoginDraft {
+    /// The address that takes the form or JSON; empty if nobody signs in.
+    pub url: String,
+    /// What is sent, with `{%username%}` and `{%password%}` where they go.
+    pub body: String,
+    /// Whether the body is JSON; a form if not.
+    pub json: bool,
+    /// The name.
+    pub user: String,
+    /// The password; the one that is kept if empty.
+    #[serde(skip_serializing)]
+    pub password: String,
+    /// A page that shows whether one is signed in.
+    pub page: String,
+    /// The text that it shows only then.
+    pub sign: String,
 }
 
 /// A group of targets as a page shows it.
@@ -166,6 +189,8 @@ pub struct TargetView {
     pub until: Option<Stamp>,
     /// Who wrote this down; none for the local operator.
     pub entered_by: Option<String>,
+    /// When the password of its login was set, if it has one.
+    pub login_set: Option<Stamp>,
 }
 
 /// The page of targets.

@@ -1,13 +1,13 @@
 //! `/scans/targets`: what may be scanned, on whose word, and when not.
 
-use super::{Asked, Said, line, lines};
+use super::{Asked, Said, line, lines, select};
 use crate::components::form::field;
 use crate::components::page::answer;
 use crate::locales::say::Say;
 use crate::locales::scanning as t;
 use leptos::prelude::*;
 use model::text::Locale;
-use model::view::scanning::{TargetDraft, TargetView, TargetsPage};
+use model::view::scanning::{LoginDraft, TargetDraft, TargetView, TargetsPage};
 
 /// The page's address.
 const PAGE: &str = "/scans/targets";
@@ -69,6 +69,37 @@ fn row(locale: Locale, one: &TargetView, may_change: bool) -> AnyView {
     .into_any()
 }
 
+/// How a scanner signs in: folded, for most targets need none.
+fn login(locale: Locale, said: &Said<'_>, edited: Option<&TargetView>, kept: &LoginDraft) -> AnyView {
+    let kinds = vec![
+        ("form".to_owned(), t::login_form(locale).to_owned()),
+        ("json".to_owned(), t::login_json(locale).to_owned()),
+    ];
+    let body = if kept.body.is_empty() { "username={%username%}&password={%password%}" } else { &kept.body };
+    let set = edited.and_then(|one| one.login_set.as_ref());
+    let set = set.map(|at| t::login_set(locale, &at.text)).unwrap_or_default();
+    let password = view! {
+        <input class="p-input" id="login_password" name="login_password" type="password" maxlength="1000"
+            autocomplete="off"/>
+    };
+    let kind = if kept.json { "json" } else { "form" };
+    view! {
+        <details class="p-fold" open=!said.or("login_url", &kept.url).is_empty()>
+            <summary class="p-btn p-btn-quiet">{t::login(locale)}</summary>
+            <p class="p-hint">{t::login_hint(locale)}</p>
+            {line("login_url", t::login_url(locale), said.or("login_url", &kept.url), t::login_url_hint(locale), false)}
+            {select("login_kind", t::login_kind(locale), kinds, &said.or("login_kind", kind), "")}
+            {line("login_body", t::login_body(locale), said.or("login_body", body), t::login_body_hint(locale), false)}
+            {line("login_user", t::login_user(locale), said.or("login_user", &kept.user), "", false)}
+            {field("login_password", t::login_password(locale), password.into_any(), "")}
+            <p class="p-hint">{set}</p>
+            {line("login_page", t::login_page(locale), said.or("login_page", &kept.page), t::login_page_hint(locale), false)}
+            {line("login_sign", t::login_sign(locale), said.or("login_sign", &kept.sign), t::login_sign_hint(locale), false)}
+        </details>
+    }
+    .into_any()
+}
+
 fn form(locale: Locale, asked: &Asked, page: &TargetsPage) -> AnyView {
     let edited = asked.get("edit").and_then(|id| id.parse::<i64>().ok());
     let edited = edited.and_then(|id| page.targets.iter().find(|one| one.said.id == Some(id)));
@@ -102,6 +133,7 @@ fn form(locale: Locale, asked: &Asked, page: &TargetsPage) -> AnyView {
                 {line("authorisation", t::authorisation(locale), said.or("authorisation", &kept.authorisation), "", false)}
                 {line("blackouts", t::blackouts(locale), said.or("blackouts", &kept.blackouts), t::blackouts_hint(locale), false)}
                 {line("zone", t::zone(locale), said.or("zone", &kept.zone), "", true)}
+                {login(locale, &said, edited, &kept.login)}
                 <div class="p-form-acts"><button class="p-btn p-btn-primary">{t::save(locale)}</button></div>
             </form>
         </details>

@@ -113,7 +113,7 @@ fn a_sink_can_stop_the_reading() {
 #[test]
 fn every_format_of_the_registry_has_fixtures_and_a_name_of_its_own() {
     let mut seen: Vec<&str> = Vec::new();
-    for part in ["nessus", "zap", "burp", "sarif"] {
+    for part in ["nessus", "zap", "burp", "sarif", "wapiti"] {
         for entry in std::fs::read_dir(folder().join(part)).unwrap() {
             let bytes = std::fs::read(entry.unwrap().path()).unwrap();
             let head = &bytes[..bytes.len().min(ingest::HEAD)];

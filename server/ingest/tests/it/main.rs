@@ -24,4 +24,5 @@ mod nessus_v1;
 mod sarif;
 mod support;
 mod truncation;
+mod wapiti;
 mod zap;

@@ -46,3 +46,10 @@ const PASSIVE: &[u32] = &[
     100011, 100012, 100013, 100014, 100015, 100016, 100017, 100018, 100019, 100020, 100021, 100022, 100023, 100034,
     100035, 100036, 110009,
 ];
+
+/// Active rules that test an origin once, at whatever path they choose: they extend ZAP's `AbstractHostPlugin` (zaproxy/zap-extensions,
+/// `addOns/ascanrules`).
+pub(super) const HOST_RULES: &[u32] = &[20015, 40028, 40035, 40042, 90034];
+
+/// Active rules that look for a file in every folder that was visited: they extend ZAP's `AbstractAppFilePlugin`.
+pub(super) const FILE_RULES: &[u32] = &[40029, 40032, 40034];

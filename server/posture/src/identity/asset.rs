@@ -29,9 +29,9 @@ pub fn asset_key(space: &AddressSpace<'_>, facts: &AssetFacts) -> String {
     let (kind, value, local) = match facts.kind {
         AssetKind::Host => host(facts, space.prefer_fqdn),
         AssetKind::Origin => {
-            let (scheme, host, port) = split_origin(&facts.name);
+            let (_, host, _) = split_origin(&facts.name);
             let unqualified = address(host).is_none() && !name(host).contains('.');
-            ("origin", origin(scheme, host, port), unqualified || is_loopback(host))
+            ("origin", origin_of(&facts.name), unqualified || is_loopback(host))
         }
     };
     let key = format!("{kind}:{}@{}", escaped(&value), escaped(space.space));
@@ -64,6 +64,13 @@ pub fn origin(scheme: &str, host: &str, port: Option<u16>) -> String {
         Some(port) => format!("{scheme}://{host}:{port}"),
         None => format!("{scheme}://{host}"),
     }
+}
+
+/// The web origin of an address, in canonical form.
+#[must_use]
+pub fn origin_of(url: &str) -> String {
+    let (scheme, host, port) = split_origin(url);
+    origin(scheme, host, port)
 }
 
 pub(super) fn default_port(scheme: &str) -> Option<u16> {

@@ -10,7 +10,7 @@ mod systemic;
 mod target;
 
 pub use alias::aliases;
-pub use asset::{AddressSpace, asset_key, is_of_a_source, origin, space_of};
+pub use asset::{AddressSpace, asset_key, is_of_a_source, origin, origin_of, space_of};
 pub use place::{shown_location, template};
 pub use systemic::systemic;
 pub use target::aliased;

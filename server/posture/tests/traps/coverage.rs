@@ -2,7 +2,7 @@
 
 use crate::story::{Story, cover};
 use model::Grade;
-use model::facts::Place;
+use model::facts::{Place, RanThere};
 use model::status::NotRetested;
 use posture::{ClosingPolicy, Observation};
 
@@ -164,4 +164,68 @@ fn of_two_proofs_at_one_instant_the_stronger_counts() {
     ] {
         assert_eq!(story.told().episodes[0].closed.unwrap().grade, Grade::RuleRanThere);
     }
+}
+
+/// A driven scan of a shop: these rules ran to their end, these pages were visited.
+fn told(rules: &[&str], visited: &[&str]) -> impl FnOnce(&mut Observation) + use<> {
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let visited = [("https://shop.test".to_owned(), owned(visited))].into();
+    let ran = RanThere { rules: Some(owned(rules)), visited: Some(visited), ..RanThere::default() };
+    move |o: &mut Observation| cover(o, |c| c.ran_there = Some(ran))
+}
+
+fn at(rule: &'static str, target: &str) -> Story {
+    let place = Place::Request { method: "GET".into(), target: target.into(), parameter: "id".into() };
+    Story { place, ..Story::zap(rule) }
+}
+
+#[test]
+fn a_driven_scan_proves_what_ran_where() {
+    let items = || at("40018", "/items?id=7%27");
+    let ran = || told(&["10202", "40018"], &["/", "/items?id"]);
+    assert_eq!(proof(items(), ran()), Ok(Grade::RuleRanThere));
+    // Of another series too: it says itself what it looked at.
+    let other = |o: &mut Observation| {
+        ran()(o);
+        o.series = model::SeriesId(2);
+        o.closing = ClosingPolicy::RuleRanThere;
+    };
+    assert_eq!(proof(items(), other), Ok(Grade::RuleRanThere));
+    assert_eq!(proof(items(), told(&["10202"], &["/items?id"])), Err(NotRetested::RuleNotRun));
+    assert_eq!(proof(items(), told(&["40018"], &["/", "/items"])), Err(NotRetested::PlaceNotVisited));
+    let signed_out = |o: &mut Observation| {
+        ran()(o);
+        o.credentialed = Some(false);
+    };
+    assert_eq!(proof(items(), signed_out), Err(NotRetested::CredentialsWorse));
+    let broken_off = |o: &mut Observation| {
+        ran()(o);
+        cover(o, |c| c.incomplete = true);
+    };
+    assert_eq!(proof(items(), broken_off), Err(NotRetested::Incomplete));
+}
+
+#[test]
+fn what_is_one_finding_for_an_origin_was_looked_for_wherever_the_scan_went_there() {
+    assert_eq!(proof(at("10038-1", "/gone"), told(&["10038"], &["/"])), Ok(Grade::RuleRanThere));
+    assert_eq!(proof(at("10038-1", "/gone"), told(&["10038"], &[])), Err(NotRetested::PlaceNotVisited));
+    // Hidden files are looked for at the root, `.env` in every folder.
+    assert_eq!(proof(at("40035", "/.git/config"), told(&["40035"], &["/"])), Ok(Grade::RuleRanThere));
+    assert_eq!(proof(at("40034", "/app/.env"), told(&["40034"], &["/app/login?next"])), Ok(Grade::RuleRanThere));
+    assert_eq!(proof(at("40034", "/app/.env"), told(&["40034"], &["/", "/apple"])), Err(NotRetested::PlaceNotVisited));
+}
+
+#[test]
+fn of_what_a_scanner_does_not_tell_only_its_series_proves() {
+    let pages = |series: i64| {
+        move |o: &mut Observation| {
+            let visited = [("https://shop.test".to_owned(), vec!["/items?id".to_owned()])].into();
+            cover(o, |c| c.ran_there = Some(RanThere { visited: Some(visited), ..RanThere::default() }));
+            o.series = model::SeriesId(series);
+        }
+    };
+    assert_eq!(proof(at("40018", "/items?id=7"), pages(1)), Ok(Grade::SameSeries));
+    let other = at("40018", "/items?id=7").seen(1).absent_with(2, pages(2));
+    assert_eq!(other.episodes(), [(1, None)]);
+    assert_eq!(proof(at("40018", "/login"), pages(1)), Err(NotRetested::PlaceNotVisited));
 }

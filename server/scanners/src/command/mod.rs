@@ -8,8 +8,8 @@ mod process;
 mod rule;
 
 use crate::{
-    Config, Connector, Exported, Fault, Found, Halt, Nature, Order, Output, PastRun, Probe, Progress, Remote,
-    RemoteScan, RunKey, Surroundings,
+    Config, Connector, Coverage, Exported, Fault, Found, Halt, Nature, Order, Output, PastRun, Probe, Progress,
+    RanRule, Remote, RemoteScan, RunKey, Surroundings,
 };
 use async_trait::async_trait;
 use model::Micros;
@@ -169,7 +169,10 @@ impl Connector for Command {
         let mut file = tokio::fs::File::open(&path).await.map_err(|error| Fault::local(&self.name, &error))?;
         output.copy(&mut file).await?;
         let bytes = output.flush().await?;
-        Ok(Exported { bytes, name: self.name.clone(), partial, ..Exported::default() })
+        let rule = |id: &String| RanRule { id: id.clone(), name: String::new(), whole: true };
+        let rules: Vec<RanRule> = self.rule.rules.iter().map(rule).collect();
+        let coverage = (!rules.is_empty()).then(|| Coverage { rules, ..Coverage::default() });
+        Ok(Exported { bytes, name: self.name.clone(), partial, coverage, ..Exported::default() })
     }
 
     async fn scans(&self) -> Result<Vec<RemoteScan>, Fault> {

@@ -29,6 +29,10 @@ pub struct CommandRule {
     /// The statuses with which it ends well: scanners often tell by them that they found something.
     #[serde(default = "zero")]
     pub ok: Vec<i32>,
+    /// The rules that it runs, by the ids in its result, where that does not tell: what it no longer finds of them where it says
+    /// that it went is gone.
+    #[serde(default)]
+    pub rules: Vec<String>,
     /// Its environment, besides `PATH` and `HOME`.
     #[serde(default)]
     pub environment: BTreeMap<String, String>,

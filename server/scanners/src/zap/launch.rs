@@ -72,7 +72,15 @@ impl Zap {
         self.action("ascan", "addScanPolicy", &[policy, ("attackStrength", strength)]).await?;
         if !order.rules.is_empty() {
             self.action("ascan", "disableAllScanners", &[policy]).await?;
-            self.action("ascan", "enableScanners", &[policy, ("ids", &order.rules.join(","))]).await?;
+            // The passive ones are on anyway, and no policy knows them.
+            let known = self.view("ascan", "scanners", &[policy]).await?;
+            let known: Vec<&str> =
+                known["scanners"].as_array().into_iter().flatten().filter_map(|rule| rule["id"].as_str()).collect();
+            let active: Vec<&str> =
+                order.rules.iter().map(String::as_str).filter(|rule| known.contains(rule)).collect();
+            if !active.is_empty() {
+                self.action("ascan", "enableScanners", &[policy, ("ids", &active.join(","))]).await?;
+            }
         }
         Ok(())
     }

@@ -35,7 +35,8 @@ pub(super) async fn page(session: &Session, id: &str) -> Result<FindingPage, Wir
         found;
     let team = row.team.as_ref().map(|team| team.id);
     let identity = explain(row.tool, &detail.asset_key, &row.rule, &detail.place);
-    let insight = insight::of(session, &mut row, &detail, issue).await?;
+    let mut insight = insight::of(session, &mut row, &detail, issue).await?;
+    insight.verify = super::verify::view(session, &row, &detail, &history).await?;
     let weakness = detail.weakness;
     let (teams, people) = session.choices().await?;
     let seen = evidence.as_ref().is_some_and(|parts| !parts.is_empty());

@@ -35,6 +35,7 @@ pub(super) async fn of(
         cvss: weakness.cvss.iter().filter_map(|vector| spelled(locale, vector)).collect(),
         glossary: entry(locale, Edition::Y2021, row.owasp_2021),
         risk: (!row.inventory).then(|| risk_view(row, detail)),
+        verify: None,
         epss_day: day(FeedKind::Epss),
         kev_day: day(FeedKind::Kev),
         exploitation: published.cves.into_iter().map(|(cve, facts)| cve_view(session, cve, &facts)).collect(),

@@ -24,6 +24,7 @@ mod security;
 mod settings;
 mod sources;
 mod teams;
+mod verify;
 
 pub use months::MonthChecked;
 pub(crate) use posture::Figures;

@@ -8,6 +8,7 @@ mod quarantine;
 mod reparse;
 mod store_open;
 mod summary;
+mod told;
 mod upload;
 
 pub use archive::Imported;
@@ -17,6 +18,7 @@ pub(crate) use quarantine::QuarantinedRow;
 pub use reparse::Reparsed;
 pub(crate) use store_open::{KEY_FILE, SystemEntropy, open_store};
 pub(crate) use summary::summary_of;
+pub(crate) use told::visited;
 pub(crate) use upload::{ImportPayload, shown_name};
 pub use upload::{Said, Upload};
 
@@ -27,7 +29,7 @@ pub(crate) use bytes::{ByteSource, chunks};
 use bytes::{Counted, Tee};
 use chrono::{NaiveDate, NaiveDateTime};
 use ingest::{Options, Parsed, ParsedAsset, Quarantined, Refusal, RefusalCode, Sink};
-use model::facts::{ObservationFacts, Row, ScanFacts, WeaknessFacts};
+use model::facts::{ObservationFacts, RanThere, Row, ScanFacts, WeaknessFacts};
 use model::view::scans::{ImportSummary, RefusalView};
 use model::{Edition, Mapping, Micros, SourceId, Tool, UserId};
 pub(crate) use progress::{Claim, Phase, Progress};
@@ -89,6 +91,8 @@ pub(crate) struct Job {
     pub whole_project: bool,
     pub accept_partial: bool,
     pub mapping: Option<Mapping>,
+    /// What the scanner told beside the export, where a connector drove it.
+    pub told: Option<RanThere>,
     /// The settings that the source is to have, if others than it has.
     pub settings: Option<SourceNew>,
     pub dry_run: bool,
@@ -139,6 +143,7 @@ impl Service {
             whole_project: options.whole_project,
             accept_partial: options.accept_partial,
             mapping,
+            told: None,
             settings: None,
             dry_run: options.dry_run,
             progress: Arc::default(),
@@ -207,7 +212,8 @@ impl Service {
                 return Err(ImportFileError::Refused(view));
             }
         };
-        let facts = export_facts(parsed, job.stated_at, job.mapping.clone());
+        let mut facts = export_facts(parsed, job.stated_at, job.mapping.clone());
+        told::settle(&mut facts, job.told.clone());
         let scan = facts.scan.clone();
         job.progress.enter(Phase::Match);
         Ok((stager.finish(facts).await?, scan))

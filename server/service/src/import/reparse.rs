@@ -148,6 +148,7 @@ impl Service {
             // What was accepted in part then is a part now.
             accept_partial: original.coverage.incomplete,
             mapping: before.mapping.as_deref().cloned(),
+            told: original.coverage.ran_there.clone().filter(|told| !told.asked.is_empty()),
             settings: settings.cloned(),
             dry_run: false,
             progress: Arc::new(Progress::default()),

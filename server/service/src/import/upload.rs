@@ -37,6 +37,9 @@ pub(crate) struct ImportPayload {
     /// Read the original of this scan again; there is no upload then.
     #[serde(default)]
     pub reparse: Option<i64>,
+    /// What the scanner told beside the export, as the store keeps it.
+    #[serde(default)]
+    pub told: Option<i64>,
 }
 
 impl ImportPayload {
@@ -51,6 +54,7 @@ impl ImportPayload {
             accept_partial: false,
             mapping: String::new(),
             reparse: Some(scan.id.0),
+            told: None,
         }
     }
 }
@@ -116,6 +120,7 @@ impl Session {
             accept_partial: said.accept_partial,
             mapping: said.mapping.clone(),
             reparse: None,
+            told: None,
         };
         Ok(Upload { session: self.clone(), writer, payload, bytes: 0 })
     }

@@ -124,9 +124,18 @@ impl Service {
         Ok(rests.map(|until| Kept::Until(Micros(until), "resting")))
     }
 
+    /// The login of a run that signs in.
+    pub(super) async fn login_for(&self, step: &Step, ask: &Ask) -> anyhow::Result<Option<scanners::Login>> {
+        match step.run.target_id {
+            Some(target) if ask.signed_in => self.login_of(target).await,
+            _ => Ok(None),
+        }
+    }
+
     /// Asks the scanner to start what is on record as an intent.
     async fn launch(&self, mut step: Step, connector: &dyn Connector, ask: &Ask) -> anyhow::Result<Step> {
-        let Some(order) = ask.order(&step.run.key) else {
+        let login = self.login_for(&step, ask).await?;
+        let Some(order) = ask.order(&step.run.key, login) else {
             step.end(RunEvent::Failed, "damaged", "", self.now());
             return Ok(step);
         };

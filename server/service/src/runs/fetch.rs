@@ -1,12 +1,15 @@
 //! From a finished scan to the books: its result is fetched, sealed, and imported like any other file.
 
-use super::{Kept, SECOND, Step, logged};
+use super::{Ask, Kept, SECOND, Step, logged, within};
 use crate::Service;
-use crate::import::{ImportPayload, shown_name};
+use crate::import::{ImportPayload, shown_name, visited};
 use model::RunEvent;
 use model::UserId;
+use model::facts::RanThere;
+use model::scanner::ConnectorKind;
 use model::view::scans::{ImportState, RefusalView};
-use scanners::{Connector, Exported, Fault, Output, Remote};
+use scanners::{Connector, Coverage, Exported, Fault, Output, Remote};
+use std::collections::BTreeSet;
 use store::blob::BlobId;
 use tokio::io::AsyncReadExt;
 
@@ -43,10 +46,7 @@ impl Service {
             }
         };
         step.lines.extend(exported.lines.iter().map(logged));
-        if let Some(coverage) = &exported.coverage {
-            step.log("urls_visited", i64::try_from(coverage.urls.len()).ok(), "");
-            step.log("rules_run", i64::try_from(coverage.rules.iter().filter(|rule| rule.whole).count()).ok(), "");
-        }
+        log_coverage(&mut step, exported.coverage.as_ref());
         if exported.partial {
             // Part of a result proves nothing about what is missing from it.
             self.store.blob_delete(blob).await?;
@@ -59,11 +59,13 @@ impl Service {
             blob: blob.0,
             source: row.source_id,
             file: if name.is_empty() { format!("run-{}", step.run.id) } else { name },
-            whole_project: false,
+            // It is what the scanner has of the scan, no selection by hand.
+            whole_project: step.run.ask.is_some() && step.run.part.is_empty(),
             preview: false,
             accept_partial: false,
             mapping: kept.mapping,
             reparse: None,
+            told: self.told(&step, row.kind.parse().ok(), exported.coverage).await?,
         };
         let total = i64::try_from(exported.bytes).unwrap_or(i64::MAX);
         let job = self.enqueue_import(&payload, total, step.run.user_id.map(UserId), self.now()).await?;
@@ -76,6 +78,28 @@ impl Service {
         step.held = false;
         step.log("exported", Some(total), "");
         Ok(step)
+    }
+
+    /// Keeps what the scanner told of a run that was asked for: what ran where is the proof behind *gone*.
+    async fn told(
+        &self,
+        step: &Step,
+        kind: Option<ConnectorKind>,
+        coverage: Option<Coverage>,
+    ) -> anyhow::Result<Option<i64>> {
+        let Some(ask) = step.run.ask.as_deref() else { return Ok(None) };
+        let ask: Ask = serde_json::from_str(ask)?;
+        let mut told = RanThere { asked: ask.series(!step.run.part.is_empty()), ..RanThere::default() };
+        let held = coverage.as_ref().and_then(|coverage| coverage.login_held);
+        // Who was told to sign in and does not say that it held was not signed in; and ZAP knows that without a login it is nobody.
+        told.signed_in = held.or((ask.signed_in || kind == Some(ConnectorKind::Zap)).then_some(false));
+        if let Some(Coverage { urls, rules, .. }) = coverage {
+            let whole: BTreeSet<String> = rules.into_iter().filter(|rule| rule.whole).map(|rule| rule.id).collect();
+            told.rules = (!whole.is_empty()).then(|| whole.into_iter().collect());
+            let tested = |url: &&str| within(url, &ask.targets) && !ask.exclude.iter().any(|out| url.starts_with(out));
+            told.visited = (!urls.is_empty()).then(|| visited(urls.iter().map(String::as_str).filter(tested)));
+        }
+        Ok(Some(self.store.told_keep(told).await?))
     }
 
     /// Writes a scan's result into a sealed blob; what came before a fault is thrown away.
@@ -143,5 +167,26 @@ impl Service {
             _ => step.run.look_at = now.0 + 2 * SECOND,
         }
         Ok(step)
+    }
+}
+
+/// Says what the scanner told of what it looked at.
+fn log_coverage(step: &mut Step, coverage: Option<&Coverage>) {
+    let ask = step.run.ask.as_deref().and_then(|ask| serde_json::from_str::<Ask>(ask).ok());
+    if ask.is_some_and(|ask| ask.signed_in) {
+        let code = match coverage.and_then(|coverage| coverage.login_held) {
+            Some(true) => "login_held",
+            Some(false) => "login_lost",
+            None => "login_not_verified",
+        };
+        step.log(code, None, "");
+    }
+    let Some(coverage) = coverage else { return };
+    let count = |number: usize| i64::try_from(number).ok();
+    if !coverage.urls.is_empty() {
+        step.log("urls_visited", count(coverage.urls.len()), "");
+    }
+    if !coverage.rules.is_empty() {
+        step.log("rules_run", count(coverage.rules.iter().filter(|rule| rule.whole).count()), "");
     }
 }

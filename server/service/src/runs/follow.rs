@@ -25,7 +25,8 @@ impl Service {
         // The process that ran it is gone, since it kept its claim for as long as it lived; it may have left how it ended.
         let orphan = nature.in_process && !self.here.holds(step.run.id);
         step.held = nature.in_process && !orphan;
-        let (Some(remote), Some(order)) = (step.run.remote.clone().map(Remote::stored), asked(&step)) else {
+        let order = self.asked(&step).await?;
+        let (Some(remote), Some(order)) = (step.run.remote.clone().map(Remote::stored), order) else {
             step.end(RunEvent::Failed, "damaged", "", now);
             return Ok(step);
         };
@@ -73,6 +74,13 @@ impl Service {
             }
         }
         Ok(step)
+    }
+
+    /// The order that was given for a run.
+    async fn asked(&self, step: &Step) -> anyhow::Result<Option<scanners::Order>> {
+        let ask = step.run.ask.as_deref().and_then(|ask| serde_json::from_str::<super::Ask>(ask).ok());
+        let Some(ask) = ask else { return Ok(None) };
+        Ok(ask.order(&step.run.key, self.login_for(step, &ask).await?))
     }
 
     fn moved(&self, step: &mut Step, progress: Progress, poll: i64) {
@@ -130,10 +138,4 @@ impl Service {
         step.end(event, reason, "", now);
         step
     }
-}
-
-/// The order that was given for a run.
-fn asked(step: &Step) -> Option<scanners::Order> {
-    let ask: super::Ask = serde_json::from_str(step.run.ask.as_deref()?).ok()?;
-    ask.order(&step.run.key)
 }

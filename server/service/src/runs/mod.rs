@@ -10,11 +10,13 @@ mod begin;
 mod fetch;
 mod follow;
 mod kept;
+mod login;
 mod order;
 mod scope;
 
 pub(crate) use beat::{Probed, run_key};
 pub(crate) use kept::{Kept, KeptSecret, KeptTrust, fingerprint, trust};
+pub(crate) use login::KeptLogin;
 pub(crate) use order::{Ask, Part};
 pub(crate) use scope::{entries, within};
 

@@ -2,7 +2,7 @@
 
 use super::{entries, within};
 use model::scanner::Intensity;
-use scanners::{Order, RunKey};
+use scanners::{Login, Order, RunKey};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use store::runs::Run;
@@ -38,6 +38,9 @@ pub(crate) struct Ask {
     pub rules: Vec<String>,
     /// How long, in minutes.
     pub minutes: i64,
+    /// Whether it signs in.
+    #[serde(default)]
+    pub signed_in: bool,
 }
 
 /// What to ask for a run; the code of the reason if there is nothing that may be asked.
@@ -61,12 +64,27 @@ pub(crate) fn ask(run: &Run, schedule: Option<&Schedule>, target: &Target) -> Re
         choice: schedule.map(|schedule| schedule.choice.clone()).unwrap_or_default(),
         rules: part.rules,
         minutes: schedule.map_or(TIME_LIMIT, |schedule| schedule.time_limit),
+        signed_in: target.login_at.is_some(),
     })
 }
 
+/// The most characters of the name of a series.
+const SERIES: usize = 200;
+
 impl Ask {
-    /// The order for a run with that key; `None` if what is kept is no key.
-    pub(crate) fn order(&self, key: &str) -> Option<Order> {
+    /// What a run is compared with others as: its name, and what was asked for where that is a part.
+    pub(crate) fn series(&self, part: bool) -> String {
+        if !part {
+            return self.name.clone();
+        }
+        let (rules, targets) = (self.rules.join(" "), self.targets.join(" "));
+        let named = [self.name.as_str(), rules.as_str(), targets.as_str()];
+        let named: Vec<&str> = named.into_iter().filter(|text| !text.is_empty()).collect();
+        named.join(" · ").chars().take(SERIES).collect()
+    }
+
+    /// The order for a run with that key, which signs in by that login; `None` if what is kept is no key.
+    pub(crate) fn order(&self, key: &str, login: Option<Login>) -> Option<Order> {
         let seconds = u64::try_from(self.minutes.max(1) * 60).unwrap_or(60);
         Some(Order {
             key: RunKey::new(key)?,
@@ -76,7 +94,7 @@ impl Ask {
             intensity: self.intensity,
             choice: (!self.choice.is_empty()).then(|| self.choice.clone()),
             rules: self.rules.clone(),
-            login: None,
+            login,
             time_limit: Duration::from_secs(seconds),
         })
     }

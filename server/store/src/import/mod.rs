@@ -14,6 +14,7 @@ mod staged;
 mod sweep;
 mod switch;
 pub(crate) mod texts;
+mod told;
 mod versions;
 mod visible;
 mod work;
@@ -159,7 +160,7 @@ async fn drop_staged_on(tx: &mut Tx, import: ImportNo, original: Option<BlobId>)
 }
 
 /// This area's statements.
-pub(crate) const CATALOGUE: [&[(&str, &str)]; 14] = [
+pub(crate) const CATALOGUE: [&[(&str, &str)]; 15] = [
     STATEMENTS,
     assets::STATEMENTS,
     described::STATEMENTS,
@@ -172,6 +173,7 @@ pub(crate) const CATALOGUE: [&[(&str, &str)]; 14] = [
     sweep::STATEMENTS,
     switch::STATEMENTS,
     texts::STATEMENTS,
+    told::STATEMENTS,
     versions::STATEMENTS,
     visible::STATEMENTS,
 ];

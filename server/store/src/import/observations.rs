@@ -42,21 +42,24 @@ pub(super) struct Observations {
     at: Vec<i64>,
     reached: Vec<i64>,
     credentialed: Vec<Option<i64>>,
+    coverages: Vec<Option<i64>>,
     said: Vec<Said>,
     bytes: usize,
 }
 
 impl Observations {
-    /// Adds what the staged asset of that number was seen to be.
+    /// Adds what the staged asset of that number was seen to be, with the number of a coverage of its own if it has one.
     pub(super) fn add(
         &mut self,
         observation: &Observation,
+        coverage: Option<i64>,
         staged: &Staged,
         placed: &Placed<'_>,
         number: usize,
     ) -> Result<()> {
         let asset = placed.assets.ids[number];
         self.assets.push(asset);
+        self.coverages.push(coverage);
         self.at.push(observation.at.0);
         self.reached.push(observation.reached.into());
         self.credentialed.push(observation.credentialed.map(i64::from));
@@ -98,6 +101,7 @@ impl Observations {
             .int("at", self.at)
             .int("reached", self.reached)
             .opt_int("credentialed", self.credentialed)
+            .opt_int("coverage_id", self.coverages)
             .int("observed_id", ids);
         bulk::insert(tx, rows).await
     }

@@ -9,8 +9,8 @@ use super::dating::Dating;
 use super::effect::Effects;
 use super::observations::Observations;
 use super::staged::Staged;
-use super::switch::UsedPacks;
-use super::work::{Light, Seen, Work};
+use super::switch::{UsedPacks, intern_coverage};
+use super::work::{Light, Seen, Work, tells_places};
 use crate::binds;
 use crate::config::Config;
 use crate::db::Tx;
@@ -75,9 +75,11 @@ pub(super) async fn observe(
     let mut merged: BTreeSet<i64> = BTreeSet::new();
     let mut slow: BTreeMap<i64, Slow> = BTreeMap::new();
     let mut observations = Observations::default();
+    let own = tells_places(&staged.scan.coverage);
     for number in 0..staged.assets.len() {
         let (observation, seen) = work.observation(number);
-        observations.add(&observation, staged, placed, number)?;
+        let coverage = if own { Some(intern_coverage(tx, &observation.scan_coverage).await?) } else { None };
+        observations.add(&observation, coverage, staged, placed, number)?;
         if observations.is_full() {
             std::mem::take(&mut observations).write(tx, staged, placed).await?;
         }

@@ -193,7 +193,7 @@ pub(super) async fn scan(
     described: Kept,
     scan: i64,
 ) -> Result<i64> {
-    let coverage = intern_coverage(tx, staged).await?;
+    let coverage = intern_coverage(tx, &staged.scan.coverage).await?;
     let facts = &staged.scan;
     let binds = binds![
         scan,

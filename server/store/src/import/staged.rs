@@ -5,7 +5,7 @@ use super::stage::{ExportFacts, StagedRow};
 use super::{ImportNo, SourceSettings};
 use crate::blob::BlobId;
 use crate::error::{Error, Result};
-use model::facts::{AssetFacts, ObservationFacts, Place, ScanFacts};
+use model::facts::{AssetFacts, AssetKind, ObservationFacts, Place, ScanFacts};
 use model::{Mapped, Mapping, Micros};
 use posture::identity;
 use std::collections::HashMap;
@@ -81,6 +81,8 @@ pub(crate) struct StagedAsset {
     pub(crate) key: String,
     pub(crate) facts: AssetFacts,
     pub(crate) observation: ObservationFacts,
+    /// The web origins under which the export names it, as coverage has them.
+    pub(crate) origins: Vec<String>,
 }
 
 /// An occurrence that the export saw.
@@ -192,10 +194,13 @@ fn merge_assets(
     let mut numbers = Vec::with_capacity(parsed.len());
     for (facts, mut observation) in parsed {
         let key = identity::asset_key(space, &facts);
+        let origin = (facts.kind == AssetKind::Origin).then(|| identity::origin_of(&facts.name));
         observation.passed.sort_unstable();
         observation.passed.dedup();
         if let Some(number) = by_key.get(&key) {
-            let known = &mut assets[*number as usize].observation;
+            let asset = &mut assets[*number as usize];
+            asset.origins.extend(origin);
+            let known = &mut asset.observation;
             known.at = known.at.max(observation.at);
             known.reached |= observation.reached;
             known.credentialed = known.credentialed.max(observation.credentialed);
@@ -209,7 +214,7 @@ fn merge_assets(
         let facts = identity::aliased(space.aliases, &facts).unwrap_or(facts);
         by_key.insert(key.clone(), number);
         numbers.push(number);
-        assets.push(StagedAsset { key, facts, observation });
+        assets.push(StagedAsset { key, facts, observation, origins: origin.into_iter().collect() });
     }
     (assets, numbers)
 }

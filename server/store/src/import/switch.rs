@@ -15,7 +15,7 @@ use crate::ledger::load::{closing_policy, pack_coverage};
 use crate::step::{self, StepKind, Taken};
 use crate::value::Value;
 use crate::{Store, binds, risk};
-use model::facts::Place;
+use model::facts::{Place, ScanCoverage};
 use model::{Mapped, Micros, ScanId, SeriesId, UserId};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
@@ -295,7 +295,7 @@ async fn add_scan(
     series: i64,
     described: Kept,
 ) -> Result<i64> {
-    let coverage = intern_coverage(tx, staged).await?;
+    let coverage = intern_coverage(tx, &staged.scan.coverage).await?;
     let (id,): (i64,) = tx.one(NEXT_SCAN, binds![]).await?;
     let scan = &staged.scan;
     let binds = binds![
@@ -324,9 +324,9 @@ async fn add_scan(
     Ok(id)
 }
 
-/// Interns what the scan covers; its number.
-pub(super) async fn intern_coverage(tx: &mut Tx, staged: &Staged) -> Result<i64> {
-    let packed = pack_coverage(&staged.scan.coverage)?;
+/// Interns what a scan covers; its number. The head row is to be locked: numbers are given one after the other.
+pub(super) async fn intern_coverage(tx: &mut Tx, coverage: &ScanCoverage) -> Result<i64> {
+    let packed = pack_coverage(coverage)?;
     let hash: [u8; 32] = Sha256::digest(&packed).into();
     match tx.optional::<(i64,)>(COVERAGE, binds![hash]).await? {
         Some((id,)) => Ok(id),

@@ -2,7 +2,7 @@
 
 use super::effect::Effects;
 use super::observe::Placed;
-use super::staged::Staged;
+use super::staged::{Staged, StagedAsset};
 use super::switch::UsedPacks;
 use crate::ledger::changes::Newcomer;
 use crate::ledger::head::HeadRow;
@@ -52,13 +52,27 @@ pub(super) struct Work<'a> {
     pub(super) by_asset: HashMap<i64, Vec<&'a Light>>,
     /// By number of the staged occurrence.
     pub(super) ids: Vec<i64>,
-    coverage: Arc<ScanCoverage>,
+    /// What each observation proves, by number of the asset; those of scans that do not tell where they went share one.
+    pub(super) coverages: Vec<Arc<ScanCoverage>>,
     /// The staged sightings by asset; those of one asset in the order of the file.
     order: Vec<u32>,
     pub(super) quick: Vec<(Seen, Micros, &'a Light)>,
     pub(super) macs: Macs,
     pub(super) effects: Effects,
     pub(super) used: UsedPacks,
+}
+
+/// What each observation of a scan proves.
+fn coverages(staged: &Staged) -> Vec<Arc<ScanCoverage>> {
+    let whole = Arc::new(staged.scan.coverage.clone());
+    let told = tells_places(&whole);
+    let each = |asset: &StagedAsset| if told { Arc::new(whole.at(&asset.origins)) } else { Arc::clone(&whole) };
+    staged.assets.iter().map(each).collect()
+}
+
+/// Whether a scan tells where it went, so that each of its observations has a coverage of its own.
+pub(super) fn tells_places(coverage: &ScanCoverage) -> bool {
+    coverage.ran_there.as_ref().is_some_and(|ran| ran.visited.is_some())
 }
 
 impl<'a> Work<'a> {
@@ -74,7 +88,7 @@ impl<'a> Work<'a> {
             by_uuid: lights.iter().map(|light| (light.uuid.as_slice(), light)).collect(),
             by_asset,
             ids: Vec::new(),
-            coverage: Arc::new(staged.scan.coverage.clone()),
+            coverages: coverages(staged),
             order: Vec::new(),
             quick: Vec::new(),
             macs: Macs::new(),
@@ -134,7 +148,7 @@ impl<'a> Work<'a> {
             at: self.placed.dating.assets[number],
             dated: self.placed.dating.dated,
             export_hash: self.staged.export_hash,
-            scan_coverage: self.coverage.clone(),
+            scan_coverage: self.coverages[number].clone(),
             reached: facts.reached,
             credentialed: facts.credentialed,
             passed: facts.passed.clone().into(),

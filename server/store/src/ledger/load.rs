@@ -40,9 +40,9 @@ crate::sql::statements! {
         "SELECT ", occurrence_columns!(), " FROM ", occurrence_tables!(), " WHERE o.tool = $1 AND o.asset_id IN ($*)"
     );
     OCCURRENCES = concat!("SELECT ", occurrence_columns!(), " FROM ", occurrence_tables!(), " WHERE o.id IN ($*)");
-    OBSERVATIONS = "SELECT b.asset_id, b.scan_id, s.series_id, b.at, s.dated, s.export_hash, s.coverage_id, b.reached, \
-        b.credentialed, c.closing, d.passed, d.sightings FROM observation b JOIN observed d ON d.id = b.observed_id \
-        JOIN scan s ON s.id = b.scan_id \
+    OBSERVATIONS = "SELECT b.asset_id, b.scan_id, s.series_id, b.at, s.dated, s.export_hash, \
+        COALESCE(b.coverage_id, s.coverage_id) AS coverage_id, b.reached, b.credentialed, c.closing, d.passed, d.sightings \
+        FROM observation b JOIN observed d ON d.id = b.observed_id JOIN scan s ON s.id = b.scan_id \
         JOIN source c ON c.id = s.source_id WHERE b.tool = $1 AND s.withdrawn_step IS NULL AND b.asset_id IN ($*)";
     COVERAGES = "SELECT id, packed FROM coverage WHERE id IN ($*)";
     // An unnamed scan does not promise to visit every asset of its series: such series are judged asset by asset.

@@ -24,7 +24,7 @@ crate::sql::statements! {
         "SELECT ", occurrence_columns!(), ", w.facts, w.prose_index, pp.sealed AS prose, a.key AS asset_key, \
         a.facts AS asset_facts, a.criticality, a.exposure, r.pattern, ep.sealed AS evidence, ep.expired_at AS evidence_expired, \
         w.prose_pack, CAST(CASE WHEN a.merged_id IS NULL AND NOT EXISTS (SELECT 1 FROM asset m WHERE m.merged_id = a.id) \
-        THEN 1 ELSE 0 END AS BIGINT) AS alone, n.anchor_id, i.kind AS said_kind, iu.id AS said_id, iu.login AS said_login, \
+        THEN 1 ELSE 0 END AS BIGINT) AS alone, (SELECT COUNT(*) FROM connector) AS connectors, n.anchor_id, i.kind AS said_kind, iu.id AS said_id, iu.login AS said_login, \
         iu.name AS said_name, x.id AS exception_id, x.until AS exception_until, x.reason AS exception_reason, \
         x.requested_at AS exception_at, xu.id AS asker_id, xu.login AS asker_login, xu.name AS asker_name FROM ",
         occurrence_tables!(), " LEFT JOIN ownership_rule r ON r.id = a.team_rule LEFT JOIN pack pp ON pp.id = w.prose_pack \
@@ -97,6 +97,8 @@ pub struct DetailRow {
     pub accepted_until: Option<Micros>,
     /// Somebody said that it is fixed, and a scan saw it again.
     pub claim_failed: bool,
+    /// How many scanners are connected: without any nobody asks which of them saw it.
+    pub connectors: i64,
 }
 
 /// A stretch of presence.
@@ -172,6 +174,7 @@ struct FactsRow {
     evidence: Option<Vec<u8>>,
     evidence_expired: Option<i64>,
     alone: i64,
+    connectors: i64,
     anchor_id: Option<i64>,
 }
 
@@ -309,6 +312,7 @@ impl Scoped<'_> {
             criticality: small(row.criticality).and_then(Criticality::from_number),
             exposure: small(row.exposure).and_then(Exposure::from_number),
             owner_pattern: row.pattern.clone(),
+            connectors: row.connectors,
             weakness,
             place: serde_json::from_str(&row.row.place).map_err(|_| Error::damaged("location.place"))?,
             opened_at: Micros(head.opened_at),

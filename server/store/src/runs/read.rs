@@ -23,6 +23,8 @@ crate::sql::statements! {
     LIST = concat!(shown!(), "WHERE r.id < $1 ORDER BY r.id DESC LIMIT $2");
     /// The newest of a schedule before one.
     OF_SCHEDULE = concat!(shown!(), "WHERE r.schedule_id = $3 AND r.id < $1 ORDER BY r.id DESC LIMIT $2");
+    /// The newest of a connector that were asked for a part.
+    OF_PART = concat!(shown!(), "WHERE r.connector_id = $1 AND r.part = $2 ORDER BY r.id DESC LIMIT $3");
     /// Those of some days, by when they began, were due or were written down.
     BETWEEN = concat!(shown!(), "WHERE COALESCE(r.begun_at, r.due_at, r.created_at) >= $1 \
         AND COALESCE(r.begun_at, r.due_at, r.created_at) < $2 ORDER BY COALESCE(r.begun_at, r.due_at, r.created_at), r.id LIMIT $3");
@@ -120,6 +122,15 @@ impl Scoped<'_> {
             Some(schedule) => self.store.db.all(OF_SCHEDULE, binds![before, most, schedule]).await,
             None => self.store.db.all(LIST, binds![before, most]).await,
         }
+    }
+
+    /// The newest runs of a connector that were asked for exactly this part.
+    ///
+    /// # Errors
+    /// The viewer may not see scans, or the database fails.
+    pub async fn run_of_part(&self, connector: i64, part: &str, most: u32) -> Result<Vec<ShownRun>> {
+        self.viewer.require(Action::SeeScans, None)?;
+        self.store.db.all(OF_PART, binds![connector, part, most]).await
     }
 
     /// Runs that began, or were due, within a time.

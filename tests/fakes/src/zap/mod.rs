@@ -53,6 +53,8 @@ pub struct Zap {
     pub reports: Option<PathBuf>,
     /// True if no report can be made.
     pub report_fails: bool,
+    /// When reports say that they were made.
+    pub created: String,
     /// The plans that were begun.
     pub plans: Vec<Plan>,
     /// How many contexts were made, the default one included.
@@ -79,6 +81,7 @@ impl Default for Zap {
             unreachable: BTreeSet::new(),
             reports: None,
             report_fails: false,
+            created: "2026-11-23T16:08:36.015567736Z".to_owned(),
             plans: Vec::new(),
             contexts_made: 1,
         }

@@ -56,7 +56,7 @@ impl Zap {
         });
         json!({
             "@programName": "ZAP", "@version": "2.17.0", "@generated": "Mon, 23 Nov 2026 16:08:36",
-            "created": "2026-11-23T16:08:36.015567736Z", "insights": [], "site": sites.collect::<Vec<_>>(),
+            "created": self.created, "insights": [], "site": sites.collect::<Vec<_>>(),
         })
     }
 

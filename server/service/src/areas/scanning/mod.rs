@@ -2,6 +2,7 @@
 
 mod calendar;
 mod connectors;
+mod login;
 mod runs;
 mod schedules;
 
@@ -68,6 +69,10 @@ impl Scanning for Session {
 
     async fn run_now(&self, schedule: i64, targets: Vec<String>, rules: Vec<String>) -> Answer<i64> {
         self.run_add(schedule, targets, rules).await
+    }
+
+    async fn verify_fix(&self, finding: String, schedule: i64) -> Answer<i64> {
+        Box::pin(Session::verify_fix(self, &finding, schedule)).await
     }
 
     async fn runs(&self, schedule: Option<i64>, before: String) -> Answer<RunsPage> {

@@ -73,7 +73,7 @@ impl Session {
         self.audit(AuditAct::StopRun, &format!("scan_run:{id}"), "").await
     }
 
-    pub(super) fn run_view(&self, row: ShownRun) -> Result<RunView, WireError> {
+    pub(in crate::areas) fn run_view(&self, row: ShownRun) -> Result<RunView, WireError> {
         let damaged = |()| crate::errors::internal(&"a run of an unknown state or cause");
         let state: RunState = row.state.parse().map_err(damaged)?;
         let cause: Trigger = row.cause.parse().map_err(damaged)?;

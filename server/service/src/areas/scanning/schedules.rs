@@ -1,5 +1,6 @@
 //! Targets and schedules: what people say is checked, and shown with the next due times.
 
+use super::login;
 use crate::areas::account::bounded;
 use crate::errors::OrWire;
 use crate::request::Session;
@@ -21,7 +22,7 @@ use ports::Answer;
 use store::connectors::Connector;
 use store::runs::read::ShownRun;
 use store::schedules::{Schedule, ScheduleNew};
-use store::targets::{Target, TargetNew};
+use store::targets::{Password, Target, TargetNew};
 
 /// How many due times are shown.
 const SHOWN: usize = 5;
@@ -57,7 +58,9 @@ impl Session {
                 authorised_by: target.authorised_by,
                 authorisation: target.authorisation,
                 authorised_until: until.map(|until| self.service.zone.day(until).to_string()).unwrap_or_default(),
+                login: login::shown(&target.login),
             },
+            login_set: target.login_at.map(|at| self.stamp(Micros(at))),
         }
     }
 
@@ -99,6 +102,12 @@ impl Session {
             let field = if by.is_empty() { "authorised_by" } else { "authorised_until" };
             return Err(WireError::invalid(field, "missing"));
         }
+        let before = match input.id {
+            Some(id) => Some(self.service.store.target(id).await.wire()?),
+            None => None,
+        };
+        let scope = if allow.is_empty() { &targets } else { &allow };
+        let login = login::checked(&input.login, scope, before.as_ref())?;
         let new = TargetNew {
             name: input.name.trim().to_owned(),
             targets: targets.join("\n"),
@@ -109,8 +118,10 @@ impl Session {
             authorised_by: by,
             authorisation: input.authorisation.trim().to_owned(),
             authorised_until: until,
+            login: login.text,
         };
-        let id = scoped.target_set(input.id, &new, self.now()).await.wire()?;
+        let password = login.password.as_ref().map_or(login.kept, |password| Password::Set(password.as_bytes()));
+        let id = scoped.target_set(input.id, &new, password, self.now()).await.wire()?;
         let told = match new.authorised_until {
             Some(until) => {
                 format!("{} [{}] {} until {}", new.name, targets.join(" "), new.authorised_by, until.rfc3339())
