@@ -8,4 +8,5 @@ mod flow;
 mod pages;
 mod payloads;
 mod plain;
+mod scans;
 mod views;

@@ -12,7 +12,8 @@ use std::time::Duration;
 use tests::support::places;
 
 /// Schedules and due times of each. That five hundred due times are each taken once is the store's own test; here each run is
-/// driven from its due time to the books, and its replicas die on the way.
+/// driven from its due time to the books, and its replicas die on the way. Five hundred of those take minutes of computing alone,
+/// for each of a run's dozen steps is a transaction of its own.
 const SCHEDULES: i64 = 20;
 const DUE: i64 = 3;
 

@@ -129,7 +129,7 @@ impl Browser {
     /// There is no such page.
     pub async fn opens(&self, path: &str) -> bool {
         self.driver.goto(format!("{}{path}", self.origin)).await.expect("the page opens");
-        !self.scripts || self.becomes(HYDRATED).await
+        !self.scripts || self.becomes(PATIENCE, HYDRATED).await
     }
 
     /// Waits until an expression is true.
@@ -137,7 +137,15 @@ impl Browser {
     /// # Panics
     /// It does not become true.
     pub async fn until(&self, what: &str, expression: &str) {
-        if self.becomes(expression).await {
+        self.until_within(PATIENCE, what, expression).await;
+    }
+
+    /// Waits until an expression is true, for so long.
+    ///
+    /// # Panics
+    /// It does not become true.
+    pub async fn until_within(&self, patience: Duration, what: &str, expression: &str) {
+        if self.becomes(patience, expression).await {
             return;
         }
         let at = self.path().await;
@@ -147,8 +155,8 @@ impl Browser {
     }
 
     /// Whether an expression becomes true in time.
-    async fn becomes(&self, expression: &str) -> bool {
-        let end = Instant::now() + PATIENCE;
+    async fn becomes(&self, patience: Duration, expression: &str) -> bool {
+        let end = Instant::now() + patience;
         let script = format!("return Boolean({expression});");
         while Instant::now() < end {
             // While one page makes place for the next, scripts fail.

@@ -1,12 +1,13 @@
 //! Clients that others wrote, against the fakes: so that these are not just what we believe of the scanners.
 //!
-//! They are packages of Python's. `POSTURA_TEST_PYTHON` names an interpreter that has them; without it `python3` is asked, and
-//! what it does not have is skipped, and said to be.
+//! They are packages of Python's and one of Node's. `POSTURA_TEST_PYTHON` names an interpreter that has them, `POSTURA_TEST_NODE` a
+//! folder in which `npm install zaproxy` was run; without them `python3` and `node` are asked. What they do not have is skipped, and
+//! said to be.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use fakes::nessus::{Edition, Nessus};
-use fakes::{Fake, Zap};
+use fakes::{BurpPro, Fake, Zap};
 use std::process::Stdio;
 use tokio::process::Command;
 
@@ -87,6 +88,76 @@ assert json.loads(zap.core.jsonreport())['site'][0]['@name'] == target.rstrip('/
 assert 'OWASPZAPReport' in zap.core.xmlreport()
 print('done')
 "#;
+
+const BURPA: &str = r#"
+import sys, time
+from burpa._burp_commander import BurpCommander
+from burpa._error import BurpaError
+host, port, key = sys.argv[1:4]
+burp = BurpCommander(host, api_port=port, api_key=key)
+burp.verify_uri()
+task = burp.active_scan('http://shop.example/', excluded_urls=['http://shop.example/logout'])
+while burp.scan_status(task) not in ('succeeded', 'failed'):
+    time.sleep(0.01)
+details = burp.scan_details(task)
+assert details['scan_status'] == 'succeeded', details['scan_status']
+assert details['issue_events'] and burp.scan_metrics(task)['crawl_and_audit_progress'] == 100
+try:
+    BurpCommander(host, api_port=port, api_key='wrong').verify_uri()
+    raise SystemExit('a wrong key was taken')
+except BurpaError:
+    pass
+print('done')
+"#;
+
+const NODE_ZAPROXY: &str = r#"
+const ZapClient = require('zaproxy');
+const [host, port, key, target] = process.argv.slice(1);
+const zap = new ZapClient({ apiKey: key, proxy: { host, port: Number(port) } });
+const until = async (asks) => { while (Number(await asks()) < 100); };
+(async () => {
+    if ((await zap.core.version()).version !== '2.17.0') throw new Error('version');
+    await zap.core.newSession({ name: '', overwrite: true });
+    await zap.core.accessUrl({ url: target });
+    const spider = (await zap.spider.scan({ url: target })).scan;
+    await until(async () => (await zap.spider.status({ scanid: spider })).status);
+    while (Number((await zap.pscan.recordsToScan()).recordsToScan) > 0);
+    const active = (await zap.ascan.scan({ url: target, recurse: true })).scan;
+    await until(async () => (await zap.ascan.status({ scanid: active })).status);
+    const alerts = (await zap.core.alerts({ baseurl: target })).alerts;
+    if (alerts.length !== 6) throw new Error(JSON.stringify(alerts));
+    console.log('done');
+})().catch((error) => { console.error(error.message ?? error); process.exit(1); });
+"#;
+
+#[tokio::test]
+async fn burpa_drives_a_burp() {
+    let fake = Fake::start(BurpPro::default(), None).await;
+    let (key, port) = (fake.state().key.clone(), fake.address.port().to_string());
+    if ran("burpa", BURPA, &["http://127.0.0.1", &port, &key]).await {
+        assert_eq!(fake.count("POST"), 1);
+    }
+}
+
+#[tokio::test]
+async fn zaproxy_for_node_drives_a_zap() {
+    let folder = std::env::var("POSTURA_TEST_NODE").unwrap_or_else(|_| ".".to_owned());
+    let node = |script: &str| {
+        let mut node = Command::new("node");
+        node.args(["-e", script]).current_dir(&folder);
+        node
+    };
+    if !node("require('zaproxy')").stderr(Stdio::null()).status().await.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED (client absent): zaproxy is not installed for node");
+        return;
+    }
+    let fake = Fake::start(Zap::default(), None).await;
+    let port = fake.address.port().to_string();
+    let done = node(NODE_ZAPROXY).args(["127.0.0.1", &port, "zap-key", "http://shop.example/"]).output().await.unwrap();
+    let (out, err) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(done.status.success() && out.trim_end().ends_with("done"), "{out}\n{err}");
+    assert_eq!(fake.count("ascan/action/scan"), 1);
+}
 
 #[tokio::test]
 async fn pytenable_drives_a_nessus() {

@@ -6,5 +6,6 @@ mod burp;
 mod command;
 mod door;
 mod nessus;
+mod recorded;
 mod support;
 mod zap;
