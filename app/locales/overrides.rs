@@ -36,6 +36,30 @@ messages! {
     undone => "deshecha", "taken back";
     not_a_weakness => "No es una debilidad", "Not a weakness";
     export => "Exportar las reglas", "Export the rules";
+    file => "Reglas de un fichero", "Rules out of a file";
+    file_say => "Un fichero como el que se exporta aquí. Primero se ve lo que cambiaría; después se aplica en un solo paso.",
+        "A file like the one that is exported here. What it would change is shown first; then it is applied in one step.";
+    file_field => "Fichero TOML", "TOML file";
+    file_replaces => "Deshacer también las reglas que no están en el fichero", "Also take back the rules that are not in the file";
+    file_look => "Ver qué cambiaría", "See what would change";
+    file_apply => "Aplicar el fichero", "Apply the file";
+    file_drop => "Descartarlo", "Drop it";
+    file_adds(n: i64) => ["Añade {n} regla", "Añade {n} reglas"], ["It adds {n} rule", "It adds {n} rules"];
+    file_withdraws(n: i64) => ["deshace {n} regla", "deshace {n} reglas"], ["takes {n} rule back", "takes {n} rules back"];
+    file_same(n: i64) => ["{n} regla ya está en vigor", "{n} reglas ya están en vigor"], ["{n} rule is in force already", "{n} rules are in force already"];
+    file_moves(n: i64) => ["cambia {n} debilidad", "cambian {n} debilidades"], ["{n} weakness moves", "{n} weaknesses move"];
+    file_bad => "No se puede aplicar: hay que corregir estas líneas del fichero y enviarlo de nuevo.", "It cannot be applied: mend these lines of the file and send it again.";
+    col_change => "Cambio", "Change";
+    change_added => "se añade", "added";
+    change_withdrawn => "se deshace", "taken back";
+    col_line => "Línea", "Line";
+    col_wrong => "Qué está mal", "What is wrong";
+    col_there => "Lo que pone", "What stands there";
+    flaw_length => "Falta el texto, o es demasiado largo.", "The text is missing, or too long.";
+    flaw_toml => "El fichero no es TOML con version y [[rule]] (name, match, says, reason).", "The file is not TOML with version and [[rule]] (name, match, says, reason).";
+    flaw_version => "Solo se lee la versión 1 del formato.", "Only version 1 of the format is read.";
+    flaw_many => "Un fichero tiene como mucho 1000 reglas.", "A file has 1,000 rules at most.";
+    flaw_large => "Un fichero ocupa como mucho 1 MiB.", "A file has 1 MiB at most.";
     problem_empty => "Falta decir de qué debilidades habla.", "It does not say which weaknesses it is about.";
     problem_asset => "Una regla habla de debilidades, no de activos: la misma debilidad no puede ir a dos categorías según dónde esté.",
         "A rule is about weaknesses, not assets: one weakness cannot be of two categories depending on where it is.";
@@ -53,5 +77,18 @@ pub fn problem(locale: model::text::Locale, field: &str, word: &str) -> &'static
         (_, "asset") => problem_asset(locale),
         (_, "term") => problem_term(locale),
         _ => problem_unreadable(locale),
+    }
+}
+
+/// What is wrong in a file of rules.
+#[must_use]
+pub fn flaw(locale: model::text::Locale, field: &str, code: &str) -> &'static str {
+    match (field, code) {
+        (_, "length") => flaw_length(locale),
+        ("rules", "version") => flaw_version(locale),
+        ("rules", "too_many") => flaw_many(locale),
+        ("rules", "too_large") => flaw_large(locale),
+        ("rules", _) => flaw_toml(locale),
+        _ => problem(locale, field, code),
     }
 }

@@ -101,6 +101,57 @@ on_both! {
         assert!(admin.form(RULES, &[("undo", "1")]).await.expect(303).location().contains("error=not_found"));
     }
 
+    async fn rules_are_written_out_and_read_back(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await.in_language("es");
+        admin.import(&[("full.nessus", &places::fixture(NESSUS))]).await;
+        let rule = |name, matches, says| [("name", name), ("matches", matches), ("says", says), ("reason", "r < s")];
+        admin.form(RULES, &rule("uno", "rule:100001", "2021:A05,2025:A02")).await.expect(303);
+        admin.form(RULES, &rule("dos", "tool:nessus title:\"*http*\"", "inventory")).await.expect(303);
+        let rules = |file: &str| -> Vec<Vec<String>> {
+            let file: toml::Table = file.parse().unwrap();
+            let of = |rule: &toml::Value| ["name", "match", "says", "reason"].map(|key| rule[key].to_string()).to_vec();
+            file["rule"].as_array().unwrap().iter().map(of).collect()
+        };
+        let file = admin.get("/settings/overrides.toml").await.expect(200).body;
+        let open = admin.rows("/findings").await;
+
+        // What is wrong is told by its line, and nothing is applied.
+        let bad = file.replace("2021:A05,2025:A02", "2021:A77");
+        let line = 1 + bad[..bad.find("2021:A77").unwrap()].matches('\n').count();
+        assert_eq!(admin.rules(&bad, true).await.expect(303).location(), RULES);
+        let page = admin.get(RULES).await.expect(200).body;
+        assert!(page.contains(&format!(">{line}<")) && page.contains("2021:A77") && !page.contains("Aplicar el fichero"));
+        let refused = admin.form(RULES, &[("waiting", "apply")]).await.expect(303);
+        assert!(refused.location().contains("error=invalid&field=rules"), "{}", refused.location());
+
+        // Without its rules the file brings them back: shown first, then applied.
+        for id in ["1", "2"] {
+            admin.form(RULES, &[("undo", id)]).await.expect(303);
+        }
+        assert_ne!(admin.rows("/findings").await, open);
+        admin.rules(&file, false).await.expect(303);
+        let page = admin.get(RULES).await.expect(200).body;
+        assert!(page.contains("Añade 2 reglas") && page.contains("Aplicar el fichero"), "it is shown first");
+        let done = admin.form(RULES, &[("waiting", "apply")]).await.expect(303).location().to_owned();
+        assert!(done.starts_with(&format!("{RULES}?done=overrides_loaded&n=")), "{done}");
+        let again = admin.get("/settings/overrides.toml").await.expect(200).body;
+        assert_eq!((rules(&again), admin.rows("/findings").await), (rules(&file), open));
+        assert!(admin.form(RULES, &[("waiting", "apply")]).await.expect(303).location().contains("error=not_found"));
+
+        // The same on the command line.
+        let path = server.folder().join("rules.toml");
+        std::fs::write(&path, "version = 1\n").unwrap();
+        let path = path.to_str().unwrap();
+        let told = server.ask(&["override", "import", path, "--replace", "--dry-run"]);
+        assert!(told.contains("would be taken back: uno") && told.contains("weaknesses would move"), "{told}");
+        assert!(server.ask(&["override", "import", path, "--replace"]).contains("weaknesses moved"));
+        assert!(server.ask(&["override", "export"]).contains("version = 1"));
+        let mut auditor = people::person(&server, &mut admin, "aud", Role::Auditor).await;
+        assert!(auditor.rules(&file, false).await.expect(303).location().contains("error=forbidden"));
+        assert!(!auditor.get(RULES).await.expect(200).body.contains("multipart/form-data"));
+    }
+
     async fn the_glossary_and_the_calculator_are_pages(engine: Engine) {
         let server = TestServer::start(engine).await;
         let mut admin = people::set_up(&server).await.in_language("es");

@@ -252,6 +252,8 @@ pub fn plain(scene: &Scene) -> Vec<Question> {
         ),
         ask("POST /scans/calendar", "not there", "/scans/calendar", &[("unplan", "999999")]),
         ask("POST /settings/overrides", "undo", "/settings/overrides", &[("undo", "999999")]),
+        ask("POST /settings/overrides", "drop", "/settings/overrides", &[("waiting", "drop")]),
+        ask("POST /settings/overrides/file", "", "/settings/overrides/file", &[]),
         ask("GET /settings/overrides.toml", "", "/settings/overrides.toml", &[]),
         ask("POST /settings/feeds", "", "/settings/feeds", &[]),
         ask("POST /assets/inventory", "", "/assets/inventory", &[]),

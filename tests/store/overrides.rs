@@ -80,6 +80,61 @@ tests::on_both! {
         assert_eq!(all.iter().filter(|rule| rule.withdrawn.is_some()).count(), 2);
     }
 
+    async fn a_file_of_rules_does_what_was_shown_and_an_earlier_one_brings_back_what_was(engine: Engine) {
+        let world = World::new(engine).await;
+        world.import(&scan("a", 0, "plain")).await;
+        let filters = ["rule:2", "tool:nessus", "rule:1"].map(|text| Filter::parse(text).unwrap());
+        let says = ["2021:A09", "2021:A05,2025:A02", "inventory"].map(|text| text.parse().unwrap());
+        let rule = |at: usize| OverrideNew { name: "of a file", matches: &filters[at], says: says[at], reason: "because" };
+        let scoped = world.store.scoped(&world.operator);
+        let before = world.projection().await;
+
+        let first = [rule(0), rule(1)];
+        let shown = scoped.override_file_preview(&first, false).await.unwrap();
+        assert_eq!(world.projection().await, before, "a look changes nothing");
+        assert_eq!(scoped.override_file_apply(&first, false, world.now()).await.unwrap(), shown);
+        assert_eq!((shown.added.as_slice(), shown.withdrawn.len(), shown.weaknesses), (&[0, 1][..], 0, 2));
+        // Of both the later one decides, and what was counted is what is there.
+        let category = |number| Mapped::To(model::Category::new(number).unwrap());
+        let to = |edition, to| shown.moves.iter().filter(|m| (m.edition, m.to) == (edition, to)).map(|m| m.weaknesses).sum::<i64>();
+        assert_eq!((to(Edition::Y2021, category(5)), to(Edition::Y2025, category(2)), to(Edition::Y2021, category(9))), (2, 2, 0));
+        assert_eq!((world.having("owasp:A05").await, world.having("owasp25:A02").await), (3, 3));
+        world.assert_sound().await;
+        let (step, books) = (world.step().await, world.projection().await);
+
+        // The same file again adds nothing and takes no step.
+        let again = scoped.override_file_apply(&first, true, world.now()).await.unwrap();
+        assert_eq!((again.added.len(), again.withdrawn.len(), again.weaknesses, world.step().await), (0, 0, 0, step));
+
+        // In another order the rules say something else: those that would decide too early are added anew.
+        let other = [rule(2), rule(0), rule(1)];
+        let shown = scoped.override_file_preview(&other, true).await.unwrap();
+        assert_eq!((shown.added.as_slice(), shown.withdrawn.len()), (&[0, 1, 2][..], 2));
+        let other = [rule(1), rule(2)];
+        let shown = scoped.override_file_preview(&other, true).await.unwrap();
+        let done = scoped.override_file_apply(&other, true, world.now()).await.unwrap();
+        assert_eq!(done, shown);
+        assert_eq!((world.having("owasp:A05").await, world.having("is:inventory").await), (2, 1));
+        let known = format!("known-at:{step} owasp:A05");
+        assert_eq!(world.having(&known).await, 3, "what was known before stays");
+        world.assert_sound().await;
+
+        // The earlier file brings its rules back, and none at all the beginning.
+        scoped.override_file_apply(&first, true, world.now()).await.unwrap();
+        assert_eq!(world.projection().await, books);
+        world.assert_sound().await;
+        scoped.override_file_apply(&[], true, world.now()).await.unwrap();
+        assert_eq!(world.projection().await, before);
+        world.assert_sound().await;
+
+        let auditor = world.person("aud", Role::Auditor, None).await;
+        let denied = world.store.scoped(&auditor).override_file_preview(&first, false).await;
+        assert!(matches!(denied, Err(Error::Denied(_))), "{denied:?}");
+        let unfit = [OverrideNew { name: " ", ..rule(0) }];
+        let refused = scoped.override_file_apply(&unfit, false, world.now()).await;
+        assert!(matches!(refused, Err(Error::Invalid { field: "name", .. })), "{refused:?}");
+    }
+
     async fn rules_and_scans_give_the_same_in_any_order(engine: Engine) {
         let mut all = Vec::new();
         for order in [[0, 1, 2, 3], [1, 0, 3, 2], [3, 2, 1, 0], [2, 3, 0, 1]] {

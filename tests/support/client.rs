@@ -225,6 +225,14 @@ impl Client {
         self.send(request.multipart(form)).await
     }
 
+    /// Sends a file of rules, which then waits to be applied.
+    pub async fn rules(&mut self, text: &str, replaces: bool) -> Reply {
+        let file = Part::bytes(text.as_bytes().to_vec()).file_name("overrides.toml");
+        let form = if replaces { Form::new().text("replaces", "yes") } else { Form::new() };
+        let request = self.request(Method::POST, "/settings/overrides/file").header(header::ACCEPT, "text/html");
+        self.send(request.multipart(form.part("rules", file))).await
+    }
+
     /// Sends an inventory of assets, which then waits to be applied.
     pub async fn inventory(&mut self, name: &str, bytes: &[u8]) -> Reply {
         let form = Form::new().part("inventory", Part::bytes(bytes.to_vec()).file_name(name.to_owned()));

@@ -67,6 +67,8 @@ worded! {
         AddOverride = 36 "add_override",
         /// A rule about weaknesses was taken back.
         UndoOverride = 37 "undo_override",
+        /// A file of rules about weaknesses was applied.
+        LoadOverrides = 38 "load_overrides",
         /// A source's settings were changed.
         ChangeSource = 29 "change_source",
         /// An inventory of assets was applied.

@@ -13,6 +13,12 @@ use std::str::FromStr;
 pub const MAX_NAME: usize = 80;
 /// The most characters of its reason.
 pub const MAX_REASON: usize = 4_000;
+/// The most characters of the filter of the weaknesses that it is about.
+pub const MAX_MATCH: usize = 2_000;
+/// The most bytes of a file of rules.
+pub const MAX_FILE: usize = 1 << 20;
+/// The most rules of a file.
+pub const MAX_RULES: usize = 1_000;
 
 /// Why a filter cannot say which weaknesses a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use model::view::learn::{CvssPage, GlossaryView};
 use model::view::mapping::{DraftPage, MappingsPage};
 use model::view::merges::{Merged, MergesPage};
 use model::view::months::MonthsPage;
-use model::view::overrides::{OverrideDraft, OverrideFile, OverridePreview, OverridesPage};
+use model::view::overrides::{OverrideDraft, OverrideFile, OverrideFilePreview, OverridePreview, OverridesPage};
 use model::view::posture::{PosturePage, PostureQuery};
 use model::view::scanning::{
     CalendarPage, ConnectorDraft, ConnectorsPage, HealthPage, RunPage, RunsPage, ScheduleAct, ScheduleDraft,
@@ -137,6 +137,20 @@ pub trait Overrides: Send + Sync {
     async fn undo_override(&self, id: i64) -> Answer<i64>;
     /// The rules in force, to be kept as a file.
     async fn override_file(&self) -> Answer<OverrideFile>;
+    /// Keeps a file of rules until the viewer has looked at what it would do.
+    async fn take_override_file(&self, file: String, rules: String, replaces: bool) -> Answer<()>;
+    /// What a file of rules would do, whatever waits; applied if that is said and nothing is wrong with it.
+    async fn load_override_file(
+        &self,
+        file: &str,
+        rules: &str,
+        replaces: bool,
+        apply: bool,
+    ) -> Answer<OverrideFilePreview>;
+    /// Applies the file that waits. The answer is how many weaknesses moved.
+    async fn apply_override_file(&self) -> Answer<i64>;
+    /// Throws the file that waits away.
+    async fn drop_override_file(&self) -> Answer<()>;
 }
 
 /// What the categories mean, and the calculator of CVSS scores.

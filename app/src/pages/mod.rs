@@ -52,6 +52,8 @@ pub mod my_team;
 #[cfg(feature = "ssr")]
 pub mod overrides;
 #[cfg(feature = "ssr")]
+pub mod overrides_file;
+#[cfg(feature = "ssr")]
 pub mod people;
 pub mod posture;
 pub mod scan;

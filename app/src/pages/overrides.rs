@@ -1,5 +1,6 @@
 //! What stands on `/settings/overrides`: rules by which people say where weaknesses belong. Drawn by the server alone.
 
+use super::overrides_file;
 use crate::components::form::{TextArea, field};
 use crate::components::marks::{category, stamp};
 use crate::components::rows::count_link;
@@ -12,7 +13,7 @@ use model::text::{Locale, number};
 use model::view::overrides::{OverrideDraft, OverrideMove, OverridePreview, OverrideView, OverridesPage};
 
 /// The page's address.
-const PAGE: &str = "/settings/overrides";
+pub(super) const PAGE: &str = "/settings/overrides";
 
 /// The page's body as HTML.
 pub fn body(locale: Locale, page: &OverridesPage) -> String {
@@ -26,6 +27,7 @@ pub fn body(locale: Locale, page: &OverridesPage) -> String {
         <p class="p-say">{to::intro(locale)}</p>
         {change}
         {list(locale, page)}
+        {page.may_change.then(|| overrides_file::section(locale, page.waiting.as_ref()))}
     }
     .to_html()
 }
@@ -176,7 +178,7 @@ fn row(locale: Locale, rule: &OverrideView, may_change: bool) -> AnyView {
 }
 
 /// What a rule says, by the categories' names.
-fn said(locale: Locale, says: Says) -> AnyView {
+pub(super) fn said(locale: Locale, says: Says) -> AnyView {
     let Says::Categories(said) = says else { return to::not_a_weakness(locale).into_any() };
     let items = EDITIONS.iter().zip(said).filter_map(|(edition, said)| {
         let name = category(locale, *edition, Mapped::To(said?));

@@ -24,6 +24,7 @@ mod errors;
 mod masking;
 mod measures;
 mod one_time;
+mod override_file;
 mod present;
 mod worker;
 

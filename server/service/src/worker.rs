@@ -87,6 +87,7 @@ impl Service {
         }
         self.store.mapping_draft_sweep(Micros(self.now().0 - Micros::DAY)).await?;
         self.store.inventory_draft_sweep(Micros(self.now().0 - Micros::DAY)).await?;
+        self.store.override_draft_sweep(Micros(self.now().0 - Micros::DAY)).await?;
         for job in self.store.jobs_waiting(Micros(self.now().0 - PATIENCE)).await? {
             if self.store.job_decide(job, self.now()).await? {
                 let payload: ImportPayload = serde_json::from_str(&self.store.job(job).await?.payload)?;

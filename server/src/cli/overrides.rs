@@ -1,11 +1,15 @@
 //! `postura override`: rules by which people say where weaknesses belong.
 
-use super::DONE;
+use super::{DONE, REFUSED};
+use anyhow::Context;
 use clap::{Args, Subcommand};
-use model::view::overrides::{OverrideDraft, OverridePreview};
+use model::overrides::MAX_FILE;
+use model::view::overrides::{OverrideDraft, OverrideFilePreview, OverridePreview};
 use ports::Overrides as _;
 use service::Service;
 use service::request::Session;
+use std::io::Read;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Say once that weaknesses belong to another category, or are mere facts; history follows, and what was known before stays.
@@ -53,6 +57,21 @@ enum Command {
         /// The number.
         id: i64,
     },
+    /// Read rules back out of a file that `export` wrote: those that are not in force are added, in one step. With anything
+    /// wrong in it, nothing is.
+    Import {
+        /// The file, in TOML.
+        file: PathBuf,
+        /// Take back every rule that is not in the file, so that the rules in force are the file's.
+        #[arg(long)]
+        replace: bool,
+        /// Show what it would do, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// One JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Write the rules in force as TOML.
     Export {
         /// As JSON.
@@ -96,6 +115,9 @@ impl Overrides {
                 }
             }
             Command::Undo { id } => println!("{} weaknesses moved", session.undo_override(id).await?),
+            Command::Import { file, replace, dry_run, json } => {
+                return load(&session, &file, replace, !dry_run, json).await;
+            }
             Command::Export { json } => {
                 let file = session.override_file().await?;
                 let text = if json { serde_json::to_string_pretty(&file)? } else { toml::to_string(&file)? };
@@ -104,6 +126,44 @@ impl Overrides {
         }
         Ok(DONE)
     }
+}
+
+async fn load(session: &Session, path: &std::path::Path, replace: bool, apply: bool, json: bool) -> anyhow::Result<u8> {
+    let unreadable = || format!("{} cannot be read", path.display());
+    let mut text = String::new();
+    let file = std::fs::File::open(path).with_context(unreadable)?;
+    file.take(MAX_FILE as u64 + 1).read_to_string(&mut text).with_context(unreadable)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let seen = Box::pin(session.load_override_file(&name, &text, replace, apply)).await?;
+    if json {
+        println!("{}", serde_json::to_string(&seen)?);
+    } else {
+        print_file(&seen, apply);
+    }
+    for flaw in &seen.flaws {
+        eprintln!("{}:{}: {} {}: {}", path.display(), flaw.line, flaw.field, flaw.code, flaw.detail.replace('\n', " "));
+    }
+    Ok(if seen.flaws.is_empty() { DONE } else { REFUSED })
+}
+
+fn print_file(seen: &OverrideFilePreview, applied: bool) {
+    if !seen.flaws.is_empty() {
+        println!("nothing was changed: {} lines cannot be read", seen.flaws.len());
+        return;
+    }
+    let would = if applied { "" } else { "would be " };
+    for rule in &seen.withdrawn {
+        println!("{would}taken back: {}  [{}] → {}", rule.name, rule.matches, rule.says);
+    }
+    for rule in &seen.added {
+        println!("{would}added: {}  [{}] → {}", rule.name, rule.matches, rule.says);
+    }
+    println!("{} rules of the file are in force already", seen.same);
+    for one in &seen.moves {
+        let (from, to) = (one.from.word(), one.to.word());
+        println!("{}: {from} → {to}  {} weaknesses", one.edition, one.weaknesses);
+    }
+    println!("{} weaknesses {}", seen.weaknesses, if applied { "moved" } else { "would move" });
 }
 
 fn print(preview: &OverridePreview) {

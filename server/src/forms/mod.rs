@@ -17,7 +17,7 @@ pub use feeds::load_feed;
 pub use fields::{Fields, Pairs};
 pub use inventory::take_inventory;
 pub use mapping::{edit_mapping, sample_mapping};
-pub use overrides::{change_override, override_file};
+pub use overrides::{change_override, override_file, take_override_file};
 pub use own::{change_account, change_people, confirm, welcome};
 pub use scanning::{change_calendar, change_connector, change_run, change_schedule, change_target, verify_fix};
 pub use upload::{recognize, upload};

@@ -166,6 +166,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         ledger::reclassify::STATEMENTS,
         organisation::STATEMENTS,
         overrides::STATEMENTS,
+        overrides::FILE,
         overrides::rules::STATEMENTS,
         owner::STATEMENTS,
         published::STATEMENTS,

@@ -4,8 +4,11 @@
 //! that is added or taken back takes a step and touches weaknesses and roll-ups, no entry. Of several rules that speak of a
 //! weakness the later ones decide, edition by edition, so that the order in which scans come does not matter.
 
+mod file;
 pub(crate) mod rules;
 
+pub(crate) use file::STATEMENTS as FILE;
+pub use file::{OverrideChange, OverrideDraftFile};
 pub(crate) use rules::{Ruled, Rules};
 
 use crate::dialect::bulk::{self, Rows};
@@ -149,6 +152,13 @@ impl Standing {
         self.base_2021.is_some()
     }
 
+    /// Whether its row says something else once the rules say this.
+    fn is_moved_by(&self, ruled: Option<&Ruled>) -> bool {
+        let (base, why) = self.base();
+        let (owasp, said) = ruled.map_or((base, why), |ruled| (ruled.owasp, ruled.classification.as_str()));
+        owasp != self.owasp() || said != self.classification || ruled.is_some() != self.is_ruled()
+    }
+
     fn ruled(&self, rules: &Rules) -> Result<Option<Ruled>> {
         let (base, why) = self.base();
         let subject = rules::subject(self.tool, &self.rule, &self.title, &self.cwe, &self.cve)?;
@@ -164,9 +174,7 @@ impl Scoped<'_> {
     /// the database fails.
     pub async fn override_add(&self, new: &OverrideNew<'_>, now: Micros) -> Result<(i64, u64)> {
         self.viewer.require(Action::ManageOverrides, None)?;
-        within("name", new.name, MAX_NAME)?;
-        within("reason", new.reason, MAX_REASON)?;
-        check_matches(new.matches).map_err(unfit)?;
+        check(new)?;
         let mut tx = self.store.db.begin().await?;
         let locked = step::lock(&mut tx).await?;
         let taken = locked.take(&mut tx, &self.store.config, StepKind::Override, self.viewer.user(), now).await?;
@@ -202,8 +210,10 @@ impl Scoped<'_> {
     /// The viewer may not see scans, or the database fails.
     pub async fn override_list(&self) -> Result<Vec<OverrideRow>> {
         self.viewer.require(Action::SeeScans, None)?;
-        let rows: Vec<ListRow> = self.store.db.all(LIST, binds![]).await?;
-        rows.into_iter().map(ListRow::read).collect()
+        let mut tx = self.store.db.snapshot().await?;
+        let rows = rows(&mut tx).await?;
+        tx.rollback().await?;
+        Ok(rows)
     }
 
     /// What a rule would move, edition by edition, and nothing else.
@@ -217,19 +227,43 @@ impl Scoped<'_> {
         let ids = about(&mut tx, matches).await?;
         let rows: Vec<Standing> = tx.all_in(STANDING, binds![], ids.iter().map(|id| Value::from(*id))).await?;
         tx.rollback().await?;
-        let mut moves: BTreeMap<(Edition, Mapped, Mapped), i64> = BTreeMap::new();
+        let mut moves = BTreeMap::new();
         for row in rows {
             let before = rules::mapped(row.owasp());
-            for (edition, (from, to)) in model::overrides::EDITIONS.iter().zip(before.into_iter().zip(says.of(before)))
-            {
-                if from != to {
-                    *moves.entry((*edition, from, to)).or_insert(0) += 1;
-                }
-            }
+            count(&mut moves, before, says.of(before));
         }
-        let moves = moves.into_iter().map(|((edition, from, to), weaknesses)| Move { edition, from, to, weaknesses });
-        Ok(moves.collect())
+        Ok(counted(moves))
     }
+}
+
+/// Weaknesses by edition, and by where they stand and would stand.
+type Moves = BTreeMap<(Edition, Mapped, Mapped), i64>;
+
+/// Counts a weakness that would stand elsewhere.
+fn count(moves: &mut Moves, before: [Mapped; 3], after: [Mapped; 3]) {
+    for (edition, (from, to)) in model::overrides::EDITIONS.iter().zip(before.into_iter().zip(after)) {
+        if from != to {
+            *moves.entry((*edition, from, to)).or_insert(0) += 1;
+        }
+    }
+}
+
+/// What was counted.
+fn counted(moves: Moves) -> Vec<Move> {
+    moves.into_iter().map(|((edition, from, to), weaknesses)| Move { edition, from, to, weaknesses }).collect()
+}
+
+/// All rules, those in force first and the latest first.
+async fn rows(tx: &mut Tx) -> Result<Vec<OverrideRow>> {
+    let rows: Vec<ListRow> = tx.all(LIST, binds![]).await?;
+    rows.into_iter().map(ListRow::read).collect()
+}
+
+/// Checks a rule that is to be added.
+fn check(new: &OverrideNew<'_>) -> Result<()> {
+    within("name", new.name, MAX_NAME)?;
+    within("reason", new.reason, MAX_REASON)?;
+    check_matches(new.matches).map_err(unfit)
 }
 
 impl ListRow {
@@ -271,15 +305,18 @@ async fn about(tx: &mut Tx, matches: &Filter) -> Result<Vec<i64>> {
 
 /// Derives anew what the rules in force say of the weaknesses that one of them is or was about.
 async fn follow(tx: &mut Tx, taken: Taken, matches: &Filter) -> Result<u64> {
-    let rules = Rules::load(tx).await?;
     let ids = about(tx, matches).await?;
     let rows: Vec<Standing> = tx.all_in(STANDING, binds![], ids.iter().map(|id| Value::from(*id))).await?;
+    settle(tx, taken, rows).await
+}
+
+/// Derives anew what the rules in force say of weaknesses. The answer is of how many they say something else than before.
+async fn settle(tx: &mut Tx, taken: Taken, rows: Vec<Standing>) -> Result<u64> {
+    let rules = Rules::load(tx).await?;
     let mut after: Vec<(Standing, Option<Ruled>)> = Vec::new();
     for row in rows {
         let ruled = row.ruled(&rules)?;
-        let (base, why) = row.base();
-        let (owasp, said) = ruled.as_ref().map_or((base, why), |ruled| (ruled.owasp, ruled.classification.as_str()));
-        if owasp != row.owasp() || said != row.classification || ruled.is_some() != row.is_ruled() {
+        if row.is_moved_by(ruled.as_ref()) {
             after.push((row, ruled));
         }
     }

@@ -35,6 +35,8 @@ pub struct OverridesPage {
     pub preview: Option<OverridePreview>,
     /// What is wrong with it: the field and a machine word.
     pub problem: Option<(String, String)>,
+    /// What the file of rules that the viewer has sent would do, if one waits.
+    pub waiting: Option<OverrideFilePreview>,
 }
 
 /// A rule.
@@ -116,4 +118,51 @@ pub struct OverrideEntry {
     /// The step that learned it.
     #[serde(default)]
     pub step: i64,
+}
+
+/// What a file of rules would do, or has done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OverrideFilePreview {
+    /// The file's name.
+    pub file: String,
+    /// Whether rules that are not in it are taken back.
+    pub replaces: bool,
+    /// What is wrong with it. As long as anything is, nothing is applied.
+    pub flaws: Vec<OverrideFlaw>,
+    /// The rules that are added, in the file's order.
+    pub added: Vec<OverrideEntry>,
+    /// The rules that are taken back.
+    pub withdrawn: Vec<OverrideEntry>,
+    /// How many rules of the file are in force already.
+    pub same: i64,
+    /// How many weaknesses move, or stand where they stood by another rule.
+    pub weaknesses: i64,
+    /// How many move from where to where.
+    pub moves: Vec<OverrideFileMove>,
+}
+
+/// How many weaknesses a file of rules moves from a category to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OverrideFileMove {
+    /// The edition.
+    pub edition: Edition,
+    /// Where they stand.
+    pub from: Mapped,
+    /// Where they would.
+    pub to: Mapped,
+    /// How many.
+    pub weaknesses: i64,
+}
+
+/// What is wrong in a file of rules, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OverrideFlaw {
+    /// The line, from 1.
+    pub line: u64,
+    /// The field in question: `match`, `says`, `name`, `reason`; `rules` for the file itself.
+    pub field: String,
+    /// A machine word.
+    pub code: String,
+    /// What stands there, or what the reader of TOML says of it.
+    pub detail: String,
 }

@@ -1,19 +1,22 @@
 //! Rules by which people say where weaknesses belong: listed, tried, added, taken back, written out.
 
 use crate::errors::OrWire;
+use crate::import::shown_name;
+use crate::override_file::{self, FileRule};
 use crate::present::count;
 use crate::request::Session;
 use async_trait::async_trait;
 use model::audit::AuditAct;
-use model::error::WireError;
+use model::error::{ErrorCode, WireError};
 use model::filter::{Filter, StatusIs};
 use model::overrides::Says;
 use model::policy::Action;
 use model::view::overrides::{
-    OverrideDraft, OverrideEntry, OverrideFile, OverrideMove, OverridePreview, OverrideView, OverridesPage,
+    OverrideDraft, OverrideEntry, OverrideFile, OverrideFileMove, OverrideFilePreview, OverrideMove, OverridePreview,
+    OverrideView, OverridesPage,
 };
 use ports::{Answer, Overrides};
-use store::overrides::{Move, OverrideNew, OverrideRow};
+use store::overrides::{Move, OverrideDraftFile, OverrideNew, OverrideRow};
 
 #[async_trait]
 impl Overrides for Session {
@@ -30,7 +33,8 @@ impl Overrides for Session {
             },
         };
         let rules = rows.into_iter().map(|row| self.override_view(row)).collect();
-        Ok(OverridesPage { rules, may_change, draft, preview, problem })
+        let waiting = if may_change { self.waiting_override_file().await? } else { None };
+        Ok(OverridesPage { rules, may_change, draft, preview, problem, waiting })
     }
 
     async fn override_preview(&self, draft: &OverrideDraft) -> Answer<OverridePreview> {
@@ -72,20 +76,100 @@ impl Overrides for Session {
         let mut rows = self.scoped(Action::SeeScans)?.override_list().await.wire()?;
         rows.retain(|row| row.withdrawn.is_none());
         rows.sort_by_key(|row| row.id);
-        let entry = |row: OverrideRow| OverrideEntry {
-            name: row.name,
-            matches: row.matches.to_string(),
-            says: row.says,
-            reason: row.reason,
-            by: row.by,
-            at: row.at.rfc3339(),
-            step: row.step.0,
+        Ok(OverrideFile { version: override_file::VERSION, rule: rows.into_iter().map(entry).collect() })
+    }
+
+    async fn take_override_file(&self, file: String, rules: String, replaces: bool) -> Answer<()> {
+        let draft = OverrideDraftFile { file: shown_name(&file), rules, replaces };
+        self.scoped(Action::ManageOverrides)?.override_draft_set(&draft, self.now()).await.wire()
+    }
+
+    async fn load_override_file(
+        &self,
+        file: &str,
+        rules: &str,
+        replaces: bool,
+        apply: bool,
+    ) -> Answer<OverrideFilePreview> {
+        let scoped = self.scoped(Action::ManageOverrides)?;
+        let mut seen = OverrideFilePreview { file: shown_name(file), replaces, ..OverrideFilePreview::default() };
+        let read = match override_file::read(rules) {
+            Ok(read) => read,
+            Err(flaws) => return Ok(OverrideFilePreview { flaws, ..seen }),
         };
-        Ok(OverrideFile { version: 1, rule: rows.into_iter().map(entry).collect() })
+        let new: Vec<OverrideNew<'_>> = read.iter().map(FileRule::as_new).collect();
+        let change = if apply {
+            scoped.override_file_apply(&new, replaces, self.now()).await.wire()?
+        } else {
+            scoped.override_file_preview(&new, replaces).await.wire()?
+        };
+        let added = change.added.iter().filter_map(|at| read.get(*at)).map(|rule| OverrideEntry {
+            name: rule.name.clone(),
+            matches: rule.matches.to_string(),
+            says: rule.says,
+            reason: rule.reason.clone(),
+            by: None,
+            at: String::new(),
+            step: 0,
+        });
+        seen.added = added.collect();
+        seen.same = i64::try_from(read.len() - seen.added.len()).unwrap_or(i64::MAX);
+        seen.withdrawn = change.withdrawn.into_iter().map(entry).collect();
+        seen.weaknesses = i64::try_from(change.weaknesses).unwrap_or(i64::MAX);
+        let moved = |Move { edition, from, to, weaknesses }| OverrideFileMove { edition, from, to, weaknesses };
+        seen.moves = change.moves.into_iter().map(moved).collect();
+        if apply {
+            let detail = format!("added {}, taken back {}", seen.added.len(), seen.withdrawn.len());
+            self.audit(AuditAct::LoadOverrides, &format!("overrides:{}", seen.file), &detail).await?;
+        }
+        Ok(seen)
+    }
+
+    async fn apply_override_file(&self) -> Answer<i64> {
+        let scoped = self.scoped(Action::ManageOverrides)?;
+        let draft = scoped.override_draft().await.wire()?.ok_or_else(|| WireError::new(ErrorCode::NotFound))?;
+        let done = self.load_override_file(&draft.file, &draft.rules, draft.replaces, true).await?;
+        if let Some(flaw) = done.flaws.first() {
+            return Err(WireError::invalid("rules", &flaw.code));
+        }
+        scoped.override_draft_drop().await.wire()?;
+        Ok(done.weaknesses)
+    }
+
+    async fn drop_override_file(&self) -> Answer<()> {
+        self.scoped(Action::ManageOverrides)?.override_draft_drop().await.wire()
+    }
+}
+
+/// A rule as a file has it.
+fn entry(row: OverrideRow) -> OverrideEntry {
+    OverrideEntry {
+        name: row.name,
+        matches: row.matches.to_string(),
+        says: row.says,
+        reason: row.reason,
+        by: row.by,
+        at: row.at.rfc3339(),
+        step: row.step.0,
     }
 }
 
 impl Session {
+    /// Refuses unless the viewer may say where weaknesses belong.
+    ///
+    /// # Errors
+    /// They may not.
+    pub fn may_rule(&self) -> Result<(), WireError> {
+        self.require(Action::ManageOverrides, None)
+    }
+
+    /// What the file that the viewer has sent would do, if one waits.
+    async fn waiting_override_file(&self) -> Answer<Option<OverrideFilePreview>> {
+        let draft = self.scoped(Action::ManageOverrides)?.override_draft().await.wire()?;
+        let Some(draft) = draft else { return Ok(None) };
+        self.load_override_file(&draft.file, &draft.rules, draft.replaces, false).await.map(Some)
+    }
+
     fn override_view(&self, row: OverrideRow) -> OverrideView {
         OverrideView {
             id: row.id,

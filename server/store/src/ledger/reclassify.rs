@@ -1,5 +1,8 @@
 //! What is booked for weaknesses moves to other categories. It is knowledge: booked at the day that learned it, so that what
 //! was known before stays as it was. No entry changes; what was posted is summed, and the sums move.
+//!
+//! The roll-up has the sums of a class already, so a class that moves as a whole is read there and no entry is. Of one that
+//! parts, entries are read of all parts but the largest: the largest is what is left.
 
 use super::changes::is_inventory;
 use super::rollup::{Owasp, Rollup};
@@ -8,37 +11,73 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::step::Taken;
 use crate::value::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 crate::sql::statements! {
     BOOKED = "SELECT e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, w.tool, CAST(SUM(e.sign) AS BIGINT) \
         FROM weakness w JOIN occurrence o ON o.weakness_id = w.id JOIN entry e ON e.occurrence_id = o.id WHERE w.id IN ($*) \
         GROUP BY e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, w.tool HAVING SUM(e.sign) <> 0";
-    SET_INVENTORY = "UPDATE occurrence SET inventory = $1 WHERE inventory <> $1 AND weakness_id IN ($*)";
+    // The same of a whole class, by its sums.
+    OF_CLASS = "SELECT day, cause, severity, team, workflow, tool, CAST(SUM(total) AS BIGINT) FROM rollup \
+        WHERE owasp_2017 = $1 AND owasp_2021 = $2 AND owasp_2025 = $3 \
+        GROUP BY day, cause, severity, team, workflow, tool HAVING SUM(total) <> 0";
+    // Who is of a class now.
+    CLASS = "SELECT id FROM weakness WHERE owasp_2017 = $1 AND owasp_2021 = $2 AND owasp_2025 = $3";
+    // In the order of the rows and in one go: each index is passed over once, however many weaknesses moved.
+    MARK = "UPDATE occurrence SET inventory = 1 - inventory WHERE id IN (SELECT o.id FROM reclassification r \
+        JOIN weakness w ON w.id = r.weakness_id JOIN occurrence o ON o.weakness_id = w.id WHERE r.step = $1 \
+        AND o.inventory <> CASE WHEN w.owasp_2021 = -1 THEN 1 ELSE 0 END)";
 }
 
 /// A weakness, and its categories before and after.
 pub(crate) type Moved = (i64, Owasp, Owasp);
 
-/// Moves what is booked for weaknesses.
-pub(crate) async fn reclassify(tx: &mut Tx, taken: Taken, moved: Vec<Moved>) -> Result<()> {
-    let mut groups: BTreeMap<(Owasp, Owasp), Vec<i64>> = BTreeMap::new();
-    for (weakness, before, after) in moved.into_iter().filter(|(_, before, after)| before != after) {
-        groups.entry((before, after)).or_default().push(weakness);
+/// A sum without its categories: day, cause, severity, team, workflow, tool, and the total.
+type Booked = (i64, i64, i64, i64, i64, i64, i64);
+
+/// Moves what is booked for weaknesses. Their rows say already where they stand now, and the step's reclassifications where
+/// they stood.
+pub(crate) async fn reclassify(tx: &mut Tx, taken: Taken, mut moved: Vec<Moved>) -> Result<()> {
+    moved.retain(|(_, before, after)| before != after);
+    if moved.is_empty() {
+        return Ok(());
     }
-    let recorded_day = i64::from(taken.recorded_day.0);
+    let marks = moved.iter().any(|(_, before, after)| is_inventory(*before) != is_inventory(*after));
+    let movers: BTreeSet<i64> = moved.iter().map(|(weakness, ..)| *weakness).collect();
+    let mut classes: BTreeMap<Owasp, BTreeMap<Owasp, Vec<i64>>> = BTreeMap::new();
+    for (weakness, before, after) in moved {
+        classes.entry(before).or_default().entry(after).or_default().push(weakness);
+    }
     let mut rollup = Rollup::default();
-    for ((before, after), weaknesses) in groups {
-        let keys = || weaknesses.iter().map(|id| Value::from(*id));
-        let booked: Vec<(i64, i64, i64, i64, i64, i64, i64)> = tx.all_in(BOOKED, binds![], keys()).await?;
-        for (day, cause, severity, team, workflow, tool, total) in booked {
-            for ([o17, o21, o25], total) in [(before, -total), (after, total)] {
-                rollup.add_key([day, recorded_day, cause, severity, team, workflow, tool, o17, o21, o25], total);
-            }
+    let recorded_day = i64::from(taken.recorded_day.0);
+    for (class, mut parts) in classes {
+        let members: Vec<(i64,)> = tx.all(CLASS, class.map(Value::from).to_vec()).await?;
+        let staying: Vec<i64> = members.into_iter().map(|(id,)| id).filter(|id| !movers.contains(id)).collect();
+        if !staying.is_empty() {
+            parts.insert(class, staying);
         }
-        if is_inventory(before) != is_inventory(after) {
-            tx.execute_in(SET_INVENTORY, binds![i64::from(is_inventory(after))], keys()).await?;
+        let largest = parts.iter().max_by_key(|(_, weaknesses)| weaknesses.len()).map_or(class, |(to, _)| *to);
+        parts.remove(&largest);
+        if largest != class {
+            let booked = tx.all(OF_CLASS, class.map(Value::from).to_vec()).await?;
+            shift(&mut rollup, recorded_day, booked, class, largest);
         }
+        for (to, weaknesses) in parts {
+            let booked = tx.all_in(BOOKED, binds![], weaknesses.into_iter().map(Value::from)).await?;
+            shift(&mut rollup, recorded_day, booked, largest, to);
+        }
+    }
+    if marks {
+        tx.execute(MARK, binds![taken.step]).await?;
     }
     rollup.write(tx).await
+}
+
+/// Books sums under one class instead of another.
+fn shift(rollup: &mut Rollup, recorded_day: i64, booked: Vec<Booked>, from: Owasp, to: Owasp) {
+    for (day, cause, severity, team, workflow, tool, total) in booked {
+        for ([o17, o21, o25], total) in [(from, -total), (to, total)] {
+            rollup.add_key([day, recorded_day, cause, severity, team, workflow, tool, o17, o21, o25], total);
+        }
+    }
 }

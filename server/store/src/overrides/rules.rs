@@ -15,10 +15,18 @@ const IN_FORCE: &str = "SELECT name, matches, says FROM override_rule WHERE with
 /// This module's statements.
 pub(crate) const STATEMENTS: &[(&str, &str)] = &[("store::overrides::rules::IN_FORCE", IN_FORCE)];
 
-struct Rule {
+/// What a rule is about, and what it says.
+pub(crate) struct Rule {
     name: String,
     matches: Filter,
     says: Says,
+}
+
+impl Rule {
+    /// A rule.
+    pub(super) fn new(name: &str, matches: &Filter, says: Says) -> Self {
+        Self { name: name.to_owned(), matches: matches.clone(), says }
+    }
 }
 
 /// The rules in force.
@@ -34,6 +42,11 @@ pub(crate) struct Ruled {
 }
 
 impl Rules {
+    /// Rules in the order in which they speak.
+    pub(super) fn of_rules(rules: Vec<Rule>) -> Self {
+        Self(rules)
+    }
+
     /// Reads them.
     pub(crate) async fn load(tx: &mut Tx) -> Result<Self> {
         let rows: Vec<(String, String, String)> = tx.all(IN_FORCE, binds![]).await?;
