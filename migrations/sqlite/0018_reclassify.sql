@@ -3,8 +3,8 @@
 
 DROP INDEX occurrence_weakness;
 CREATE INDEX occurrence_weakness ON occurrence (weakness_id);
--- Holds all that groups by weakness ask, so that they read no rows.
-CREATE INDEX occurrence_open_weakness ON occurrence (weakness_id, is_open, known, inventory, asset_id, severity)
+-- Holds all that groups by weakness ask, so that they read no rows. The columns of its condition, which cover, stand last.
+CREATE INDEX occurrence_open_weakness ON occurrence (weakness_id, asset_id, severity, is_open, known, inventory)
     WHERE is_open = 1 AND inventory = 0 AND known = 1;
 -- The weaknesses that a step moved.
 CREATE INDEX reclassification_step ON reclassification (step);
