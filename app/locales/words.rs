@@ -91,6 +91,8 @@ messages! {
     audited_reveal => "Vio secretos en las evidencias", "Saw secrets in evidence";
     audited_rotate_keys => "Renovó las claves de cifrado", "Rotated the keys that seal";
     audited_retire_keys => "Retiró claves de cifrado antiguas", "Retired old keys";
+    audited_backup => "Hizo una copia de seguridad", "Wrote a backup";
+    audited_restore => "Restauró una copia de seguridad", "Took a backup back";
     audited_export_audit => "Descargó el registro de auditoría", "Downloaded the audit log";
     audited_set_connector => "Guardó un conector", "Saved a connector";
     audited_test_connector => "Probó un conector", "Tested a connector";
@@ -340,6 +342,8 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::RevealSecrets => audited_reveal(locale),
         AuditAct::RotateKeys => audited_rotate_keys(locale),
         AuditAct::RetireKeys => audited_retire_keys(locale),
+        AuditAct::Backup => audited_backup(locale),
+        AuditAct::Restore => audited_restore(locale),
         AuditAct::ExportAudit => audited_export_audit(locale),
         AuditAct::SetConnector => audited_set_connector(locale),
         AuditAct::TestConnector => audited_test_connector(locale),

@@ -6,6 +6,7 @@
 mod account;
 mod assets;
 mod audit;
+mod backups;
 mod classes;
 mod clean;
 mod errors;

@@ -47,13 +47,23 @@ pub fn config(master: &[u8; 32]) -> Config {
     }
 }
 
+/// The address of a database that holds nothing yet.
+pub async fn nowhere(engine: Engine, folder: &tempfile::TempDir) -> String {
+    match engine {
+        Engine::Sqlite => format!("sqlite:{}", folder.path().join("test.db").display()),
+        Engine::Postgres => engine::create(&engine::new_name(), None).await,
+    }
+}
+
 impl World {
     pub async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = match engine {
-            Engine::Sqlite => format!("sqlite:{}", folder.path().join("test.db").display()),
-            Engine::Postgres => engine::create(&engine::new_name(), None).await,
-        };
+        let url = nowhere(engine, &folder).await;
+        Self::on(engine, url, folder).await
+    }
+
+    /// A world on a database that may hold something already.
+    pub async fn on(engine: Engine, url: String, folder: tempfile::TempDir) -> Self {
         let store = Store::open(&url, config(&MASTER), START).await.unwrap();
         let operator = store.unscoped(Reason::LocalOperator).operator("test", START).await.unwrap();
         let source = store.scoped(&operator).source_ensure("default", "UTC", START).await.unwrap().id;

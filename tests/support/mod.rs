@@ -14,4 +14,4 @@ pub mod server;
 pub use browser::Browser;
 pub use client::{Client, Reply};
 pub use engine::Engine;
-pub use server::{Options, TestServer};
+pub use server::{Idle, Options, TestServer};

@@ -178,14 +178,7 @@ impl TestServer {
     /// It cannot be run.
     #[must_use]
     pub fn postura(&self, arguments: &[&str], input: &str) -> Output {
-        let mut command = program(&self.folder, &self.database);
-        command.args(arguments).current_dir(&self.folder);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program runs");
-        let mut stdin = child.stdin.take().expect("the program takes input");
-        stdin.write_all(input.as_bytes()).expect("the program reads its input");
-        drop(stdin);
-        child.wait_with_output().expect("the program ends")
+        postura(&self.folder, &self.database, arguments, input)
     }
 
     /// The same, of a command that must succeed; what it printed.
@@ -194,11 +187,73 @@ impl TestServer {
     /// It fails.
     #[must_use]
     pub fn ask(&self, arguments: &[&str]) -> String {
-        let done = self.postura(arguments, "");
-        let error = String::from_utf8_lossy(&done.stderr);
-        assert!(done.status.success(), "postura {arguments:?}: {error}");
-        String::from_utf8(done.stdout).expect("the program prints UTF-8")
+        printed(arguments, &self.postura(arguments, ""))
     }
+}
+
+/// An installation that does not serve: a folder with a key file in its `data`, and a database that holds nothing yet.
+pub struct Idle {
+    folder: tempfile::TempDir,
+    database: String,
+}
+
+impl Idle {
+    /// One with a copy of a server's key file.
+    ///
+    /// # Panics
+    /// The key cannot be copied.
+    pub async fn with_key_of(server: &TestServer, engine: Engine) -> Self {
+        let folder = tempfile::tempdir_in(places::temporary()).expect("a folder can be made");
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).expect("the data folder can be made");
+        std::fs::copy(server.folder.join("data/postura.key"), data.join("postura.key")).expect("the key can be copied");
+        let database = match engine {
+            Engine::Sqlite => format!("sqlite:{}", data.join("postura.db").display()),
+            Engine::Postgres => engine::create(&engine::new_name(), None).await,
+        };
+        Self { folder, database }
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Runs the command line.
+    ///
+    /// # Panics
+    /// It cannot be run.
+    #[must_use]
+    pub fn postura(&self, arguments: &[&str]) -> Output {
+        postura(self.folder.path(), &self.database, arguments, "")
+    }
+
+    /// The same, of a command that must succeed; what it printed.
+    ///
+    /// # Panics
+    /// It fails.
+    #[must_use]
+    pub fn ask(&self, arguments: &[&str]) -> String {
+        printed(arguments, &self.postura(arguments))
+    }
+}
+
+fn postura(folder: &Path, database: &str, arguments: &[&str], input: &str) -> Output {
+    let mut command = program(folder, database);
+    command.args(arguments).current_dir(folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    let mut stdin = child.stdin.take().expect("the program takes input");
+    stdin.write_all(input.as_bytes()).expect("the program reads its input");
+    drop(stdin);
+    child.wait_with_output().expect("the program ends")
+}
+
+fn printed(arguments: &[&str], done: &Output) -> String {
+    let error = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "postura {arguments:?}: {error}");
+    String::from_utf8(done.stdout.clone()).expect("the program prints UTF-8")
 }
 
 /// The program with its settings: a data folder, a database, nothing of this machine's own.

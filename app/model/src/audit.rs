@@ -123,6 +123,10 @@ worded! {
         RotateKeys = 64 "rotate_keys",
         /// Keys that seal nothing any more were taken away.
         RetireKeys = 65 "retire_keys",
+        /// A backup was written.
+        Backup = 66 "backup",
+        /// A backup was taken back.
+        Restore = 67 "restore",
         /// The audit log was downloaded.
         ExportAudit = 53 "export_audit",
         /// A connector was added or changed.

@@ -2,6 +2,7 @@
 //! off in the database would have to change this file too.
 
 use anyhow::Context;
+use model::Micros;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -75,6 +76,20 @@ impl Witness for Anchor {
         if let Err(error) = self.keep(std::slice::from_ref(head)) {
             tracing::error!(error = format!("{error:#}"), %head, "the audit log's anchor could not be written");
         }
+    }
+}
+
+/// Sets the file aside, for a database that another takes the place of; where it stands now, if there was one.
+///
+/// # Errors
+/// It cannot be moved.
+pub(crate) fn set_aside(data_dir: &Path, at: Micros) -> anyhow::Result<Option<PathBuf>> {
+    let path = data_dir.join(FILE);
+    let aside = data_dir.join(format!("{FILE}.before-{}", at.0));
+    match std::fs::rename(&path, &aside) {
+        Ok(()) => Ok(Some(aside)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("{} cannot be moved", path.display())),
     }
 }
 

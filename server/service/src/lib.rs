@@ -1,5 +1,6 @@
 //! Use-cases: everything that a person, a job or the command line may do, behind one viewer.
 
+pub mod backup;
 pub mod clock;
 pub mod demo;
 pub mod feeds;

@@ -2,6 +2,7 @@
 
 mod asset;
 mod audit;
+mod backup;
 mod classify;
 mod connector;
 mod doctor;
@@ -90,6 +91,10 @@ enum Command {
     VerifyAudit(audit::VerifyAudit),
     /// See and rotate the keys that seal.
     Keys(keys::Keys),
+    /// Write everything that the database holds into one sealed file, while the program serves.
+    Backup(backup::Backup),
+    /// Take a backup back, into this database or another.
+    Restore(backup::Restore),
     /// Manage the people who can sign in.
     User(user::User),
     /// Bring the database's tables up to date.
@@ -156,6 +161,8 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::VerifyLedger(command) => command.run(&open(&config).await?).await,
         Command::VerifyAudit(command) => command.run(&open(&config).await?).await,
         Command::Keys(command) => command.run(&open(&config).await?).await,
+        Command::Backup(command) => command.run(&open(&config).await?).await,
+        Command::Restore(command) => command.run(&config).await,
         Command::User(command) => command.run(&open(&config).await?).await,
         Command::Migrate => {
             open(&config).await?;

@@ -9,6 +9,7 @@ pub use chain::{Head, Witness};
 use crate::viewer::{Scoped, Unscoped};
 use crate::{Result, binds};
 use chain::Entry;
+use model::audit::AuditAct;
 use model::policy::Action;
 use model::{Micros, UserId};
 
@@ -19,6 +20,8 @@ crate::sql::statements! {
         AND ($6 = '' OR outcome = $6) AND ($7 = '' OR subject LIKE $7 ESCAPE '\\') ORDER BY id DESC LIMIT $8";
     /// The acts that the log knows.
     ACTIONS = "SELECT DISTINCT action FROM audit ORDER BY action";
+    /// When something was done last.
+    LAST = "SELECT at FROM audit WHERE action = $1 AND outcome = 'done' ORDER BY id DESC LIMIT 1";
 }
 
 /// The most characters that a text of an entry keeps.
@@ -171,6 +174,17 @@ impl Unscoped<'_> {
     /// The database fails.
     pub async fn audit(&self, actor: &str, entry: &AuditNew<'_>, now: Micros) -> Result<()> {
         Box::pin(append(self.store, actor, None, entry, now)).await
+    }
+}
+
+impl crate::Store {
+    /// When something was done last, as far as the log knows.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn last_done(&self, act: AuditAct) -> Result<Option<Micros>> {
+        let row: Option<(i64,)> = self.db.optional(LAST, binds![act.word()]).await?;
+        Ok(row.map(|(at,)| Micros(at)))
     }
 }
 

@@ -212,7 +212,8 @@ pub(crate) fn put(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
-fn put_signed(bytes: &mut Vec<u8>, number: i64) {
+/// Appends a signed number as a varint.
+pub(crate) fn put_signed(bytes: &mut Vec<u8>, number: i64) {
     put(bytes, ((number << 1) ^ (number >> 63)) as u64);
 }
 
@@ -227,6 +228,16 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(bytes: &'a [u8], what: &'static str) -> Result<Self> {
         let mut reader = Self { rest: bytes, what };
         if reader.byte()? == VERSION { Ok(reader) } else { Err(reader.damaged()) }
+    }
+
+    /// Of bytes that carry no version of their own.
+    pub(crate) fn of(bytes: &'a [u8], what: &'static str) -> Self {
+        Self { rest: bytes, what }
+    }
+
+    /// What has not been read yet.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.rest
     }
 
     pub(crate) fn byte(&mut self) -> Result<u8> {
@@ -251,7 +262,7 @@ impl<'a> Reader<'a> {
         usize::try_from(self.number()?).map_err(|_| self.damaged())
     }
 
-    fn signed(&mut self) -> Result<i64> {
+    pub(crate) fn signed(&mut self) -> Result<i64> {
         let number = self.number()?;
         Ok((number >> 1) as i64 ^ -((number & 1) as i64))
     }

@@ -25,8 +25,10 @@ macro_rules! on_db {
     };
 }
 
-static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
-static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
+pub(crate) use on_db;
+
+pub(crate) static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
+pub(crate) static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
 
 /// The two engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,6 +49,9 @@ pub enum Error {
         /// Why, as a machine word.
         code: &'static str,
     },
+    /// A backup cannot be taken back.
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
     /// What is stored cannot be read: a packed value, a JSON text or a number out of its range.
     #[error("stored data is damaged: {0}")]
     Damaged(String),

@@ -6,6 +6,7 @@
 
 pub mod assets;
 pub mod audit;
+pub mod backup;
 pub mod blob;
 mod codec;
 pub mod config;
@@ -147,6 +148,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         audit::STATEMENTS,
         audit::chain::STATEMENTS,
         audit::verify::STATEMENTS,
+        backup::STATEMENTS,
         blob::STATEMENTS,
         content::STATEMENTS,
         correlation::STATEMENTS,

@@ -25,10 +25,13 @@ pub(crate) async fn open_store(config: &ServiceConfig, zone: &Arc<Zone>, now: Mi
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
     let path = config.data_dir.join(KEY_FILE);
-    let entropy = Arc::new(SystemEntropy);
     let exists = path.try_exists().with_context(|| format!("{} cannot be looked at", path.display()))?;
-    let keys = if exists { KeyRing::load(&path)? } else { KeyRing::create(&path, &*entropy)? };
+    let keys = if exists { KeyRing::load(&path)? } else { KeyRing::create(&path, &SystemEntropy)? };
+    Ok(Store::open(&config.database_url, config_of_store(keys, zone), now).await?)
+}
+
+/// What a store is opened with.
+pub(crate) fn config_of_store(keys: KeyRing, zone: &Arc<Zone>) -> Config {
     let days = Arc::clone(zone);
-    let config_of_store = Config { keys: Arc::new(keys), days: Arc::new(move |at| days.day(at)), entropy };
-    Ok(Store::open(&config.database_url, config_of_store, now).await?)
+    Config { keys: Arc::new(keys), days: Arc::new(move |at| days.day(at)), entropy: Arc::new(SystemEntropy) }
 }

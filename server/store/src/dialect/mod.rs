@@ -1,9 +1,10 @@
 //! Everything in which the two engines differ: opening, bulk loading, claiming a job and the mapping of errors.
 
 pub(crate) mod bulk;
+pub(crate) mod whole;
 
 use crate::error::{Error, Result};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
 use std::str::FromStr;
@@ -76,7 +77,7 @@ pub(crate) async fn sqlite_pools(path: &str) -> Result<(SqlitePool, SqlitePool)>
 }
 
 #[cfg(unix)]
-fn create_private(path: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     if path.exists() {
         return Ok(());
@@ -85,7 +86,7 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn create_private(path: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(path: &Path) -> std::io::Result<()> {
     if path.exists() {
         return Ok(());
     }
@@ -99,8 +100,40 @@ fn already_there(error: std::io::Error) -> std::io::Result<()> {
 
 /// Opens the pool of a PostgreSQL server.
 pub(crate) async fn postgres_pool(url: &str) -> Result<PgPool> {
-    let options = PgConnectOptions::from_str(url)?;
-    Ok(PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?)
+    Ok(PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(postgres_options(url)?).await?)
+}
+
+/// How a PostgreSQL server is reached. Its list of connections names the program. Beyond this machine the connection has TLS
+/// with a certificate that is checked (`sslmode=verify-full`), unless the URL or the environment says another of libpq's
+/// modes; those that fall back to no TLS in silence, `prefer` and `allow`, are not taken at their word.
+pub(crate) fn postgres_options(url: &str) -> Result<PgConnectOptions> {
+    let options = PgConnectOptions::from_str(url)?.application_name("postura");
+    let silent = matches!(options.get_ssl_mode(), PgSslMode::Prefer | PgSslMode::Allow);
+    let beyond = options.get_socket().is_none() && !is_here(options.get_host());
+    Ok(if silent && beyond { options.ssl_mode(PgSslMode::VerifyFull) } else { options })
+}
+
+/// Whether a host is this machine: a loopback address or its name, or a folder of sockets.
+fn is_here(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let loopback = bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    loopback || host.eq_ignore_ascii_case("localhost") || host.starts_with('/')
+}
+
+/// How the connection to a server is protected, for whoever checks an installation; `None` if it stays on this machine.
+pub(crate) fn postgres_tls(url: &str) -> Result<Option<&'static str>> {
+    let options = postgres_options(url)?;
+    if options.get_socket().is_some() || is_here(options.get_host()) {
+        return Ok(None);
+    }
+    Ok(Some(match options.get_ssl_mode() {
+        PgSslMode::Disable => "disable",
+        PgSslMode::Allow => "allow",
+        PgSslMode::Prefer => "prefer",
+        PgSslMode::Require => "require",
+        PgSslMode::VerifyCa => "verify-ca",
+        PgSslMode::VerifyFull => "verify-full",
+    }))
 }
 
 /// Maps a driver's error: constraint violations by name, the rest as it is.
@@ -162,5 +195,24 @@ pub(crate) fn claim_run(engine: crate::Engine) -> &'static str {
     match engine {
         crate::Engine::Sqlite => claim_run!(""),
         crate::Engine::Postgres => claim_run!(" FOR UPDATE SKIP LOCKED"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_elsewhere_is_reached_with_a_certificate_that_is_checked() {
+        let tls = |url: &str| postgres_tls(url).unwrap();
+        for here in ["postgres://u@localhost/d", "postgres://u@127.0.0.1:5433/d", "postgres://u@[::1]/d"] {
+            assert_eq!(tls(here), None, "{here}");
+        }
+        assert_eq!(tls("postgres://u@%2Fvar%2Frun%2Fpostgresql/d"), None, "a socket");
+        assert_eq!(tls("postgres://u@db.example/d"), Some("verify-full"));
+        assert_eq!(tls("postgres://u@10.0.0.5/d?sslmode=prefer"), Some("verify-full"), "no silent fall-back");
+        assert_eq!(tls("postgres://u@10.0.0.5/d?sslmode=verify-ca"), Some("verify-ca"), "what is said is done");
+        assert_eq!(tls("postgres://u@10.0.0.5/d?sslmode=disable"), Some("disable"), "what is said is done");
+        assert_eq!(tls("postgres://u@localhost.example/d"), Some("verify-full"), "another name");
     }
 }
