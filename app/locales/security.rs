@@ -34,6 +34,23 @@ messages! {
         "They end after twelve hours without use and after seven days at the latest; sensitive acts ask for the password again after fifteen minutes.";
     passwords => "Contraseñas", "Passwords";
     passwords_how => "Doce caracteres como mínimo, ninguna de las más usadas, guardadas con Argon2id.", "Twelve characters or more, none of the most used, kept with Argon2id.";
+    passwords_cost(n: i64, memory: i64) => ["Cada una cuesta {memory} MiB y {n} pasada.", "Cada una cuesta {memory} MiB y {n} pasadas."],
+        ["Each costs {memory} MiB and {n} pass.", "Each costs {memory} MiB and {n} passes."];
+    database => "Conexión con la base de datos", "Connection to the database";
+    database_here => "La base de datos está en esta máquina.", "The database is on this machine.";
+    database_verified => "TLS, con el certificado y el nombre del servidor comprobados.", "TLS, with the server's certificate and name verified.";
+    database_weak(mode: &str) => "La configuración pide sslmode={mode}: sin él se comprueban el certificado y el nombre.",
+        "The settings ask for sslmode={mode}: without it the certificate and the name are verified.";
+    backup => "Copias de seguridad", "Backups";
+    backup_none => "Ninguna: «postura backup» la hace mientras Postura funciona.", "None: “postura backup” writes one while Postura serves.";
+    backup_last => "La última, cifrada:", "The last one, sealed:";
+    packages => "Componentes", "Components";
+    packages_never => "No se han comparado con vulnerabilidades conocidas.", "They were not compared with known vulnerabilities.";
+    packages_compared(n: i64, advisories: i64, on: &str) => ["{n} componente comparado con {advisories} avisos de RustSec el {on}.", "{n} componentes comparados con {advisories} avisos de RustSec el {on}."],
+        ["{n} component was compared with {advisories} advisories of RustSec on {on}.", "{n} components were compared with {advisories} advisories of RustSec on {on}."];
+    packages_found(n: i64, explained: i64) => ["{n} es vulnerable; avisos sin efecto aquí, explicados: {explained}.", "{n} son vulnerables; avisos sin efecto aquí, explicados: {explained}."],
+        ["{n} is vulnerable; advisories without effect here, explained: {explained}.", "{n} are vulnerable; advisories without effect here, explained: {explained}."];
+    packages_other => "Este programa se compiló con otros desde entonces.", "This program was built of others since.";
     throttle => "Intentos de entrar", "Attempts to sign in";
     throttle_how => "Cada fallo de una cuenta o de una red hace esperar el doble. Ver los rechazados.", "Each failure of an account or a network doubles the wait. See those that were refused.";
     evidence => "Evidencias", "Evidence";

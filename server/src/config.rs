@@ -5,7 +5,7 @@ use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
 use service::networks::Network;
-use service::{CommandRule, Limits, Surroundings};
+use service::{CommandRule, Limits, PasswordCost, Surroundings};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -56,6 +56,9 @@ pub struct File {
     pub tls: Option<TlsFile>,
     /// How many requests a minute a token of the API may send.
     pub api_per_minute: Option<u32>,
+    /// What the hash of a password costs.
+    #[serde(default)]
+    pub passwords: PasswordCost,
 }
 
 /// What the settings file says of TLS.
@@ -115,6 +118,8 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// How many requests a minute a token of the API may send.
     pub api_per_minute: u32,
+    /// What the hash of a password costs.
+    pub passwords: PasswordCost,
 }
 
 /// The largest upload by default: 2 GiB, as large as a file that is read.
@@ -154,6 +159,7 @@ impl Config {
             trusted_proxies: proxies(&file.trusted_proxies)?,
             tls: file.tls.map(TlsFile::settle).transpose()?,
             api_per_minute: file.api_per_minute.unwrap_or(API_PER_MINUTE),
+            passwords: file.passwords,
         })
     }
 

@@ -28,17 +28,18 @@ use tower_http::csrf::CsrfLayer;
 /// The API stands outside the session's layer, so that a cookie never authorises it; the rest stands behind the check of
 /// the request's origin.
 pub fn router(state: AppState) -> Router {
+    let doors = middleware::from_fn_with_state(state.clone(), rate::doors);
     let pages = Router::new()
         .route("/api/ui/{*function}", any(server_function))
         .leptos_routes_with_handler(generate_route_list(app::App), get(page))
-        .route("/sign-in", post(forms::sign_in))
-        .route("/sign-in/code", post(forms::sign_in_code))
+        .route("/sign-in", post(forms::sign_in).layer(doors.clone()))
+        .route("/sign-in/code", post(forms::sign_in_code).layer(doors.clone()))
         .route("/account", post(forms::change_account))
         .route("/account/confirm", post(forms::confirm))
         .route("/settings/people", post(forms::change_people))
-        .route("/welcome", post(forms::welcome))
+        .route("/welcome", post(forms::welcome).layer(doors.clone()))
         .route("/sign-out", post(forms::sign_out))
-        .route("/setup", post(forms::set_up))
+        .route("/setup", post(forms::set_up).layer(doors))
         .route("/preferences", post(forms::preferences))
         .route("/posture/{chart}", get(forms::chart_csv))
         .route("/posture/months/{month}", get(forms::published_month))
@@ -129,5 +130,5 @@ fn provide_request() {
 /// Says no more than that something failed; the panic itself is in the log.
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a handler panicked");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    forms::problem_of(StatusCode::INTERNAL_SERVER_ERROR)
 }

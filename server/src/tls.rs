@@ -4,11 +4,17 @@
 use crate::config::Tls;
 use anyhow::Context;
 use axum_server::tls_rustls::RustlsConfig;
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use service::{Certificate, Check};
 use std::io::Write as _;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+/// A certificate that ends within this many microseconds is worth a look: three weeks.
+const SOON: i64 = 21 * 24 * 3600 * 1_000_000;
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -22,7 +28,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// The files that the settings name; those of a trial are made if they are not there.
+    /// The files that the settings name; those of a trial are made if they are not there, or end soon.
     ///
     /// # Errors
     /// They cannot be made.
@@ -32,7 +38,7 @@ impl Files {
             Tls::Trial => {
                 let folder = data_dir.join("tls");
                 let files = Self { certificate: folder.join("trial.pem"), key: folder.join("trial.key") };
-                if !(files.certificate.exists() && files.key.exists()) {
+                if !(files.certificate.exists() && files.key.exists() && files.holds().good) {
                     std::fs::create_dir_all(&folder)?;
                     files.make(listen)?;
                 }
@@ -47,9 +53,9 @@ impl Files {
         if !listen.is_loopback() && !listen.is_unspecified() {
             names.push(listen.to_string());
         }
-        let made = rcgen::generate_simple_self_signed(names).context("a certificate for trial cannot be made")?;
-        std::fs::write(&self.certificate, made.cert.pem())?;
-        private(&self.key)?.write_all(made.signing_key.serialize_pem().as_bytes())?;
+        let (certificate, key) = trial(names).context("a certificate for trial cannot be made")?;
+        std::fs::write(&self.certificate, certificate)?;
+        private(&self.key)?.write_all(key.as_bytes())?;
         Ok(())
     }
 
@@ -76,6 +82,26 @@ impl Files {
     #[cfg(not(unix))]
     pub fn key_is_private(&self) -> std::io::Result<bool> {
         std::fs::metadata(&self.key).map(|_| true)
+    }
+
+    /// Whether the certificate holds today; what ends within three weeks is worth a look.
+    #[must_use]
+    pub fn holds(&self) -> Check {
+        let advice = format!("renew {}", self.certificate.display());
+        let Ok(der) = CertificateDer::from_pem_file(&self.certificate) else {
+            return Check { what: "the certificate of TLS can be read".to_owned(), advice, ..Check::default() };
+        };
+        let certificate = Certificate::of(&der);
+        let now = chrono::Utc::now().timestamp_micros();
+        let begun = certificate.not_before.is_none_or(|at| at.0 <= now);
+        let left = certificate.not_after.map_or(0, |at| at.0 - now);
+        let until = certificate.not_after.map(|at| at.rfc3339()).unwrap_or_default();
+        Check {
+            good: begun && left > SOON,
+            grave: !begun || left <= 0,
+            what: format!("the certificate of TLS holds, and for three weeks more (until {until})"),
+            advice,
+        }
     }
 
     /// Reads them, for serving. From then on they are read again whenever they change; files that cannot be used are told in
@@ -110,6 +136,19 @@ impl Files {
         });
         Ok(config)
     }
+}
+
+/// A certificate for names that vouches for itself for a year, and its key, both in PEM.
+fn trial(names: Vec<String>) -> Result<(String, String), rcgen::Error> {
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, "Postura, for trial");
+    let now = SystemTime::now();
+    // A clock that is a little behind takes it all the same.
+    params.not_before = (now - Duration::from_secs(24 * 3600)).into();
+    params.not_after = (now + Duration::from_secs(366 * 24 * 3600)).into();
+    let key = KeyPair::generate()?;
+    Ok((params.self_signed(&key)?.pem(), key.serialize_pem()))
 }
 
 #[cfg(unix)]

@@ -41,7 +41,7 @@ async fn act(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> String
 }
 
 /// Sets up a second factor; its seed and the recovery codes.
-async fn second_factor(client: &mut Client) -> (String, Vec<String>) {
+pub async fn second_factor(client: &mut Client) -> (String, Vec<String>) {
     act(client, "/account", &[("act", "second_begin")]).await;
     let page = client.get("/account").await.expect(200).body;
     let seed = between(&page, "<p><code class=\"p-mono\">", "<");

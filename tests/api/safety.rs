@@ -69,11 +69,17 @@ on_both! {
 
     async fn the_doctor_looks_at_keys_log_and_clock(engine: Engine) {
         let server = TestServer::start(engine).await;
-        people::set_up(&server).await;
+        let mut root = people::set_up(&server).await;
         let said = server.ask(&["doctor"]);
-        for part in ["audit log are as they were written", "newest of 1 keys", "clock is not behind"] {
+        for part in [
+            "audit log are as they were written", "newest of 1 keys", "clock is not behind", "has room", "the database is whole",
+            "are of migration", "read the audit log's anchor", "look a backup was written within a week",
+        ] {
             assert!(said.contains(part), "{part}: {said}");
         }
+        assert!(root.get("/settings/security").await.expect(200).body.contains("/settings/audit?action=backup"));
+        assert!(server.ask(&["backup", "b.backup"]).contains("sealed"));
+        assert!(server.ask(&["doctor"]).contains("ok   a backup was written within a week, the last at"));
         let rotated = server.ask(&["keys", "rotate"]);
         assert!(rotated.contains("0 are left"), "{rotated}");
         assert!(server.ask(&["keys", "show"]).starts_with("2 keys"));

@@ -60,6 +60,7 @@ impl Office {
             max_upload: 1 << 30,
             limits: Limits::default(),
             surroundings: Surroundings::default(),
+            passwords: service::PasswordCost::default(),
         };
         let (clock, fake) = (Arc::new(SetClock::new(at(0))), Fake::default());
         fake.memory.lock().unwrap().result = places::fixture("zap/plain.json");

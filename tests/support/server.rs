@@ -147,6 +147,35 @@ impl TestServer {
         }
     }
 
+    /// How many bytes of memory the server holds, where the system tells.
+    #[must_use]
+    pub fn memory(&self) -> Option<u64> {
+        self.guardian.memory()
+    }
+
+    /// Everything that the database keeps, as bytes: the files of SQLite, its log included; every row of PostgreSQL as text,
+    /// in which bytes stand as hexadecimal digits.
+    ///
+    /// # Panics
+    /// It cannot be read.
+    pub async fn everything(&self) -> Vec<u8> {
+        if let Some(path) = self.database.strip_prefix("sqlite:") {
+            let log = std::fs::read(format!("{path}-wal")).unwrap_or_default();
+            return [std::fs::read(path).expect("the database can be read"), log].concat();
+        }
+        let mut database = PgConnection::connect(&self.database).await.expect("the database opens");
+        let tables = "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'";
+        let tables: Vec<String> =
+            sqlx::query_scalar(tables).fetch_all(&mut database).await.expect("it lists its tables");
+        let mut all = Vec::new();
+        for table in tables {
+            let rows = AssertSqlSafe(format!("SELECT CAST(t AS TEXT) FROM {table} t"));
+            let rows: Vec<String> = sqlx::query_scalar(rows).fetch_all(&mut database).await.expect("it can be read");
+            rows.iter().for_each(|row| all.extend_from_slice(row.as_bytes()));
+        }
+        all
+    }
+
     /// The folder with the data in it.
     #[must_use]
     pub fn folder(&self) -> &Path {

@@ -8,6 +8,9 @@ use std::path::Path;
 const EXPLAINED: [(&str, &str); 1] =
     [("RUSTSEC-2024-0436", "paste is not maintained, and works: a macro at compile time, by way of leptos")];
 
+/// Where what was found is written down.
+const RECORD: &str = "server/service/audited.txt";
+
 /// What one advisory says.
 struct Advisory {
     id: String,
@@ -59,7 +62,8 @@ fn no_package_has_a_known_vulnerability() {
         println!("SKIPPED (shared absent): known vulnerabilities of the lock file's packages");
         return;
     }
-    let lock: toml::Table = TextFile::read("Cargo.lock").text.parse().unwrap();
+    let lock_text = TextFile::read("Cargo.lock").text;
+    let lock: toml::Table = lock_text.parse().unwrap();
     let mut found = Vec::new();
     // The project's own crates have no source, and may share a name with somebody else's.
     let foreign = |package: &&toml::Value| package.get("source").is_some();
@@ -75,8 +79,43 @@ fn no_package_has_a_known_vulnerability() {
     let stale: Vec<&str> =
         EXPLAINED.iter().map(|(id, _)| *id).filter(|id| !found.iter().any(|(other, _)| other == id)).collect();
     assert!(stale.is_empty(), "these no longer apply: {stale:?}");
-    let offences = found.into_iter().filter(|(id, _)| !explained(id)).map(|(_, text)| text).collect();
+    let offences: Vec<String> = found.into_iter().filter(|(id, _)| !explained(id)).map(|(_, text)| text).collect();
+    record(&database, &lock_text, offences.len());
     assert_none(offences, "take a version without the defect, or explain why it does not matter here:");
+}
+
+/// Writes down what was compared and found, for the page of Postura's own security, if lists are to be written.
+fn record(database: &Path, lock: &str, vulnerable: usize) {
+    if std::env::var_os("POSTURA_TIDY_WRITE").is_none() {
+        return;
+    }
+    let folders = std::fs::read_dir(database.join("crates")).expect("the advisories can be listed").flatten();
+    let advisories: usize =
+        folders.filter_map(|folder| std::fs::read_dir(folder.path()).ok()).map(Iterator::count).sum();
+    let (packages, fingerprint) = service::packages::fingerprint(lock);
+    let on = chrono::Utc::now().date_naive();
+    let file = root().join(RECORD);
+    let kept = std::fs::read_to_string(&file).expect("the record is there");
+    let comments: String = kept.lines().filter(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
+    let explained = EXPLAINED.len();
+    let text = format!(
+        "{comments}on {on}\nadvisories {advisories}\npackages {packages}\nvulnerable {vulnerable}\nexplained {explained}\n\
+         lock {fingerprint}\n"
+    );
+    std::fs::write(file, text).expect("the record can be written");
+}
+
+#[test]
+fn the_record_of_the_comparison_is_whole() {
+    let text = TextFile::read(RECORD).text;
+    let said = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default().to_owned();
+    assert!(said("on ").parse::<chrono::NaiveDate>().is_ok(), "{text}");
+    for key in ["advisories ", "packages "] {
+        assert!(said(key).parse::<u32>().is_ok_and(|number| number > 100), "{key}: {text}");
+    }
+    assert_eq!(said("vulnerable "), "0", "{text}");
+    assert_eq!(said("explained "), EXPLAINED.len().to_string(), "{text}");
+    assert_eq!(said("lock ").len(), 16, "{text}");
 }
 
 #[test]

@@ -66,6 +66,7 @@ impl Office {
             max_upload: 1 << 30,
             limits: Limits::default(),
             surroundings: service::Surroundings::default(),
+            passwords: service::PasswordCost::default(),
         };
         let clock = Arc::new(SetClock::new(Micros(day(100) * 1_000_000)));
         let service = Arc::new(Service::open_with(&config, clock.clone()).await.unwrap());

@@ -1,5 +1,5 @@
 //! The project's own commands: `cargo xtask serve`, `test`, `ci`, `bundle`, `bench`, `scale`, `chaos`, `fuzz`, `sbom`,
-//! `fake` and `real`.
+//! `fake`, `real` and `selfscan`.
 //!
 //! One file a command. Everything is done by libraries and by tools that a package manager installs, so that a fresh
 //! machine needs nothing but Rust and, for the tests, a package manager.
@@ -17,6 +17,7 @@ mod project;
 mod real;
 mod sbom;
 mod scale;
+mod selfscan;
 mod serve;
 mod site;
 mod tally;
@@ -53,6 +54,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Say what the program is made of, as a `CycloneDX` document.
     Sbom,
+    /// Let real scanners loose on the program.
+    Selfscan(selfscan::Options),
     /// Start a scanner that is none, to try connectors with.
     Fake(fake::Options),
     /// Let a real scanner scan a shop with holes, close them, and scan it again.
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => fuzz::run(&project, &options),
         Command::Sbom => sbom::run(&project),
         Command::Real => real::run(&project),
+        Command::Selfscan(options) => selfscan::run(&project, &options),
         Command::Fake(options) => fake::run(&project, &options),
         Command::Bundle(options) => bundle::run(&project, &options).map(drop),
     });

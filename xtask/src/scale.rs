@@ -2,7 +2,7 @@
 //! then, beside an empty database and beside the limits that were set.
 
 mod company;
-mod http;
+pub mod http;
 
 use crate::bench::{Engine, fresh_database, peak_of};
 use crate::cluster::Cluster;

@@ -32,13 +32,16 @@ pub fn body(locale: Locale, page: &SecurityPage) -> String {
                     <tbody>
                         {audit(locale, page)}
                         {transport(locale, page)}
+                        {database(locale, page)}
                         {keys(locale, page)}
+                        {backup(locale, page)}
                         {second(locale, page)}
                         {row(locale, tk::sessions(locale), State::Good, tk::sessions_how(locale).into_any())}
-                        {row(locale, tk::passwords(locale), State::Good, tk::passwords_how(locale).into_any())}
+                        {passwords(locale, page)}
                         {row(locale, tk::throttle(locale), State::Good, failures(locale))}
                         {row(locale, tk::evidence(locale), State::Good, tk::evidence_how(locale).into_any())}
                         {policy(locale, page)}
+                        {packages(locale, page)}
                     </tbody>
                 </table>
             </div>
@@ -103,6 +106,48 @@ fn second(locale: Locale, page: &SecurityPage) -> AnyView {
         .then(|| view! { " "{tk::second_without(locale)}" "<code>{page.admins_without.join(", ")}</code> });
     let evidence = view! { <a href="/settings/people">{said}</a>{without} };
     row(locale, tk::second(locale), state, evidence.into_any())
+}
+
+fn database(locale: Locale, page: &SecurityPage) -> AnyView {
+    let (state, text) = match page.database_tls.as_deref() {
+        None => (State::Good, tk::database_here(locale).to_owned()),
+        Some("verify-full") => (State::Good, tk::database_verified(locale).to_owned()),
+        Some(mode) => (State::Warn, tk::database_weak(locale, mode)),
+    };
+    row(locale, tk::database(locale), state, text.into_any())
+}
+
+fn backup(locale: Locale, page: &SecurityPage) -> AnyView {
+    let link = |text: &'static str| view! { <a href="/settings/audit?action=backup">{text}</a> };
+    match &page.backup {
+        None => row(locale, tk::backup(locale), State::Warn, tk::backup_none(locale).into_any()),
+        Some((at, lately)) => {
+            let state = if *lately { State::Good } else { State::Warn };
+            row(locale, tk::backup(locale), state, view! { {link(tk::backup_last(locale))}" "{stamp(at)} }.into_any())
+        }
+    }
+}
+
+fn passwords(locale: Locale, page: &SecurityPage) -> AnyView {
+    let (memory, passes) = page.password_cost;
+    let said = tk::passwords_cost(locale, passes, memory);
+    row(locale, tk::passwords(locale), State::Good, view! { {tk::passwords_how(locale)}" "{said} }.into_any())
+}
+
+fn packages(locale: Locale, page: &SecurityPage) -> AnyView {
+    let packages = &page.packages;
+    if packages.on.is_empty() {
+        return row(locale, tk::packages(locale), State::Warn, tk::packages_never(locale).into_any());
+    }
+    let state = match (packages.vulnerable, packages.current) {
+        (0, true) => State::Good,
+        (0, false) => State::Warn,
+        _ => State::Bad,
+    };
+    let compared = tk::packages_compared(locale, packages.packages, packages.advisories, &packages.on);
+    let found = tk::packages_found(locale, packages.vulnerable, packages.explained);
+    let other = (!packages.current).then(|| view! { " "{tk::packages_other(locale)} });
+    row(locale, tk::packages(locale), state, view! { {compared}" "{found}{other} }.into_any())
 }
 
 fn failures(locale: Locale) -> AnyView {

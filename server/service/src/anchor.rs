@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use store::audit::{Head, Witness};
 
 /// The file in the data folder. Its first line names the chain of whoever writes here.
-const FILE: &str = "postura.audit";
+pub(crate) const FILE: &str = "postura.audit";
 
 /// The file, which one writes at a time.
 pub struct Anchor {

@@ -7,6 +7,7 @@ pub mod feeds;
 pub mod import;
 pub mod keys;
 pub mod networks;
+pub mod packages;
 pub mod password;
 pub mod query;
 pub mod request;
@@ -33,6 +34,8 @@ pub use areas::MonthChecked;
 pub use check::Check;
 pub use demo_load::DEMO_PASSWORD;
 pub use ingest::Limits;
+pub use password::PasswordCost;
+pub use scanners::http::Certificate;
 pub use scanners::{CommandRule, Surroundings};
 
 use crate::clock::{Clock, SystemClock};
@@ -64,6 +67,8 @@ pub struct ServiceConfig {
     pub limits: Limits,
     /// What connectors may use of this machine.
     pub surroundings: Surroundings,
+    /// What the hash of a password costs.
+    pub passwords: PasswordCost,
 }
 
 /// The organisation's settings, as every request needs them.
@@ -81,6 +86,7 @@ pub struct Service {
     pub(crate) zone: Arc<Zone>,
     pub(crate) passwords: Arc<Passwords>,
     pub(crate) data_dir: PathBuf,
+    pub(crate) database_url: String,
     pub(crate) demo: bool,
     pub(crate) max_upload: u64,
     pub(crate) limits: Limits,
@@ -145,8 +151,9 @@ impl Service {
         Ok(Self {
             store,
             zone,
-            passwords: Arc::new(Passwords::default()),
+            passwords: Arc::new(Passwords::of(config.passwords)?),
             data_dir: config.data_dir.clone(),
+            database_url: config.database_url.clone(),
             demo: config.demo,
             max_upload: config.max_upload,
             limits: config.limits,

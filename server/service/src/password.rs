@@ -6,8 +6,9 @@ pub use common::is_common;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use serde::Deserialize;
 use std::sync::{Arc, OnceLock};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The fewest characters of a password. Length is what counts (NIST SP 800-63B-4 §3.1.1.2 asks for 15 where a password
 /// stands alone, and never for character classes).
@@ -19,27 +20,93 @@ pub const LONGEST: usize = 1024;
 /// How many hashes are computed at one time; each takes 19 MiB.
 const AT_ONCE: usize = 2;
 
+/// How many may wait to be checked; more are sent away, so that a flood keeps nobody waiting for long.
+const WAITING: usize = 32;
+
+/// What the hash of a password costs whoever computes it. More is slower for everybody, those who guess included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PasswordCost {
+    /// Memory in KiB.
+    pub memory: u32,
+    /// Passes over it.
+    pub passes: u32,
+    /// Lanes that are filled side by side.
+    pub lanes: u32,
+}
+
+impl Default for PasswordCost {
+    /// OWASP's first recommendation for Argon2id that takes little memory: 19 MiB, two passes, one lane.
+    fn default() -> Self {
+        Self { memory: 19_456, passes: 2, lanes: 1 }
+    }
+}
+
+/// The weakest that are taken: OWASP's equivalent choices for Argon2id, memory in KiB and passes (Password Storage Cheat Sheet,
+/// <https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html>).
+const FLOOR: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
+/// The most that is taken, so that nobody locks everybody out: 1 GiB, twenty passes, eight lanes.
+const CEILING: PasswordCost = PasswordCost { memory: 1 << 20, passes: 20, lanes: 8 };
+
+impl PasswordCost {
+    /// Whether these are neither weaker than recommended nor beyond reason.
+    fn is_reasonable(self) -> bool {
+        let Self { memory, passes, lanes } = self;
+        FLOOR.iter().any(|(least, turns)| memory >= *least && passes >= *turns)
+            && memory <= CEILING.memory
+            && passes <= CEILING.passes
+            && (1..=CEILING.lanes).contains(&lanes)
+    }
+}
+
 /// Hashes and checks passwords.
 #[derive(Debug)]
 pub struct Passwords {
     argon2: Argon2<'static>,
     gate: Semaphore,
+    /// Those who wait to be checked.
+    queue: Semaphore,
     dummy: OnceLock<String>,
 }
 
-impl Default for Passwords {
-    /// OWASP's recommendation for Argon2id: 19 MiB, two passes, one lane.
-    fn default() -> Self {
-        let params = Params::default();
-        Self {
-            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
-            gate: Semaphore::new(AT_ONCE),
-            dummy: OnceLock::new(),
-        }
-    }
-}
+/// A turn to check one password.
+#[derive(Debug)]
+pub struct Turn<'a>(#[expect(dead_code, reason = "it is held")] SemaphorePermit<'a>);
 
 impl Passwords {
+    /// Hashes at a cost. A hash that was made at another is made anew at the next sign-in.
+    ///
+    /// # Errors
+    /// The cost is below what OWASP recommends, or beyond reason.
+    pub fn of(cost: PasswordCost) -> anyhow::Result<Self> {
+        anyhow::ensure!(
+            cost.is_reasonable(),
+            "[passwords] memory = {}, passes = {}, lanes = {} is weaker than OWASP recommends for Argon2id, or beyond reason: \
+             memory (KiB) and passes must be at least 47104 and 1, 19456 and 2, 12288 and 3, 9216 and 4, or 7168 and 5, and at \
+             most {} and {}, with one to {} lanes",
+            cost.memory,
+            cost.passes,
+            cost.lanes,
+            CEILING.memory,
+            CEILING.passes,
+            CEILING.lanes
+        );
+        let params = Params::new(cost.memory, cost.passes, cost.lanes, None);
+        let params = params.map_err(|error| anyhow::anyhow!("[passwords] cannot be taken: {error}"))?;
+        Ok(Self {
+            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            gate: Semaphore::new(AT_ONCE),
+            queue: Semaphore::new(WAITING),
+            dummy: OnceLock::new(),
+        })
+    }
+
+    /// The cost in MiB of memory and passes.
+    pub(crate) fn cost(&self) -> (i64, i64) {
+        let params = self.argon2.params();
+        ((params.m_cost() / 1024).into(), params.t_cost().into())
+    }
+
     /// The PHC string of a password.
     ///
     /// # Errors
@@ -67,14 +134,24 @@ impl Passwords {
         of.is_none_or(|of| (of.m_cost(), of.t_cost(), of.p_cost()) != (now.m_cost(), now.t_cost(), now.p_cost()))
     }
 
+    /// A turn to check a password, once others have had theirs; none if too many wait already.
+    pub async fn turn(&self) -> Option<Turn<'_>> {
+        let _waits = self.queue.try_acquire().ok()?;
+        Some(Turn(self.gate.acquire().await.ok()?))
+    }
+
     /// Whether a password fits. Without a stored hash it takes as long and answers no.
     ///
     /// # Errors
     /// If a stored hash cannot be read.
-    pub async fn verify(self: &Arc<Self>, password: String, stored: Option<String>) -> anyhow::Result<bool> {
-        let _turn = self.gate.acquire().await?;
+    pub async fn verify(
+        self: &Arc<Self>,
+        turn: Turn<'_>,
+        password: String,
+        stored: Option<String>,
+    ) -> anyhow::Result<bool> {
         let own = Arc::clone(self);
-        tokio::task::spawn_blocking(move || {
+        let fits = tokio::task::spawn_blocking(move || {
             let known = stored.is_some();
             let hash = match stored {
                 Some(hash) => hash,
@@ -83,8 +160,10 @@ impl Passwords {
             let parsed =
                 PasswordHash::new(&hash).map_err(|error| anyhow::anyhow!("a stored hash is damaged: {error}"))?;
             Ok(own.argon2.verify_password(password.as_bytes(), &parsed).is_ok() && known)
-        })
-        .await?
+        });
+        let fits = fits.await?;
+        drop(turn);
+        fits
     }
 
     fn dummy(&self) -> anyhow::Result<String> {
@@ -127,16 +206,62 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_fits_only_its_own_hash() {
-        let passwords = Arc::new(Passwords::default());
+        let passwords = Arc::new(Passwords::of(PasswordCost::default()).unwrap());
         let hash = passwords.hash("correct horse battery".to_owned()).await.unwrap();
         assert!(hash.starts_with("$argon2id$"));
-        assert!(passwords.verify("correct horse battery".to_owned(), Some(hash.clone())).await.unwrap());
-        assert!(!passwords.verify("correct horse batterz".to_owned(), Some(hash)).await.unwrap());
-        assert!(!passwords.verify("no user has this password".to_owned(), None).await.unwrap());
+        for (password, stored, fits) in [
+            ("correct horse battery", Some(hash.clone()), true),
+            ("correct horse batterz", Some(hash), false),
+            ("no user has this password", None, false),
+        ] {
+            let turn = passwords.turn().await.unwrap();
+            assert_eq!(passwords.verify(turn, password.to_owned(), stored).await.unwrap(), fits, "{password}");
+        }
         let weaker = "$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHQ$RdescudvJCsgt3ub+b/dWQ";
         assert!(passwords.is_outdated(weaker));
         let now = passwords.hash("correct horse battery".to_owned()).await.unwrap();
         assert!(!passwords.is_outdated(&now));
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_another_cost_still_fits_and_is_to_be_made_anew() {
+        let light = Arc::new(Passwords::of(PasswordCost { memory: 7_168, passes: 5, lanes: 1 }).unwrap());
+        let hash = light.hash("correct horse battery".to_owned()).await.unwrap();
+        let usual = Arc::new(Passwords::of(PasswordCost::default()).unwrap());
+        assert!(usual.is_outdated(&hash) && !light.is_outdated(&hash));
+        let turn = usual.turn().await.unwrap();
+        assert!(usual.verify(turn, "correct horse battery".to_owned(), Some(hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_flood_is_sent_away_and_those_who_give_up_leave_room() {
+        let passwords = Passwords::of(PasswordCost::default()).unwrap();
+        let busy = [passwords.turn().await.unwrap(), passwords.turn().await.unwrap()];
+        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(passwords.turn())).collect();
+        for one in &mut waiting {
+            assert!(polled(one.as_mut()).is_none(), "it waits");
+        }
+        assert!(passwords.turn().await.is_none(), "too many wait");
+        drop(waiting);
+        drop(busy);
+        assert!(passwords.turn().await.is_some());
+    }
+
+    /// Polls once.
+    fn polled<F: Future>(future: std::pin::Pin<&mut F>) -> Option<F::Output> {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        match future.poll(&mut context) {
+            std::task::Poll::Ready(value) => Some(value),
+            std::task::Poll::Pending => None,
+        }
+    }
+
+    #[test]
+    fn a_cost_below_the_recommended_or_beyond_reason_is_refused() {
+        let refused = |memory, passes, lanes| Passwords::of(PasswordCost { memory, passes, lanes }).is_err();
+        assert!(refused(19_455, 2, 1) && refused(19_456, 1, 1) && refused(7_168, 4, 1) && refused(4_096, 20, 1));
+        assert!(refused(19_456, 2, 0) && refused(19_456, 2, 9) && refused(19_456, 21, 1) && refused(u32::MAX, 2, 1));
+        assert!(!refused(47_104, 1, 1) && !refused(65_536, 3, 4));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `POST /api/v1/imports` and `GET /api/v1/imports/{id}`.
 
 use super::auth::ApiSession;
-use crate::forms::problem;
+use crate::forms::{problem, problem_of};
 use crate::middleware::body::drop_rest;
 use crate::state::AppState;
 use axum::Json;
@@ -50,6 +50,12 @@ pub async fn create(
     let Ok(Query(query)) = query else {
         return problem(&WireError::invalid("query", "unreadable"));
     };
+    // A form would become an export of its own; the body is the file itself.
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.trim_start().to_ascii_lowercase().starts_with("multipart/") {
+        drop_rest(body.into_data_stream()).await;
+        return problem_of(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
     let session = &session.0;
     let key = match key(&headers) {
         Ok(key) => key,

@@ -7,7 +7,7 @@ mod occurrences;
 mod runs;
 
 use crate::forms::problem;
-use crate::middleware::rate;
+use crate::middleware::{problems, rate};
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -26,6 +26,6 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/schedules/{id}/runs", post(runs::start))
         .route("/metrics/{name}", get(metrics::show))
         .fallback(async || problem(&WireError::new(ErrorCode::NotFound)))
-        .method_not_allowed_fallback(async || problem(&WireError::new(ErrorCode::NotFound)))
         .layer(middleware::from_fn_with_state(state.clone(), rate::limit))
+        .layer(middleware::from_fn(problems::all))
 }

@@ -52,7 +52,13 @@ impl Backup {
             let _ = tokio::fs::remove_file(&part).await;
         }
         let done = written?;
-        println!("{}: {} rows of {} tables, {} bytes, sealed.", self.file.display(), done.rows, done.tables, done.bytes);
+        println!(
+            "{}: {} rows of {} tables, {} bytes, sealed.",
+            self.file.display(),
+            done.rows,
+            done.tables,
+            done.bytes
+        );
         println!("It opens with the key file of today alone: keep a copy of that elsewhere.");
         Ok(DONE)
     }

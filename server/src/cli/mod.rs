@@ -188,5 +188,6 @@ fn service_config(config: &Config, demo: bool) -> ServiceConfig {
         max_upload: config.max_upload,
         limits: config.limits,
         surroundings: config.surroundings.clone(),
+        passwords: config.passwords,
     }
 }

@@ -4,6 +4,7 @@ use super::{Fields, failed, redirect};
 use crate::middleware::session::{LOCALE_COOKIE, THEME_COOKIE, no_session_cookie, preference_cookie, session_cookie};
 use app::LocalPath;
 use axum::Extension;
+use axum::http::HeaderName;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::Cookie;
@@ -66,7 +67,11 @@ pub(super) fn once_cookie(secret: String) -> Cookie<'static> {
 /// Ends the session.
 pub async fn sign_out(Extension(session): Extension<Session>, jar: CookieJar) -> Response {
     match session.sign_out().await {
-        Ok(()) => (jar.add(no_session_cookie()), redirect(&LocalPath::or_root("/sign-in"))).into_response(),
+        Ok(()) => {
+            // Whatever a browser kept all the same goes; the cookies of language and colours stay.
+            let clear = [(HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"")];
+            (jar.add(no_session_cookie()), clear, redirect(&LocalPath::or_root("/sign-in"))).into_response()
+        }
         Err(error) => failed("/sign-in", &error, &[]),
     }
 }

@@ -33,7 +33,7 @@ fn redirect(path: &LocalPath) -> Redirect {
 }
 
 /// Leads back to a page, which says what went wrong by the error's code, field, detail and reference.
-fn failed(page: &str, error: &WireError, keep: &[(&str, &str)]) -> Response {
+pub(crate) fn failed(page: &str, error: &WireError, keep: &[(&str, &str)]) -> Response {
     if error.code == ErrorCode::Confirm {
         return redirect(&LocalPath::confirm(&LocalPath::or_root(page))).into_response();
     }
@@ -45,6 +45,20 @@ fn failed(page: &str, error: &WireError, keep: &[(&str, &str)]) -> Response {
     ];
     pairs.extend(keep.iter().map(|(key, value)| (*key, (*value).to_owned())));
     redirect(&LocalPath::or_root(page).with(&pairs)).into_response()
+}
+
+/// The problem of a status that the router or a layer answered with, for a client that reads JSON (RFC 9457).
+pub(crate) fn problem_of(status: StatusCode) -> Response {
+    let word = match status {
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        status if status.is_client_error() => "invalid",
+        _ => "internal",
+    };
+    let body = serde_json::json!({ "type": "about:blank", "title": word, "status": status.as_u16(), "code": word });
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
 /// An error for a client that reads JSON (RFC 9457).

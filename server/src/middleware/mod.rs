@@ -2,5 +2,6 @@
 
 pub mod body;
 pub mod headers;
+pub mod problems;
 pub mod rate;
 pub mod session;

@@ -3,7 +3,7 @@
 //! Each has a bucket of tokens that fills again as time passes. The buckets are in the memory of one replica, so that a flood
 //! costs no statement.
 
-use crate::forms::problem;
+use crate::forms::{failed, problem};
 use crate::middleware::session::network;
 use crate::state::AppState;
 use axum::extract::{Request, State};
@@ -55,6 +55,23 @@ impl Rate {
         }
         buckets.insert(whose.to_owned(), (level - 1.0, now));
         Ok(())
+    }
+}
+
+/// How many passwords, codes and one-time links a network may try a minute. What waits longer with each failure is counted in
+/// the database; this spares it a flood.
+const DOORS: f64 = 120.0;
+
+/// Sends a network back that knocks too often at the forms by which one comes in.
+pub async fn doors(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let whose = format!("doors {}", neighbourhood(&network(&request, &state.proxies)));
+    match state.rate.take(&whose, DOORS, Instant::now()) {
+        Ok(()) => next.run(request).await,
+        Err(seconds) => {
+            let mut response = failed("/sign-in", &WireError::new(ErrorCode::Throttled), &[]);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+        }
     }
 }
 

@@ -87,7 +87,7 @@ pub fn no_session_cookie() -> Cookie<'static> {
 /// A cookie for a harmless choice; it stays.
 #[must_use]
 pub fn preference_cookie(name: &'static str, value: String) -> Cookie<'static> {
-    Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax).permanent().build()
+    Cookie::build((name, value)).path("/").secure(true).http_only(true).same_site(SameSite::Lax).permanent().build()
 }
 
 #[cfg(test)]

@@ -114,6 +114,14 @@ pub(crate) fn place(id: i64) -> String {
 }
 
 impl Store {
+    /// All connectors by name, for whoever checks an installation.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn connector_all(&self) -> Result<Vec<Connector>> {
+        self.db.all(LIST, binds![]).await
+    }
+
     /// A connector.
     ///
     /// # Errors
@@ -246,6 +254,6 @@ impl Scoped<'_> {
     /// The viewer may not see scans, or the database fails.
     pub async fn connector_list(&self) -> Result<Vec<Connector>> {
         self.viewer.require(Action::SeeScans, None)?;
-        self.store.db.all(LIST, binds![]).await
+        self.store.connector_all().await
     }
 }

@@ -20,6 +20,7 @@ pub mod error;
 mod exception;
 pub mod feeds;
 mod filter_sql;
+pub mod health;
 pub mod idempotency;
 mod import;
 pub mod inventory;

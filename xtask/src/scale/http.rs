@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 pub struct Client {
     stream: BufReader<TcpStream>,
     host: String,
+    origin: String,
     cookie: String,
 }
 
@@ -29,7 +30,7 @@ impl Client {
     pub fn connect(port: u16) -> Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port)).context("nobody listens")?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream), host: format!("127.0.0.1:{port}"), cookie: String::new() })
+        Ok(Self { stream: BufReader::new(stream), host: format!("127.0.0.1:{port}"), origin: format!("http://127.0.0.1:{port}"), cookie: String::new() })
     }
 
     /// Signs in.
@@ -43,9 +44,19 @@ impl Client {
         Ok(())
     }
 
+    /// The cookies that the user has, as a request carries them.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     /// The same user on another connection.
     pub fn again(&self, port: u16) -> Result<Self> {
         Ok(Self { cookie: self.cookie.clone(), ..Self::connect(port)? })
+    }
+
+    /// The same user, led by another site.
+    pub fn from_elsewhere(self, origin: &str) -> Self {
+        Self { origin: origin.to_owned(), ..self }
     }
 
     /// Reads a page.
@@ -60,9 +71,9 @@ impl Client {
     }
 
     fn ask(&mut self, method: &str, path: &str, body: &str) -> Result<Answer> {
-        let host = &self.host;
+        let (host, origin) = (&self.host, &self.origin);
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nAccept: text/html\r\nCookie: {}\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nAccept: text/html\r\nCookie: {}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
             self.cookie,
             body.len()

@@ -4,7 +4,7 @@ use crate::Organisation;
 use crate::errors::OrWire;
 use crate::networks;
 use crate::one_time;
-use crate::password::{LONGEST, objection};
+use crate::password::{LONGEST, Turn, objection};
 use crate::request::{Session, new_token, token_hash};
 use crate::zone;
 use async_trait::async_trait;
@@ -81,7 +81,8 @@ impl Account for Session {
         let found = unscoped.user_by_login(&login).await.wire()?;
         let (user, stored) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
         let outdated = stored.as_deref().is_some_and(|stored| self.service.passwords.is_outdated(stored));
-        let fits = self.service.passwords.verify(password.clone(), stored).await.wire()?;
+        let turn = self.turn(&login).await?;
+        let fits = self.service.passwords.verify(turn, password.clone(), stored).await.wire()?;
         let Some(user) = user.filter(|user| fits && user.enabled) else { return Err(self.failed(&login).await?) };
         if outdated {
             let hash = self.service.passwords.hash(password).await.wire()?;
@@ -161,6 +162,14 @@ impl Session {
             return Err(WireError::new(ErrorCode::Throttled));
         }
         Ok(())
+    }
+
+    /// A turn to have a password checked. Whoever waited for it is asked again whether they have to wait longer: so many at
+    /// one time are no more guesses than one after the other.
+    pub(super) async fn turn(&self, login: &str) -> Answer<Turn<'_>> {
+        let turn = self.service.passwords.turn().await.ok_or_else(|| WireError::new(ErrorCode::Throttled))?;
+        self.throttled(login).await?;
+        Ok(turn)
     }
 
     /// Counts and notes a failure, and gives what is told of it.

@@ -62,10 +62,10 @@ impl Session {
             return Err(WireError::invalid("password", "password_long"));
         }
         let login = viewer.login();
-        self.throttled(login).await?;
         let unscoped = self.service.store.unscoped(Reason::SignIn);
         let stored = unscoped.user_by_login(login).await.wire()?.and_then(|(_, hash)| hash);
-        if self.service.passwords.verify(password, stored).await.wire()? {
+        let turn = self.turn(login).await?;
+        if self.service.passwords.verify(turn, password, stored).await.wire()? {
             return Ok(());
         }
         self.failed(login).await?;

@@ -73,12 +73,15 @@ impl Session {
         Ok(token)
     }
 
-    /// Changes a person's role, which ends their sessions.
+    /// Changes a person's role, which ends their sessions; one that they have already changes nothing.
     ///
     /// # Errors
     /// The viewer may not, there is no such person, or nobody would be left to run Postura.
     pub async fn change_role(&self, login: &str, role: Role) -> Answer<()> {
         let person = self.managed(login).await?;
+        if person.role == role {
+            return Ok(());
+        }
         self.scoped(Action::ManageUsers)?.user_set_role(person.id, role).await.wire()?;
         self.audit_change(AuditAct::ChangeRole, &format!("user:{login}"), person.role.word(), role.word()).await
     }

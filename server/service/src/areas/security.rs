@@ -4,7 +4,7 @@ use crate::Service;
 use crate::errors::OrWire;
 use crate::request::Session;
 use model::policy::{Action, Role};
-use model::view::security::{ReportRow, SecurityPage};
+use model::view::security::{PackagesState, ReportRow, SecurityPage};
 use ports::Answer;
 use store::Reason;
 
@@ -36,11 +36,35 @@ pub(super) async fn page(session: &Session) -> Answer<SecurityPage> {
         keys: i64::try_from(keys).unwrap_or(i64::MAX),
         keys_since: since.map(|at| session.stamp(at)),
         sealed_by_others,
+        backup: service.last_backup().await.wire()?.map(|at| {
+            let lately = crate::check::is_lately(at, session.now());
+            (session.stamp(at), lately)
+        }),
+        database_tls: store::health::database_tls(&service.database_url).wire()?.map(str::to_owned),
+        password_cost: service.passwords.cost(),
+        packages: packages(),
         people: enabled().count() as i64,
         second: enabled().filter(|person| second.contains(&person.id)).count() as i64,
         admins_without: admins_without.collect(),
         reports: reports.collect(),
     })
+}
+
+/// What `audited.txt` says, and whether it is about the packages of this build.
+fn packages() -> PackagesState {
+    let said = |key: &str| {
+        let mut lines = include_str!("../../audited.txt").lines();
+        lines.find_map(|line| line.strip_prefix(key)).map(str::trim).unwrap_or_default()
+    };
+    let number = |key: &str| said(key).parse().unwrap_or_default();
+    PackagesState {
+        on: said("on ").to_owned(),
+        packages: number("packages "),
+        advisories: number("advisories "),
+        vulnerable: number("vulnerable "),
+        explained: number("explained "),
+        current: said("lock ") == env!("POSTURA_PACKAGES"),
+    }
 }
 
 impl Service {

@@ -178,7 +178,8 @@ async fn fill(target: &Target, mut reader: Reader<'_>, manifest: &Manifest) -> R
             return Err(BackupError::OtherTables(table.name.clone()).into());
         }
     }
-    let missing = here.iter().find(|table| !LEFT_OUT.contains(&table.name.as_str()) && !manifest.tables.contains(table));
+    let missing =
+        here.iter().find(|table| !LEFT_OUT.contains(&table.name.as_str()) && !manifest.tables.contains(table));
     if let Some(table) = missing {
         return Err(BackupError::OtherTables(table.name.clone()).into());
     }

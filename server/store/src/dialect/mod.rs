@@ -181,6 +181,33 @@ pub(crate) fn number_set(engine: crate::Engine) -> (&'static str, &'static str) 
     }
 }
 
+/// The engine's version.
+pub(crate) fn version(engine: crate::Engine) -> &'static str {
+    match engine {
+        crate::Engine::Sqlite => "SELECT sqlite_version()",
+        crate::Engine::Postgres => "SELECT current_setting('server_version')",
+    }
+}
+
+/// How many bytes the database takes.
+pub(crate) fn bytes(engine: crate::Engine) -> &'static str {
+    match engine {
+        crate::Engine::Sqlite => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+        crate::Engine::Postgres => "SELECT pg_database_size(current_database())",
+    }
+}
+
+/// What the engine finds broken; SQLite says `ok` if nothing is.
+pub(crate) fn flaws(engine: crate::Engine) -> &'static str {
+    match engine {
+        crate::Engine::Sqlite => "SELECT quick_check FROM pragma_quick_check(20)",
+        crate::Engine::Postgres => {
+            "SELECT 'index ' || CAST(indexrelid AS regclass) FROM pg_index WHERE NOT indisvalid \
+             UNION ALL SELECT 'constraint ' || conname FROM pg_constraint WHERE NOT convalidated LIMIT 20"
+        }
+    }
+}
+
 /// Claims the oldest job that waits or whose lease ran out. PostgreSQL's workers pass over rows that others are claiming;
 /// SQLite has one writer.
 pub(crate) fn claim_job(engine: crate::Engine) -> &'static str {
