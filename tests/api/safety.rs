@@ -77,8 +77,8 @@ on_both! {
         ] {
             assert!(said.contains(part), "{part}: {said}");
         }
-        assert!(root.get("/settings/security").await.expect(200).body.contains("/settings/audit?action=backup"));
         assert!(server.ask(&["backup", "b.backup"]).contains("sealed"));
+        assert!(root.get("/settings/security").await.expect(200).body.contains("/settings/audit?action=backup"));
         assert!(server.ask(&["doctor"]).contains("ok   a backup was written within a week, the last at"));
         let rotated = server.ask(&["keys", "rotate"]);
         assert!(rotated.contains("0 are left"), "{rotated}");

@@ -1,7 +1,7 @@
 //! `cargo xtask selfscan`: real scanners against the program on loopback, signed in; fails if one finds anything of medium
 //! severity or above.
 //!
-//! Which scanners there are is asked of the machine: wapiti (PyPI's `wapiti3`), nmap and sslscan (Debian). Two at least must
+//! Which scanners there are is asked of the machine: wapiti (`wapiti3` of `PyPI`), nmap and sslscan (Debian). Two at least must
 //! be there. What each wrote stays in the target folder, for whoever wants to import it.
 
 use crate::project::{Project, on_path, quietly, run as run_command};
@@ -137,14 +137,27 @@ impl Place {
         let (report, log) = (self.folder.join("wapiti.json"), std::fs::File::create(self.folder.join("wapiti.log"))?);
         let origin = format!("http://127.0.0.1:{}", server.port);
         let mut command = Command::new(wapiti);
-        command.args(["--flush-session", "--no-bugreport", "-f", "json", "--scope", "folder", "-d", "4", "--tasks", "4"]);
+        command.args([
+            "--flush-session",
+            "--no-bugreport",
+            "-f",
+            "json",
+            "--scope",
+            "folder",
+            "-d",
+            "4",
+            "--tasks",
+            "4",
+        ]);
         command.args(["--max-links-per-page", "40", "--max-files-per-dir", "30", "-m", MODULES, "-C", client.cookie()]);
         command.args(["--max-scan-time", &seconds.to_string(), "--max-attack-time", &(seconds / 15).to_string()]);
         command.args(["-u", &format!("{origin}/")]);
         for page in ["sign-out*", "account*", "settings/people*", "api/ui/sign-out*", "api/ui/set-user*", "pkg/*"] {
             command.args(["-x", &format!("{origin}/{page}")]);
         }
-        for page in ["findings", "posture", "scans", "scans/schedules", "assets", "teams", "settings", "settings/security"] {
+        for page in
+            ["findings", "posture", "scans", "scans/schedules", "assets", "teams", "settings", "settings/security"]
+        {
             command.args(["-s", &format!("{origin}/{page}")]);
         }
         run_command(command.arg("-o").arg(&report).stdout(log.try_clone()?).stderr(log))?;
@@ -159,7 +172,7 @@ impl Place {
         let mut client = Client::connect(server.port)?;
         client.sign_in(LOGIN, PASSWORD)?;
         let fields = [("name", "of another site"), ("next", "/teams")];
-        let theirs = client.again(server.port)?.from_elsewhere("https://other.example").post("/api/ui/add-team", &fields)?;
+        let theirs = client.again(server.port)?.led_by("https://other.example").post("/api/ui/add-team", &fields)?;
         let own = client.again(server.port)?.post("/api/ui/add-team", &fields)?;
         Ok(theirs.status == 403 && own.status < 400)
     }
@@ -186,7 +199,8 @@ impl Place {
         quietly(Command::new(sslscan).arg(format!("--xml={}", report.display())).arg(to))?;
         let said = std::fs::read_to_string(&report)?;
         ensure!(said.contains("<protocol "), "sslscan found no TLS");
-        let old = ["\"ssl\" version=\"2\"", "\"ssl\" version=\"3\"", "\"tls\" version=\"1.0\"", "\"tls\" version=\"1.1\""];
+        let old =
+            ["\"ssl\" version=\"2\"", "\"ssl\" version=\"3\"", "\"tls\" version=\"1.0\"", "\"tls\" version=\"1.1\""];
         let bad = |line: &&str| {
             (line.contains("enabled=\"1\"") && old.iter().any(|old| line.contains(old)))
                 || line.contains("vulnerable=\"1\"")
@@ -205,7 +219,10 @@ fn judged(report: &Value) -> Result<Vec<String>> {
         let grave = found.into_iter().filter(|one| one["level"].as_i64().unwrap_or(4) >= 2 && !explained(one));
         let kind = kind.clone();
         let grave: Vec<Value> = grave.collect();
-        grave.into_iter().map(move |one| format!("wapiti: {kind}: {} {}", one["method"], one["info"])).collect::<Vec<_>>()
+        grave
+            .into_iter()
+            .map(move |one| format!("wapiti: {kind}: {} {}", one["method"], one["info"]))
+            .collect::<Vec<_>>()
     };
     Ok(kinds.iter().flat_map(of).collect())
 }

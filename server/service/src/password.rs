@@ -4,11 +4,13 @@ mod common;
 
 pub use common::is_common;
 
+use anyhow::Context;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use serde::Deserialize;
-use std::sync::{Arc, OnceLock};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
 /// The fewest characters of a password. Length is what counts (NIST SP 800-63B-4 §3.1.1.2 asks for 15 where a password
 /// stands alone, and never for character classes).
@@ -63,10 +65,45 @@ impl PasswordCost {
 #[derive(Debug)]
 pub struct Passwords {
     argon2: Argon2<'static>,
+    workers: Workers,
     gate: Semaphore,
     /// Those who wait to be checked.
     queue: Semaphore,
     dummy: OnceLock<String>,
+}
+
+/// A piece of work for another thread.
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The threads that hash. They are few and stay, since each keeps the memory of its last hash: of threads that come and go,
+/// as many would keep theirs as a flood has ever woken.
+#[derive(Debug)]
+struct Workers(Sender<Work>);
+
+impl Workers {
+    fn start(count: usize) -> std::io::Result<Self> {
+        let (sender, receiver) = channel::<Work>();
+        let receiver = Arc::new(Mutex::new(receiver));
+        for _ in 0..count {
+            let receiver = Arc::clone(&receiver);
+            let next = move || receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            std::thread::Builder::new().name("passwords".to_owned()).spawn(move || {
+                while let Ok(work) = next() {
+                    work();
+                }
+            })?;
+        }
+        Ok(Self(sender))
+    }
+
+    /// Has something done, and waits for it.
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
+        let (tell, told) = oneshot::channel();
+        // Whoever asked may have given up meanwhile.
+        let work = Box::new(move || drop(tell.send(work())));
+        self.0.send(work).map_err(|_| anyhow::anyhow!("no thread hashes passwords any more"))?;
+        Ok(told.await?)
+    }
 }
 
 /// A turn to check one password.
@@ -95,6 +132,7 @@ impl Passwords {
         let params = params.map_err(|error| anyhow::anyhow!("[passwords] cannot be taken: {error}"))?;
         Ok(Self {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            workers: Workers::start(AT_ONCE).context("no thread can be started that hashes passwords")?,
             gate: Semaphore::new(AT_ONCE),
             queue: Semaphore::new(WAITING),
             dummy: OnceLock::new(),
@@ -114,7 +152,7 @@ impl Passwords {
     pub async fn hash(self: &Arc<Self>, password: String) -> anyhow::Result<String> {
         let _turn = self.gate.acquire().await?;
         let own = Arc::clone(self);
-        tokio::task::spawn_blocking(move || own.hash_now(&password)).await?
+        self.workers.run(move || own.hash_now(&password)).await?
     }
 
     fn hash_now(&self, password: &str) -> anyhow::Result<String> {
@@ -151,7 +189,7 @@ impl Passwords {
         stored: Option<String>,
     ) -> anyhow::Result<bool> {
         let own = Arc::clone(self);
-        let fits = tokio::task::spawn_blocking(move || {
+        let fits = self.workers.run(move || {
             let known = stored.is_some();
             let hash = match stored {
                 Some(hash) => hash,

@@ -30,7 +30,12 @@ impl Client {
     pub fn connect(port: u16) -> Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port)).context("nobody listens")?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream), host: format!("127.0.0.1:{port}"), origin: format!("http://127.0.0.1:{port}"), cookie: String::new() })
+        Ok(Self {
+            stream: BufReader::new(stream),
+            host: format!("127.0.0.1:{port}"),
+            origin: format!("http://127.0.0.1:{port}"),
+            cookie: String::new(),
+        })
     }
 
     /// Signs in.
@@ -55,7 +60,7 @@ impl Client {
     }
 
     /// The same user, led by another site.
-    pub fn from_elsewhere(self, origin: &str) -> Self {
+    pub fn led_by(self, origin: &str) -> Self {
         Self { origin: origin.to_owned(), ..self }
     }
 

@@ -200,7 +200,7 @@ pub(crate) fn bytes(engine: crate::Engine) -> &'static str {
 /// What the engine finds broken; SQLite says `ok` if nothing is.
 pub(crate) fn flaws(engine: crate::Engine) -> &'static str {
     match engine {
-        crate::Engine::Sqlite => "SELECT quick_check FROM pragma_quick_check(20)",
+        crate::Engine::Sqlite => "SELECT quick_check FROM pragma_quick_check LIMIT 20",
         crate::Engine::Postgres => {
             "SELECT 'index ' || CAST(indexrelid AS regclass) FROM pg_index WHERE NOT indisvalid \
              UNION ALL SELECT 'constraint ' || conname FROM pg_constraint WHERE NOT convalidated LIMIT 20"
