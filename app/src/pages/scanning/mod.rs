@@ -76,9 +76,9 @@ pub async fn page(backend: &Backend, path: &str, asked: &Asked, locale: Locale) 
 fn tabs(locale: Locale, path: &str) -> AnyView {
     let links = PAGES.iter().map(|(page, name)| {
         let current = (*page == path).then_some("page");
-        view! { <a class="p-btn p-btn-small" href=*page aria-current=current>{name(locale)}</a> }
+        view! { <a href=*page aria-current=current>{name(locale)}</a> }
     });
-    view! { <nav class="p-row" aria-label=t::nav(locale)>{links.collect_view()}</nav> }.into_any()
+    view! { <nav class="p-tabs" aria-label=t::nav(locale)>{links.collect_view()}</nav> }.into_any()
 }
 
 /// What the last form did, or what is wrong with it.
