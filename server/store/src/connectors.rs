@@ -1,9 +1,10 @@
 //! Connectors: scanners that are driven, their sealed secrets, and how they fared lately.
 
+use crate::value::Value;
 use crate::viewer::Scoped;
 use crate::{Error, Result, Store, binds};
 use model::policy::Action;
-use model::{Micros, SourceId};
+use model::{Micros, ScanId, SourceId};
 use zeroize::Zeroizing;
 
 /// What rows of connectors give; the macro is for `concat!`.
@@ -32,6 +33,8 @@ crate::sql::statements! {
     GET = concat!(columns!(), "WHERE c.id = $1");
     /// All of them.
     LIST = concat!(columns!(), "ORDER BY c.name");
+    /// Over which of them scans came.
+    OF_SCANS = "SELECT s.id, c.id FROM scan s JOIN connector c ON c.source_id = s.source_id WHERE s.id IN ($*)";
     /// Those that are to be looked at.
     DUE = "SELECT id, look_at, pull FROM connector WHERE look_at <= $1 AND disabled_at IS NULL ORDER BY look_at, id";
     /// One replica takes the look.
@@ -246,6 +249,18 @@ impl Scoped<'_> {
             0 => Err(Error::NotFound("connector")),
             _ => Ok(()),
         }
+    }
+
+    /// Over which connectors these scans came, by the numbers of both.
+    ///
+    /// # Errors
+    /// The viewer may not see scans, or the database fails.
+    pub async fn connectors_of(&self, scans: &[ScanId]) -> Result<Vec<(i64, i64)>> {
+        self.viewer.require(Action::SeeScans, None)?;
+        let mut tx = self.store.db.snapshot().await?;
+        let pairs = tx.all_in(OF_SCANS, binds![], scans.iter().map(|scan| Value::from(*scan))).await?;
+        tx.rollback().await?;
+        Ok(pairs)
     }
 
     /// All connectors by name.

@@ -36,7 +36,6 @@ pub(super) async fn view(
     if detail.connectors == 0 || session.require(Action::ManageSchedules, None).is_err() {
         return Ok(None);
     }
-    let connectors = session.scoped(Action::SeeScans)?.connector_list().await.wire()?;
     let blank = |why: &str| VerifyView {
         rule: row.rule.clone(),
         target: String::new(),
@@ -44,7 +43,7 @@ pub(super) async fn view(
         why_not: why.to_owned(),
         runs: Vec::new(),
     };
-    let wanted = match wanted(session, connectors, row, detail, history).await? {
+    let wanted = match wanted(session, row, detail, history).await? {
         Ok(wanted) => wanted,
         Err(why) => return Ok(Some(blank(why))),
     };
@@ -67,8 +66,7 @@ impl Session {
         let id: OccurrenceId = id.parse().map_err(|_| WireError::new(ErrorCode::NotFound))?;
         let found = scoped.occurrence_detail(id, &model::filter::Filter::new(), self.now()).await.wire()?;
         let conflict = |why: &str| WireError { detail: why.to_owned(), ..WireError::new(ErrorCode::Conflict) };
-        let connectors = scoped.connector_list().await.wire()?;
-        let wanted = wanted(self, connectors, &found.row, &found.detail, &found.history).await?.map_err(conflict)?;
+        let wanted = wanted(self, &found.row, &found.detail, &found.history).await?.map_err(conflict)?;
         let over = over(self, &wanted).await?.map_err(conflict)?;
         if !over.iter().any(|(number, _)| *number == schedule) {
             return Err(conflict("no_schedule"));
@@ -80,22 +78,18 @@ impl Session {
 /// What is to be asked, and of whom; the code of the reason if nobody can be asked.
 async fn wanted(
     session: &Session,
-    connectors: Vec<Connector>,
     row: &OccurrenceRow,
     detail: &DetailRow,
     history: &[Look],
 ) -> Result<Result<Wanted, &'static str>, WireError> {
     let scoped = session.scoped(Action::SeeScans)?;
-    let mut saw = None;
     // The newest scan that saw it and came over a connector.
-    for look in history.iter().rev().filter(|look| look.looked == Looked::Seen).take(LOOKED_AT) {
-        let source = scoped.scan(ScanId(look.scan.0)).await.wire()?.source;
-        if let Some(found) = connectors.iter().find(|connector| connector.source_id == source.0) {
-            saw = Some(found.clone());
-            break;
-        }
-    }
-    let Some(connector) = saw else { return Ok(Err("no_connector")) };
+    let seen = history.iter().rev().filter(|look| look.looked == Looked::Seen);
+    let seen: Vec<ScanId> = seen.map(|look| look.scan).take(LOOKED_AT).collect();
+    let over = scoped.connectors_of(&seen).await.wire()?;
+    let newest = seen.iter().find_map(|scan| over.iter().find(|(over, _)| *over == scan.0));
+    let Some((_, connector)) = newest else { return Ok(Err("no_connector")) };
+    let connector = session.service.store.connector(*connector).await.wire()?;
     let kind: Option<ConnectorKind> = connector.kind.parse().ok();
     Ok(match kind {
         // Burp does not say what it tested, a plan tests what stands in it, and a folder only waits.
