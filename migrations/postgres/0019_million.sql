@@ -36,3 +36,7 @@ ALTER TABLE scan ADD COLUMN described_id BIGINT REFERENCES described (id);
 
 -- What is not re-tested, which is counted on every overview, is few.
 CREATE INDEX occurrence_not_retested ON occurrence (id) WHERE not_retested <> 0;
+
+-- What a team has to do, in the order in which it is due.
+CREATE INDEX occurrence_open_team_due ON occurrence (team_id, COALESCE(due, 4000000), (4 - severity), id)
+    WHERE is_open = 1 AND inventory = 0 AND known = 1;
