@@ -69,10 +69,11 @@ on_both! {
         people::sign_in(&server, "root", people::PASSWORD).await;
     }
 
-    async fn a_flood_of_guesses_costs_others_no_time(engine: Engine) {
+    async fn a_flood_of_guesses_costs_others_no_time_and_the_machine_no_memory(engine: Engine) {
         let server = start(engine).await;
         let mut root = people::set_up(&server).await;
         let quiet = pace(&mut root).await;
+        let before = server.memory();
         let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
         let guessers = (0..4).map(|which| {
             let (mut client, stop) = (Client::new(&server), std::sync::Arc::clone(&stop));
@@ -108,5 +109,9 @@ on_both! {
         // A ratio within one run, since machines differ; what is below some milliseconds is noise.
         let most = (quiet * 10).max(Duration::from_millis(250));
         assert!(meanwhile < most, "{meanwhile:?} a page, against {quiet:?}, during {asked} guesses");
+        // Two hashes are computed at one time, in 19 MiB each; the rest is what requests of a new kind need once.
+        if let (Some(before), Some(after)) = (before, server.memory()) {
+            assert!(after < before + (120 << 20), "{} MiB, against {} MiB", after >> 20, before >> 20);
+        }
     }
 }

@@ -121,6 +121,20 @@ impl Guardian {
         all.get(from..).unwrap_or_default().to_vec()
     }
 
+    /// How many bytes of memory the program holds, where the system tells.
+    #[must_use]
+    pub fn memory(&self) -> Option<u64> {
+        let shell = self.shell.id();
+        let children = std::fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).ok()?;
+        // The program, and the `cat` that waits for the end of the test.
+        let of = |child: &str| {
+            let status = std::fs::read_to_string(format!("/proc/{child}/status")).ok()?;
+            let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+            line.split_whitespace().next()?.parse::<u64>().ok()
+        };
+        children.split_whitespace().filter_map(of).max().map(|kib| kib << 10)
+    }
+
     /// The last lines of what the program said.
     #[must_use]
     pub fn said(&self) -> String {

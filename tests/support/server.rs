@@ -147,6 +147,12 @@ impl TestServer {
         }
     }
 
+    /// How many bytes of memory the server holds, where the system tells.
+    #[must_use]
+    pub fn memory(&self) -> Option<u64> {
+        self.guardian.memory()
+    }
+
     /// Everything that the database keeps, as bytes: the files of SQLite, its log included; every row of PostgreSQL as text,
     /// in which bytes stand as hexadecimal digits.
     ///
