@@ -14,7 +14,7 @@ use model::status::NotRetested;
 use model::{Grade, Tool};
 
 pub use places::visit;
-pub use zap_rules::{ZapRule, zap_rule};
+pub use zap_rules::{ZapRule, zap_plugin, zap_rule};
 
 /// The grade with which `closing` proves the occurrence absent, if it does. `earlier` are the observations that saw it
 /// before, oldest first.
@@ -127,7 +127,7 @@ fn ran_there(
 ) -> Result<Grade, NotRetested> {
     let Some(ran) = &closing.scan_coverage.ran_there else { return same_series(closing, earlier) };
     let rule = match tool {
-        Tool::Zap => occurrence.rule.split('-').next().unwrap_or_default(),
+        Tool::Zap => zap_plugin(occurrence.rule),
         _ => occurrence.rule,
     };
     if ran.rules.as_ref().is_some_and(|rules| rules.binary_search_by(|known| known.as_str().cmp(rule)).is_err()) {
@@ -150,8 +150,7 @@ fn zap(
 ) -> Result<Grade, NotRetested> {
     let grade = same_series(closing, earlier)?;
     let coverage = &closing.scan_coverage;
-    let plugin = occurrence.rule.split('-').next().and_then(|id| id.parse::<u32>().ok());
-    let Some(plugin) = plugin else { return Err(NotRetested::RuleNotRun) };
+    let Ok(plugin) = zap_plugin(occurrence.rule).parse::<u32>() else { return Err(NotRetested::RuleNotRun) };
     let ran = match zap_rule(plugin) {
         ZapRule::Passive => true,
         ZapRule::Active if coverage.active_rules.is_empty() => coverage.active_proven,

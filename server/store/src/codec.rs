@@ -129,7 +129,7 @@ pub(crate) fn unpack_times(texts: &[u8], times: &[u8]) -> Result<Vec<Described>>
     let Some((&TIMES_VERSION, compressed)) = times.split_first() else { return Err(Error::damaged("times")) };
     let times = zstd::bulk::decompress(compressed, count.min(texts.len()) * VARINT);
     let times = times.map_err(|e| Error::damaged(format!("times: {e}")))?;
-    let mut times = Reader { rest: &times, what: "times" };
+    let mut times = Reader::of(&times, "times");
     let mut described = Vec::with_capacity(count.min(texts.len()));
     let (mut weakness, mut at) = (0i64, 0i64);
     for _ in 0..count {

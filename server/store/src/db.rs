@@ -106,8 +106,8 @@ macro_rules! with_keys {
 impl Db {
     /// Opens the pools of a URL without touching the tables.
     pub(crate) async fn open(url: &str) -> Result<Self> {
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            let (writer, readers) = dialect::sqlite_pools(path.strip_prefix("//").unwrap_or(path)).await?;
+        if let Some(path) = dialect::sqlite_file(url) {
+            let (writer, readers) = dialect::sqlite_pools(path).await?;
             return Ok(Self::Sqlite(SqlitePools { writer, readers }));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {

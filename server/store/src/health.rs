@@ -43,5 +43,5 @@ impl Store {
 /// # Errors
 /// The URL cannot be read.
 pub fn database_tls(url: &str) -> Result<Option<&'static str>> {
-    if url.starts_with("sqlite:") { Ok(None) } else { dialect::postgres_tls(url) }
+    if dialect::sqlite_file(url).is_some() { Ok(None) } else { dialect::postgres_tls(url) }
 }

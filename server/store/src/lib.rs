@@ -65,6 +65,7 @@ pub mod viewer;
 pub use config::{Config, DayClock, Entropy};
 pub use content::{Evidence, SealedReport};
 pub use db::{Db, Engine, Record, Tx};
+pub use dialect::sqlite_file;
 pub use error::{Error, Result};
 pub use import::{
     Classified, ExportFacts, ImportEffect, ImportNew, ImportNo, KnownExport, Original, SourceChanged, Staged, Stager,

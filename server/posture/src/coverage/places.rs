@@ -1,6 +1,6 @@
 //! Places that a scanner visited, compared with that of an occurrence.
 
-use super::zap_rules::{FILE_RULES, HOST_RULES};
+use super::zap_rules::{FILE_RULES, HOST_RULES, zap_plugin};
 use crate::decision::OccurrenceFacts;
 use crate::identity::{origin_of, systemic, template};
 use model::Tool;
@@ -18,7 +18,7 @@ pub fn visit(url: &str) -> Option<(String, String)> {
 /// Whether the place of an occurrence was visited on one of its asset's origins.
 pub(super) fn visited(tool: Tool, visited: &BTreeMap<String, Vec<String>>, occurrence: &OccurrenceFacts<'_>) -> bool {
     let mut origins = visited.values().filter(|places| !places.is_empty());
-    let plugin = occurrence.rule.split('-').next().and_then(|id| id.parse::<u32>().ok());
+    let plugin = zap_plugin(occurrence.rule).parse::<u32>().ok();
     // What is one finding for the whole origin was looked for wherever the scan went there.
     let whole = tool == Tool::Zap
         && (systemic(occurrence.rule) || plugin.is_some_and(|plugin| HOST_RULES.binary_search(&plugin).is_ok()));

@@ -16,6 +16,12 @@ pub enum ZapRule {
     Unknown,
 }
 
+/// The plugin of a ZAP rule, whatever the kind of its alert: `10038` of `10038-1`.
+#[must_use]
+pub fn zap_plugin(rule: &str) -> &str {
+    rule.split('-').next().unwrap_or_default()
+}
+
 /// How the rule of a plugin id works.
 #[must_use]
 pub fn zap_rule(plugin: u32) -> ZapRule {

@@ -2,7 +2,7 @@
 
 use crate::errors::OrWire;
 use crate::request::Session;
-use crate::runs::{Part, entries, within};
+use crate::runs::{Part, admits, entries};
 use model::error::{ErrorCode, WireError};
 use model::facts::Place;
 use model::policy::Action;
@@ -115,9 +115,7 @@ async fn over(session: &Session, wanted: &Wanted) -> Result<Result<Vec<(i64, Str
         let target = targets.iter().find(|target| target.id == schedule.target_id);
         let Some(target) = target.filter(|_| schedule.connector_id == wanted.connector.id) else { continue };
         let allowed = if target.allow.is_empty() { &target.targets } else { &target.allow };
-        if !within(&wanted.target, &entries(allowed))
-            || entries(&target.exclude).iter().any(|out| wanted.target.starts_with(out))
-        {
+        if !admits(&wanted.target, &entries(allowed), &entries(&target.exclude)) {
             if why == "no_schedule" {
                 why = "out_of_scope";
             }
@@ -149,7 +147,7 @@ fn address(asset_key: &str, place: &Place) -> Option<String> {
 /// The rule as the scanner takes it: ZAP takes the plugin, not the kind of its alert.
 fn rule(tool: Tool, rule: &str) -> String {
     match tool {
-        Tool::Zap => rule.split('-').next().unwrap_or_default().to_owned(),
+        Tool::Zap => posture::coverage::zap_plugin(rule).to_owned(),
         _ => rule.to_owned(),
     }
 }

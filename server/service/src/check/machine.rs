@@ -13,7 +13,7 @@ impl Service {
     pub(super) fn modes(&self) -> Vec<Check> {
         let mut checks =
             vec![self.key_mode(), mode("the audit log's anchor", &self.data_dir.join(crate::anchor::FILE))];
-        if let Some(path) = self.database_file() {
+        if let Some(path) = store::sqlite_file(&self.database_url) {
             checks.push(mode("the database's file", path));
         }
         checks
@@ -27,7 +27,7 @@ impl Service {
     /// Whether there is room for what an import, a rotation of keys or a backup needs meanwhile: as much again as the
     /// database has, if it is a file, and half a gibibyte.
     pub(super) fn room(&self, database: i64) -> Check {
-        let least = match self.database_file() {
+        let least = match store::sqlite_file(&self.database_url) {
             Some(_) => LEAST.max(database.unsigned_abs()),
             None => LEAST,
         };
@@ -41,11 +41,6 @@ impl Service {
                 ..Check::default()
             },
         }
-    }
-
-    fn database_file(&self) -> Option<&Path> {
-        let path = self.database_url.strip_prefix("sqlite:")?;
-        Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
     }
 }
 

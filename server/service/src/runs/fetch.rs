@@ -1,6 +1,6 @@
 //! From a finished scan to the books: its result is fetched, sealed, and imported like any other file.
 
-use super::{Ask, Kept, SECOND, Step, logged, within};
+use super::{Ask, Kept, SECOND, Step, admits, logged};
 use crate::Service;
 use crate::import::{ImportPayload, shown_name, visited};
 use model::RunEvent;
@@ -96,7 +96,7 @@ impl Service {
         if let Some(Coverage { urls, rules, .. }) = coverage {
             let whole: BTreeSet<String> = rules.into_iter().filter(|rule| rule.whole).map(|rule| rule.id).collect();
             told.rules = (!whole.is_empty()).then(|| whole.into_iter().collect());
-            let tested = |url: &&str| within(url, &ask.targets) && !ask.exclude.iter().any(|out| url.starts_with(out));
+            let tested = |url: &&str| admits(url, &ask.targets, &ask.exclude);
             told.visited = (!urls.is_empty()).then(|| visited(urls.iter().map(String::as_str).filter(tested)));
         }
         Ok(Some(self.store.told_keep(told).await?))

@@ -18,7 +18,7 @@ pub(crate) use beat::{Probed, run_key};
 pub(crate) use kept::{Kept, KeptSecret, KeptTrust, fingerprint, trust};
 pub(crate) use login::KeptLogin;
 pub(crate) use order::{Ask, Part};
-pub(crate) use scope::{entries, within};
+pub(crate) use scope::{admits, entries, within};
 
 use crate::Service;
 use model::scanner::FaultCode;

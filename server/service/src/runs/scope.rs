@@ -14,6 +14,11 @@ pub(crate) fn within(target: &str, allowed: &[String]) -> bool {
     allowed.iter().any(|entry| holds(entry, target))
 }
 
+/// Whether a target is within one of the allowed entries, and does not begin as one of those that are left out.
+pub(crate) fn admits(target: &str, allowed: &[String], exclude: &[String]) -> bool {
+    within(target, allowed) && !exclude.iter().any(|out| target.starts_with(out))
+}
+
 fn holds(entry: &str, target: &str) -> bool {
     if entry.eq_ignore_ascii_case(target) {
         return true;

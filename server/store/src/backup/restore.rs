@@ -55,11 +55,8 @@ pub async fn restore(
     if !manifest.keys.iter().all(|id| config.keys.holds(id)) {
         return Err(BackupError::WrongKey.into());
     }
-    let (rows, aside) = match url.strip_prefix("sqlite:") {
-        Some(path) => {
-            let path = Path::new(path.strip_prefix("//").unwrap_or(path));
-            Box::pin(into_file(path, reader, &manifest, replace)).await?
-        }
+    let (rows, aside) = match dialect::sqlite_file(url) {
+        Some(path) => Box::pin(into_file(path, reader, &manifest, replace)).await?,
         None => (Box::pin(into_server(url, reader, &manifest, replace)).await?, None),
     };
     let Manifest { program, at, tables, .. } = manifest;

@@ -49,10 +49,16 @@ const READERS: u32 = 4;
 /// Connections to a PostgreSQL server.
 const CONNECTIONS: u32 = 10;
 
+/// The file of a SQLite URL, `sqlite:PATH` or `sqlite://PATH`; `None` if the URL is another engine's.
+#[must_use]
+pub fn sqlite_file(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?;
+    Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
+}
+
 /// Opens SQLite's writer and readers. A missing file is created with mode 0600 before SQLite sees it, because SQLite
 /// gives its journal files the mode of the database.
-pub(crate) async fn sqlite_pools(path: &str) -> Result<(SqlitePool, SqlitePool)> {
-    let path = Path::new(path);
+pub(crate) async fn sqlite_pools(path: &Path) -> Result<(SqlitePool, SqlitePool)> {
     create_private(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -109,21 +115,21 @@ pub(crate) async fn postgres_pool(url: &str) -> Result<PgPool> {
 pub(crate) fn postgres_options(url: &str) -> Result<PgConnectOptions> {
     let options = PgConnectOptions::from_str(url)?.application_name("postura");
     let silent = matches!(options.get_ssl_mode(), PgSslMode::Prefer | PgSslMode::Allow);
-    let beyond = options.get_socket().is_none() && !is_here(options.get_host());
-    Ok(if silent && beyond { options.ssl_mode(PgSslMode::VerifyFull) } else { options })
+    Ok(if silent && !is_here(&options) { options.ssl_mode(PgSslMode::VerifyFull) } else { options })
 }
 
-/// Whether a host is this machine: a loopback address or its name, or a folder of sockets.
-fn is_here(host: &str) -> bool {
+/// Whether a server is on this machine: at a loopback address or its name, or in a folder of sockets.
+fn is_here(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let loopback = bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    loopback || host.eq_ignore_ascii_case("localhost") || host.starts_with('/')
+    options.get_socket().is_some() || loopback || host.eq_ignore_ascii_case("localhost") || host.starts_with('/')
 }
 
 /// How the connection to a server is protected, for whoever checks an installation; `None` if it stays on this machine.
 pub(crate) fn postgres_tls(url: &str) -> Result<Option<&'static str>> {
     let options = postgres_options(url)?;
-    if options.get_socket().is_some() || is_here(options.get_host()) {
+    if is_here(&options) {
         return Ok(None);
     }
     Ok(Some(match options.get_ssl_mode() {

@@ -1,10 +1,9 @@
 //! How a scan describes weaknesses: which texts they have, kept once for all scans that describe them so, and when each was seen.
 
-use crate::binds;
+use super::switch::intern;
 use crate::codec::{Described, pack_texts, pack_times, unpack_times, unpack_weaknesses};
 use crate::db::Tx;
 use crate::error::Result;
-use sha2::{Digest, Sha256};
 
 crate::sql::statements! {
     DESCRIBED = "SELECT id FROM described WHERE hash = $1";
@@ -38,11 +37,6 @@ impl Packed {
 
 /// Keeps how a scan describes weaknesses, sorted by weakness.
 pub(super) async fn keep(tx: &mut Tx, described: &[Described]) -> Result<Kept> {
-    let packed = pack_texts(described);
-    let hash: [u8; 32] = Sha256::digest(&packed).into();
-    let texts = match tx.optional::<(i64,)>(DESCRIBED, binds![hash]).await? {
-        Some((id,)) => id,
-        None => tx.one::<(i64,)>(ADD_DESCRIBED, binds![hash, packed]).await?.0,
-    };
+    let texts = intern(tx, DESCRIBED, ADD_DESCRIBED, pack_texts(described)).await?;
     Ok(Kept { texts, times: pack_times(described)? })
 }

@@ -326,11 +326,15 @@ async fn add_scan(
 
 /// Interns what a scan covers; its number. The head row is to be locked: numbers are given one after the other.
 pub(super) async fn intern_coverage(tx: &mut Tx, coverage: &ScanCoverage) -> Result<i64> {
-    let packed = pack_coverage(coverage)?;
+    intern(tx, COVERAGE, ADD_COVERAGE, pack_coverage(coverage)?).await
+}
+
+/// The number of bytes that are kept once, by their hash: `find` takes the hash, `add` the hash and the bytes.
+pub(super) async fn intern(tx: &mut Tx, find: &'static str, add: &'static str, packed: Vec<u8>) -> Result<i64> {
     let hash: [u8; 32] = Sha256::digest(&packed).into();
-    match tx.optional::<(i64,)>(COVERAGE, binds![hash]).await? {
+    match tx.optional::<(i64,)>(find, binds![hash]).await? {
         Some((id,)) => Ok(id),
-        None => Ok(tx.one::<(i64,)>(ADD_COVERAGE, binds![hash, packed]).await?.0),
+        None => Ok(tx.one::<(i64,)>(add, binds![hash, packed]).await?.0),
     }
 }
 
