@@ -7,10 +7,10 @@ use crate::components::rows::count_link;
 use crate::locales::say::findings_href;
 use crate::locales::{overrides as to, words};
 use leptos::prelude::*;
-use model::Mapped;
 use model::overrides::{EDITIONS, Says};
 use model::text::{Locale, number};
 use model::view::overrides::{OverrideDraft, OverrideMove, OverridePreview, OverrideView, OverridesPage};
+use model::{Edition, Mapped};
 
 /// The page's address.
 pub(super) const PAGE: &str = "/settings/overrides";
@@ -75,10 +75,7 @@ fn preview(locale: Locale, draft: &OverrideDraft, seen: &OverridePreview) -> Any
                     <caption class="p-vh">{to::preview(locale)}</caption>
                     <thead>
                         <tr>
-                            <th scope="col">{to::col_edition(locale)}</th>
-                            <th scope="col">{to::col_from(locale)}</th>
-                            <th scope="col">{to::col_to(locale)}</th>
-                            <th scope="col" class="p-num">{to::col_weaknesses(locale)}</th>
+                            {move_heads(locale)}
                             <th scope="col" class="p-num">{to::col_open(locale)}</th>
                             <th scope="col" class="p-num">{to::col_all(locale)}</th>
                         </tr>
@@ -106,13 +103,32 @@ fn preview(locale: Locale, draft: &OverrideDraft, seen: &OverridePreview) -> Any
     .into_any()
 }
 
+/// The heads over [`move_cells`].
+pub(super) fn move_heads(locale: Locale) -> AnyView {
+    view! {
+        <th scope="col">{to::col_edition(locale)}</th>
+        <th scope="col">{to::col_from(locale)}</th>
+        <th scope="col">{to::col_to(locale)}</th>
+        <th scope="col" class="p-num">{to::col_weaknesses(locale)}</th>
+    }
+    .into_any()
+}
+
+/// How many weaknesses move from where to where.
+pub(super) fn move_cells(locale: Locale, edition: Edition, from: Mapped, to: Mapped, weaknesses: i64) -> AnyView {
+    view! {
+        <td data-label=to::col_edition(locale)>{edition.word()}</td>
+        <td data-label=to::col_from(locale)>{category(locale, edition, from)}</td>
+        <td data-label=to::col_to(locale)>{category(locale, edition, to)}</td>
+        <td class="p-num" data-label=to::col_weaknesses(locale)>{number(locale, weaknesses)}</td>
+    }
+    .into_any()
+}
+
 fn moved(locale: Locale, one: &OverrideMove) -> AnyView {
     view! {
         <tr>
-            <td data-label=to::col_edition(locale)>{one.edition.word()}</td>
-            <td data-label=to::col_from(locale)>{category(locale, one.edition, one.from)}</td>
-            <td data-label=to::col_to(locale)>{category(locale, one.edition, one.to)}</td>
-            <td class="p-num" data-label=to::col_weaknesses(locale)>{number(locale, one.weaknesses)}</td>
+            {move_cells(locale, one.edition, one.from, one.to, one.weaknesses)}
             <td class="p-num" data-label=to::col_open(locale)>{count_link(locale, &one.open)}</td>
             <td class="p-num" data-label=to::col_all(locale)>{count_link(locale, &one.all)}</td>
         </tr>

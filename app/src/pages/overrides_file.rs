@@ -1,14 +1,13 @@
 //! The part of `/settings/overrides` where a file of rules comes in, is looked at, and is applied.
 
-use super::overrides::{PAGE, said};
+use super::overrides::{PAGE, move_cells, move_heads, said};
 use crate::components::form::field;
-use crate::components::marks::category;
 use crate::components::messages::banner;
 use crate::components::page::answer;
 use crate::locales::overrides as to;
 use crate::locales::say::{Say, Tone, findings_href};
 use leptos::prelude::*;
-use model::text::{Locale, number};
+use model::text::Locale;
 use model::view::overrides::{OverrideEntry, OverrideFilePreview, OverrideFlaw};
 
 /// Where a file is sent.
@@ -125,26 +124,14 @@ fn moves(locale: Locale, seen: &OverrideFilePreview) -> AnyView {
         return view! { <p class="p-hint">{to::preview_nothing(locale)}</p> }.into_any();
     }
     let rows = seen.moves.iter().map(|one| {
-        view! {
-            <tr>
-                <td data-label=to::col_edition(locale)>{one.edition.word()}</td>
-                <td data-label=to::col_from(locale)>{category(locale, one.edition, one.from)}</td>
-                <td data-label=to::col_to(locale)>{category(locale, one.edition, one.to)}</td>
-                <td class="p-num" data-label=to::col_weaknesses(locale)>{number(locale, one.weaknesses)}</td>
-            </tr>
-        }
+        view! { <tr>{move_cells(locale, one.edition, one.from, one.to, one.weaknesses)}</tr> }
     });
     view! {
         <div class="p-table-wrap">
             <table class="p-table">
                 <caption class="p-vh">{to::preview(locale)}</caption>
                 <thead>
-                    <tr>
-                        <th scope="col">{to::col_edition(locale)}</th>
-                        <th scope="col">{to::col_from(locale)}</th>
-                        <th scope="col">{to::col_to(locale)}</th>
-                        <th scope="col" class="p-num">{to::col_weaknesses(locale)}</th>
-                    </tr>
+                    <tr>{move_heads(locale)}</tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
