@@ -148,13 +148,27 @@ pub fn peak_of(status: &Path) -> Option<u64> {
     line.trim().trim_end_matches("kB").trim().parse().ok()
 }
 
-/// Makes an empty database in the cluster.
+/// A database of a new name on a server.
 pub fn fresh_database(url: &str, name: &str) -> Result<String> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_nanos();
+    named_database(url, &format!("bench-{name}-{now}"), false)
+}
+
+/// A database of that name on a server: the one that is there if it may be kept, else an empty one.
+pub fn named_database(url: &str, name: &str, keep: bool) -> Result<String> {
     let Some((server, _)) = url.rsplit_once('/') else { bail!("{url} names no database") };
-    let name =
-        format!("bench-{name}-{}", std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_nanos());
-    run_command(
-        Command::new("psql").args(["--quiet", "--dbname", url, "--command"]).arg(format!("CREATE DATABASE \"{name}\"")),
-    )?;
-    Ok(format!("{server}/{name}"))
+    let database = format!("{server}/{name}");
+    if keep
+        && Command::new("psql")
+            .args(["--quiet", "--dbname", &database, "--command", "SELECT 1"])
+            .output()?
+            .status
+            .success()
+    {
+        return Ok(database);
+    }
+    for statement in [format!("DROP DATABASE IF EXISTS \"{name}\""), format!("CREATE DATABASE \"{name}\"")] {
+        run_command(Command::new("psql").args(["--quiet", "--dbname", url, "--command", &statement]))?;
+    }
+    Ok(database)
 }

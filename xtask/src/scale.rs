@@ -4,7 +4,7 @@
 mod company;
 pub mod http;
 
-use crate::bench::{Engine, fresh_database, peak_of};
+use crate::bench::{Engine, fresh_database, named_database, peak_of};
 use crate::cluster::Cluster;
 use crate::needs::find_postgres;
 use crate::project::{Project, output, run as run_command};
@@ -28,7 +28,10 @@ pub struct Options {
     /// Weeks of scans; with all 104 there are a million findings.
     #[arg(long, default_value_t = 104)]
     weeks: u32,
-    /// Measure the database that an earlier run has left, if it is there (SQLite only).
+    /// A PostgreSQL server to measure on, for which the account may make databases; without it, one of its own for this run.
+    #[arg(long, requires = "postgres")]
+    server: Option<String>,
+    /// Measure the database that an earlier run has left, if it is there (on PostgreSQL, that of the named server).
     #[arg(long)]
     keep: bool,
     /// Seconds a page is asked for.
@@ -69,12 +72,21 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     };
     measure(project, options, &here(Engine::Sqlite, "sqlite"), options.keep)?;
     if options.postgres {
-        let programs = find_postgres().context("PostgreSQL is not installed")?;
-        let cluster = Cluster::start(&programs, true)?;
-        let database = fresh_database(cluster.url(), "scale")?;
-        measure(project, options, &here(Engine::Postgres(database), "postgres"), false)?;
+        measure_postgres(project, options, |database| here(Engine::Postgres(database), "postgres"))?;
     }
     Ok(())
+}
+
+/// Measures on the server that was named, whose database stays, or else on one of this run's own.
+fn measure_postgres(project: &Project, options: &Options, place: impl Fn(String) -> Place) -> Result<()> {
+    if let Some(server) = &options.server {
+        let database = named_database(server, "postura-scale", options.keep)?;
+        return measure(project, options, &place(database), options.keep);
+    }
+    let programs = find_postgres().context("PostgreSQL is not installed")?;
+    let cluster = Cluster::start(&programs, true)?;
+    let database = fresh_database(cluster.url(), "scale")?;
+    measure(project, options, &place(database), false)
 }
 
 /// Where one engine's data is.

@@ -86,6 +86,7 @@ macro_rules! bound {
                 Value::Int(v) => query.bind(v),
                 Value::Text(v) => query.bind(v),
                 Value::Bytes(v) => query.bind(v),
+                Value::Numbers(v) => query.bind(v),
             };
         }
         query

@@ -5,7 +5,9 @@
 //! answer the three kinds of question; each names its rows' severity, team and workflow *as they were*:
 //!
 //! - [`Basis::Head`]: what the head's projection says now;
-//! - [`Basis::AsOf`]: the occurrences whose entries up to a day and step sum to one;
+//! - [`Basis::AsOf`]: the occurrences whose entries up to a day and step sum to one. Most of what was open then is open now
+//!   and nothing has touched it since, so that statements ask for two parts ([`Selection::push_parts`]): the head's rows
+//!   without an entry after that, in the head's own orders, and the sums of the rest;
 //! - [`Basis::Events`]: the netted entries of some causes within a range of days, one row each.
 //!
 //! [`Basis::Entries`] is the ledger itself, for sums.
@@ -35,14 +37,26 @@ pub(crate) enum Basis {
     /// The head's projection.
     Head,
     /// What was open at the end of a day.
-    AsOf(Day),
+    AsOf(Day, Part),
     /// What happened between two days, both included.
     Events(Flow, Day, Day),
     /// Every entry up to a day, if one is given.
     Entries(Option<Day>),
 }
 
+/// Which of the occurrences that were open then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All of them.
+    Whole,
+    /// Those that no later entry has touched: they are now what they were then.
+    Untouched,
+    /// Those that a later entry has touched.
+    Touched,
+}
+
 /// A filter as one viewer asks it at one instant.
+#[derive(Clone, Copy)]
 pub(crate) struct Selection<'a> {
     viewer: &'a Viewer,
     filter: &'a Filter,
@@ -53,6 +67,7 @@ pub(crate) struct Selection<'a> {
 }
 
 /// The instants that a filter's words stand for.
+#[derive(Clone, Copy)]
 pub(crate) struct Clock<'a> {
     config: &'a Config,
     /// Now.
@@ -120,7 +135,7 @@ impl<'a> Selection<'a> {
             _ => None,
         }) {
             Some((flow, from, to)) => Basis::Events(flow, from, filter.as_of().map_or(to, |day| day.min(to))),
-            None if filter.as_of().is_some() || filter.known_at().is_some() => Basis::AsOf(clock.today),
+            None if filter.as_of().is_some() || filter.known_at().is_some() => Basis::AsOf(clock.today, Part::Whole),
             None => Basis::Head,
         };
         Self { viewer, filter, basis, engine, sets, clock }
@@ -148,21 +163,45 @@ impl<'a> Selection<'a> {
         self.basis
     }
 
+    /// Appends what `each` writes of each part that the rows consist of, as one `UNION ALL`; a part says by itself how its rows'
+    /// severity, team and status are called. What was open at a day has two, unless what the organisation says of assets is asked
+    /// too, whose stretches every entry is cut to.
+    pub(crate) fn push_parts(&self, sql: &mut SqlBuilder, mut each: impl FnMut(&mut SqlBuilder, &Self)) {
+        match self.basis {
+            Basis::AsOf(day, Part::Whole) if !spans::asks(self.filter) => {
+                each(sql, &Self { basis: Basis::AsOf(day, Part::Untouched), ..*self });
+                sql.push(" UNION ALL ");
+                each(sql, &Self { basis: Basis::AsOf(day, Part::Touched), ..*self });
+            }
+            _ => each(sql, self),
+        }
+    }
+
+    /// Whether the rows are as the head has them.
+    fn is_of_head(&self) -> bool {
+        matches!(self.basis, Basis::Head | Basis::AsOf(_, Part::Untouched))
+    }
+
     /// The severity as it was.
     pub(crate) fn severity(&self) -> &'static str {
-        if self.basis == Basis::Head { "o.severity" } else { "x.severity" }
+        if self.is_of_head() { "o.severity" } else { "x.severity" }
     }
 
     /// The team as it was.
     pub(crate) fn team(&self) -> &'static str {
-        if self.basis == Basis::Head { "o.team_id" } else { "x.team_id" }
+        if self.is_of_head() { "o.team_id" } else { "x.team_id" }
+    }
+
+    /// The workflow as it was.
+    fn workflow(&self) -> &'static str {
+        if self.is_of_head() { "o.workflow" } else { "x.workflow" }
     }
 
     /// Appends the shown status: at the head an exception that has run out shows its workflow again.
     pub(crate) fn push_status(&self, sql: &mut SqlBuilder) {
         match self.basis {
-            Basis::AsOf(_) | Basis::Entries(_) => {
-                sql.push("x.workflow");
+            Basis::AsOf(..) | Basis::Entries(_) => {
+                sql.push(self.workflow());
             }
             Basis::Head | Basis::Events(..) if !self.sets.run_out() => {
                 sql.push("o.status");
@@ -176,9 +215,9 @@ impl<'a> Selection<'a> {
 
     /// Appends whether a row is open as shown.
     pub(crate) fn push_open(&self, sql: &mut SqlBuilder) {
-        if self.basis == Basis::Head && !self.sets.run_out() {
+        if self.is_of_head() && !self.sets.run_out() {
             sql.push("o.is_open = 1");
-        } else if self.basis == Basis::Head {
+        } else if self.is_of_head() {
             sql.push("(o.is_open = 1 OR (o.status = 7 AND o.accepted_until <= ").bind(self.clock.now).push("))");
         } else {
             sql.push("1 = 1");
@@ -229,14 +268,19 @@ impl<'a> Selection<'a> {
 
     fn push_relation(&self, sql: &mut SqlBuilder) {
         match self.basis {
-            Basis::Head => {
+            Basis::Head | Basis::AsOf(_, Part::Untouched) => {
                 sql.push("occurrence o");
             }
-            Basis::AsOf(day) => {
+            Basis::AsOf(day, part) => {
                 sql.push("(SELECT e.occurrence_id, e.severity, e.team_id, e.workflow FROM ");
                 self.push_entries(sql);
                 sql.push(" e WHERE e.day <= ").bind(day);
                 self.push_known(sql, "e.step");
+                if part == Part::Touched {
+                    sql.push(" AND e.occurrence_id IN (SELECT l.occurrence_id FROM entry l WHERE ");
+                    self.push_later(sql, day);
+                    sql.push(")");
+                }
                 sql.push(
                     " GROUP BY e.occurrence_id, e.severity, e.team_id, e.workflow HAVING SUM(e.sign) = 1) x \
                      JOIN occurrence o ON o.id = x.occurrence_id",
@@ -299,6 +343,16 @@ impl<'a> Selection<'a> {
         }
     }
 
+    /// Appends whether an entry `l` came after what is shown: on a later day, or in a step that is not known yet.
+    fn push_later(&self, sql: &mut SqlBuilder, day: Day) {
+        sql.push("(l.day > ").bind(day);
+        if let Some(known) = self.filter.known_at() {
+            sql.push(" OR l.step > ");
+            push_step(sql, known);
+        }
+        sql.push(")");
+    }
+
     /// The viewer's own rows: a team of theirs owns it now, or owned it at the instant shown.
     fn push_scope(&self, sql: &mut SqlBuilder) {
         match &self.viewer.teams {
@@ -307,7 +361,7 @@ impl<'a> Selection<'a> {
             }
             Scope::Teams(teams) => {
                 sql.push("(o.team_id IN ").bind_list(teams.iter().map(|team| Value::from(*team)));
-                if self.basis != Basis::Head {
+                if !self.is_of_head() {
                     sql.push(" OR x.team_id IN ").bind_list(teams.iter().map(|team| Value::from(*team)));
                 }
                 sql.push(")");
@@ -326,9 +380,17 @@ impl<'a> Selection<'a> {
         if !keeps_inventory(self.filter) {
             sql.push(" AND ").push(self.inventory()).push(" = 0");
         }
-        if self.basis == Basis::Head {
+        if self.is_of_head() {
             // Kept for the books' sake alone: no sighting in force knows it.
             sql.push(" AND o.known = 1");
+        }
+        if let Basis::AsOf(day, Part::Untouched) = self.basis {
+            let (before, after) = dialect::without_later_entry(self.engine);
+            sql.push(" AND ");
+            self.push_open(sql);
+            sql.push(" AND ").push(before);
+            self.push_later(sql, day);
+            sql.push(after);
         }
         if self.basis == Basis::Head && defaults_to_open(self.filter) {
             sql.push(" AND ");

@@ -104,18 +104,21 @@ fn grouped(
     }
     push_outcome(&mut sql, measure, clock);
     let classes = by.iter().any(|dimension| matches!(dimension, Dimension::Owasp2021 | Dimension::Owasp2025));
-    sql.push(", COUNT(*) AS total FROM (SELECT o.id, o.tool, ")
-        .push(if classes { "w.owasp_2021, w.owasp_2025, " } else { "" })
-        .push("o.status, o.first_seen, o.last_seen, o.closed_at, o.due, o.not_retested, COALESCE(")
-        .push(selection.team())
-        .push(", 0) AS team, ")
-        .push(selection.severity())
-        .push(" AS severity");
-    if classes {
-        selection.push_from_where(&mut sql);
-    } else {
-        selection.push_from_where_alone(&mut sql);
-    }
+    sql.push(", COUNT(*) AS total FROM (");
+    selection.push_parts(&mut sql, |sql, part| {
+        sql.push("SELECT o.id, o.tool, ")
+            .push(if classes { "w.owasp_2021, w.owasp_2025, " } else { "" })
+            .push("o.status, o.first_seen, o.last_seen, o.closed_at, o.due, o.not_retested, COALESCE(")
+            .push(part.team())
+            .push(", 0) AS team, ")
+            .push(part.severity())
+            .push(" AS severity");
+        if classes {
+            part.push_from_where(sql);
+        } else {
+            part.push_from_where_alone(sql);
+        }
+    });
     sql.push(") s");
     push_period(&mut sql, measure, clock, from, to);
     sql.push(" GROUP BY 1, 2, 3, 4, 5, 6, 7, 8");

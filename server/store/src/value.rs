@@ -1,7 +1,11 @@
 //! Values as they are bound: the database holds nothing but 64-bit numbers, text and bytes.
 
 use crate::sql::{arrayed, vouched};
-use sqlx::SqlStr;
+use sqlx::encode::{Encode, IsNull};
+use sqlx::error::BoxDynError;
+use sqlx::{Postgres, SqlStr, Sqlite, Type};
+use std::fmt::Write;
+use std::sync::Arc;
 
 /// A value to bind. The database holds nothing but 64-bit numbers, text and bytes.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +16,65 @@ pub enum Value {
     Text(Option<String>),
     /// Bytes.
     Bytes(Option<Vec<u8>>),
+    /// A set of numbers in a single parameter, as `dialect::number_set` reads it.
+    Numbers(Numbers),
+}
+
+/// Many numbers as one parameter: a JSON array on SQLite, an array on PostgreSQL, whose planner looks into it: it sees how many
+/// there are and how common each is, and compares them by their hash.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Numbers(Arc<[i64]>);
+
+impl Numbers {
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn json(&self) -> String {
+        let mut text = String::from("[");
+        for (index, number) in self.0.iter().enumerate() {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{}{number}", if index > 0 { "," } else { "" });
+        }
+        text.push(']');
+        text
+    }
+}
+
+impl FromIterator<i64> for Numbers {
+    fn from_iter<T: IntoIterator<Item = i64>>(numbers: T) -> Self {
+        Self(numbers.into_iter().collect())
+    }
+}
+
+impl Type<Sqlite> for Numbers {
+    fn type_info() -> <Sqlite as sqlx::Database>::TypeInfo {
+        <String as Type<Sqlite>>::type_info()
+    }
+}
+
+impl Encode<'_, Sqlite> for Numbers {
+    fn encode_by_ref(&self, into: &mut <Sqlite as sqlx::Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        Encode::<Sqlite>::encode(self.json(), into)
+    }
+}
+
+impl Type<Postgres> for Numbers {
+    fn type_info() -> <Postgres as sqlx::Database>::TypeInfo {
+        <[i64] as Type<Postgres>>::type_info()
+    }
+}
+
+impl Encode<'_, Postgres> for Numbers {
+    fn encode_by_ref(&self, into: &mut <Postgres as sqlx::Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        Encode::<Postgres>::encode_by_ref(&&*self.0, into)
+    }
 }
 
 /// Keys of one type, as PostgreSQL takes them.
@@ -24,6 +87,7 @@ pub(crate) enum Keys {
 /// A statement with its list written as one array of the keys' type; `None` if there are no keys.
 pub(crate) fn keyed(sql: &'static str, keys: Vec<Value>) -> Option<(SqlStr, Keys)> {
     let (array, keys) = match keys.first()? {
+        Value::Numbers(_) => return None,
         Value::Int(_) => ("BIGINT[]", Keys::Ints(keys.into_iter().filter_map(Value::int).collect())),
         Value::Text(_) => ("TEXT[]", Keys::Texts(keys.into_iter().filter_map(Value::text).collect())),
         Value::Bytes(_) => ("BYTEA[]", Keys::Bytes(keys.into_iter().filter_map(Value::bytes).collect())),
@@ -88,6 +152,8 @@ values! {
     [u8; 32] => Bytes |v| Some(v.to_vec());
     [u8; 16] => Bytes |v| Some(v.to_vec());
     Option<Vec<u8>> => Bytes |v| v;
+    Numbers => Numbers |v| v;
+    &Numbers => Numbers |v| v.clone();
 }
 
 /// The values of a statement, each made a [`Value`].

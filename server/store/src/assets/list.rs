@@ -140,10 +140,12 @@ impl Scoped<'_> {
         let sets = Sets::load(self.store, &filter, now).await?;
         let (config, engine) = (&self.store.config, self.store.db.engine());
         let selection = Selection::list(self.viewer, &filter, config, engine, &sets, now);
-        let mut sql = SqlBuilder::new("SELECT o.asset_id, ");
-        sql.push(selection.severity()).push(", COUNT(*)");
-        selection.push_from_where_alone(&mut sql);
-        sql.push(" GROUP BY o.asset_id, ").push(selection.severity());
+        let mut sql = SqlBuilder::default();
+        selection.push_parts(&mut sql, |sql, part| {
+            sql.push("SELECT o.asset_id, ").push(part.severity()).push(", COUNT(*)");
+            part.push_from_where_alone(sql);
+            sql.push(" GROUP BY o.asset_id, ").push(part.severity());
+        });
         let rows: Vec<(i64, i64, i64)> = self.store.db.all_built(sql).await?;
         let mut open: BTreeMap<AssetId, OpenBy> = BTreeMap::new();
         for (asset, severity, count) in rows {

@@ -26,12 +26,11 @@ pub(super) async fn write(tx: &mut Tx, number: u64, table: &Table, writer: &mut 
         let mut found = sqlx::query::<D>(text).fetch(&mut **tx);
         while let Some(row) = found.try_next().await? {
             for (at, column) in table.columns.iter().enumerate() {
-                let value = match column.kind {
-                    Kind::Number => Value::Int(row.try_get(at)?),
-                    Kind::Text => Value::Text(row.try_get(at)?),
-                    Kind::Bytes => Value::Bytes(row.try_get(at)?),
-                };
-                encode(&value, &mut bytes);
+                match column.kind {
+                    Kind::Number => put_number(row.try_get(at)?, &mut bytes),
+                    Kind::Text => put_run(TEXT, row.try_get::<Option<String>, _>(at)?.as_deref().map(str::as_bytes), &mut bytes),
+                    Kind::Bytes => put_run(BYTES, row.try_get::<Option<Vec<u8>>, _>(at)?.as_deref(), &mut bytes),
+                }
             }
             count += 1;
             if bytes.len() >= FULL {
@@ -48,20 +47,22 @@ pub(super) async fn write(tx: &mut Tx, number: u64, table: &Table, writer: &mut 
     Ok(written)
 }
 
-fn encode(value: &Value, out: &mut Vec<u8>) {
+fn put_number(value: Option<i64>, out: &mut Vec<u8>) {
     match value {
-        Value::Int(None) | Value::Text(None) | Value::Bytes(None) => out.push(NULL),
-        Value::Int(Some(number)) => {
+        None => out.push(NULL),
+        Some(number) => {
             out.push(NUMBER);
-            put_signed(out, *number);
+            put_signed(out, number);
         }
-        Value::Text(Some(text)) => {
-            out.push(TEXT);
-            put(out, text.len() as u64);
-            out.extend_from_slice(text.as_bytes());
-        }
-        Value::Bytes(Some(bytes)) => {
-            out.push(BYTES);
+    }
+}
+
+/// Writes text or bytes.
+fn put_run(kind: u8, value: Option<&[u8]>, out: &mut Vec<u8>) {
+    match value {
+        None => out.push(NULL),
+        Some(bytes) => {
+            out.push(kind);
             put(out, bytes.len() as u64);
             out.extend_from_slice(bytes);
         }
@@ -120,7 +121,12 @@ mod tests {
             Value::Bytes(None),
         ];
         let mut bytes = Vec::new();
-        values.iter().for_each(|value| encode(value, &mut bytes));
+        put_number(Some(i64::MIN), &mut bytes);
+        put_run(TEXT, Some("ñ\n".as_bytes()), &mut bytes);
+        put_run(BYTES, Some(&[0, 255]), &mut bytes);
+        put_number(None, &mut bytes);
+        put_run(TEXT, None, &mut bytes);
+        put_run(BYTES, None, &mut bytes);
         assert_eq!(decode(&table, 2, &bytes).unwrap(), values);
         assert!(decode(&table, 1, &bytes).is_err(), "a row too many");
         for cut in 0..bytes.len() {

@@ -113,7 +113,10 @@ pub(crate) async fn postgres_pool(url: &str) -> Result<PgPool> {
 /// with a certificate that is checked (`sslmode=verify-full`), unless the URL or the environment says another of libpq's
 /// modes; those that fall back to no TLS in silence, `prefer` and `allow`, are not taken at their word.
 pub(crate) fn postgres_options(url: &str) -> Result<PgConnectOptions> {
-    let options = PgConnectOptions::from_str(url)?.application_name("postura");
+    // A plan for any value at all knows neither how long a list is nor how common what is asked for.
+    let options = PgConnectOptions::from_str(url)?
+        .application_name("postura")
+        .options([("plan_cache_mode", "force_custom_plan")]);
     let silent = matches!(options.get_ssl_mode(), PgSslMode::Prefer | PgSslMode::Allow);
     Ok(if silent && !is_here(&options) { options.ssl_mode(PgSslMode::VerifyFull) } else { options })
 }
@@ -179,11 +182,20 @@ pub(crate) fn join_last(engine: crate::Engine) -> &'static str {
     }
 }
 
-/// What stands before and after a parameter that holds many numbers as one JSON array, to be read as a set of rows.
+/// What stands between a column and [`crate::value::Numbers`], and after them: "is one of those".
 pub(crate) fn number_set(engine: crate::Engine) -> (&'static str, &'static str) {
     match engine {
-        crate::Engine::Sqlite => ("SELECT value FROM json_each(", ")"),
-        crate::Engine::Postgres => ("SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(", " AS json))"),
+        crate::Engine::Sqlite => (" IN (SELECT value FROM json_each(", "))"),
+        crate::Engine::Postgres => (" = ANY(", ")"),
+    }
+}
+
+/// What stands around a condition on an entry `l` to say that `occurrence o` has none such. SQLite makes a list of those that have
+/// one, which costs a row less than to look for its entries; PostgreSQL, whose lists have a limit, joins by hash or index.
+pub(crate) fn without_later_entry(engine: crate::Engine) -> (&'static str, &'static str) {
+    match engine {
+        crate::Engine::Sqlite => ("o.id NOT IN (SELECT l.occurrence_id FROM entry l WHERE ", ")"),
+        crate::Engine::Postgres => ("NOT EXISTS (SELECT 1 FROM entry l WHERE l.occurrence_id = o.id AND ", ")"),
     }
 }
 

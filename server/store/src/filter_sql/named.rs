@@ -6,6 +6,7 @@ use super::terms::{any, containing, wildcards};
 use crate::db::{Db, Engine};
 use crate::feeds::{self, Moment};
 use crate::sql::SqlBuilder;
+use crate::value::Numbers;
 use crate::{Result, dialect};
 use model::Edition;
 use model::filter::{TeamIs, What};
@@ -22,18 +23,12 @@ const MOST: usize = 20_000;
 /// So many or fewer are worth an index; the rows of more come sooner by the list's own order.
 const FEW: usize = 64;
 
-/// The numbers of rows that a term names.
-pub(super) struct Ids {
-    json: String,
-    few: bool,
-}
-
 /// What one term names. A term that names nothing of a kind has an empty list of it.
 #[derive(Default)]
 pub(super) struct Named {
-    weaknesses: Option<Ids>,
-    assets: Option<Ids>,
-    places: Option<Ids>,
+    weaknesses: Option<Numbers>,
+    assets: Option<Numbers>,
+    places: Option<Numbers>,
     teams: Option<Vec<i64>>,
 }
 
@@ -50,7 +45,7 @@ impl Named {
 
     /// About how much it holds.
     pub(super) fn bytes(&self) -> usize {
-        let ids = [&self.weaknesses, &self.assets, &self.places].into_iter().flatten().map(|ids| ids.json.len());
+        let ids = [&self.weaknesses, &self.assets, &self.places].into_iter().flatten().map(|ids| ids.len() * 8);
         ids.sum::<usize>() + self.teams.as_ref().map_or(0, |teams| teams.len() * 8)
     }
 
@@ -98,21 +93,19 @@ impl Named {
         self.teams.as_deref()
     }
 
-    /// Appends "is one of those". Where an index would lead to too many rows, the plus keeps it from being taken: an
-    /// expression is no column.
+    /// Appends "is one of those". Where an index would lead to too many rows, the plus keeps SQLite from taking it: an
+    /// expression is no column. PostgreSQL knows how common each is.
     pub(super) fn push(&self, sql: &mut SqlBuilder, engine: Engine) {
-        let kinds = [
-            ("o.weakness_id IN (", "+o.weakness_id IN (", &self.weaknesses),
-            ("o.asset_id IN (", "+o.asset_id IN (", &self.assets),
-            ("o.location_id IN (", "+o.location_id IN (", &self.places),
-        ];
-        let few = kinds.iter().all(|(.., ids)| ids.as_ref().is_none_or(|ids| ids.few));
+        let kinds =
+            [("o.weakness_id", &self.weaknesses), ("o.asset_id", &self.assets), ("o.location_id", &self.places)];
+        let few = kinds.iter().all(|(_, ids)| ids.as_ref().is_none_or(|ids| ids.len() <= FEW));
+        let plus = if few || engine == Engine::Postgres { "" } else { "+" };
         let (before, after) = dialect::number_set(engine);
         let mut first = true;
-        for (indexed, plain, ids) in kinds {
-            let Some(ids) = ids.as_ref().filter(|ids| ids.json != "[]") else { continue };
-            sql.push(if first { "" } else { " OR " }).push(if few { indexed } else { plain });
-            sql.push(before).bind(ids.json.as_str()).push(after).push(")");
+        for (column, ids) in kinds {
+            let Some(ids) = ids.as_ref().filter(|ids| !ids.is_empty()) else { continue };
+            sql.push(if first { "" } else { " OR " }).push(plus).push(column);
+            sql.push(before).bind(ids).push(after);
             first = false;
         }
         if first {
@@ -121,7 +114,7 @@ impl Named {
     }
 }
 
-async fn weaknesses(db: &Db, what: &What, then: Option<Moment>) -> Result<Option<Ids>> {
+async fn weaknesses(db: &Db, what: &What, then: Option<Moment>) -> Result<Option<Numbers>> {
     if let What::Title(values) = what {
         return titled(db, values).await;
     }
@@ -131,25 +124,22 @@ async fn weaknesses(db: &Db, what: &What, then: Option<Moment>) -> Result<Option
 }
 
 /// Titles are compared here, since the engines do not agree on what the lower case of a letter is.
-async fn titled(db: &Db, values: &[String]) -> Result<Option<Ids>> {
+async fn titled(db: &Db, values: &[String]) -> Result<Option<Numbers>> {
     let rows: Vec<(i64, String)> = db.all(TITLES, Vec::new()).await?;
     let kept = |title: &str| values.iter().any(|value| is_titled(value, title));
-    let ids: Vec<i64> = rows.into_iter().filter(|(_, title)| kept(title)).map(|(id, _)| id).collect();
-    let few = ids.len() <= FEW;
-    Ok(Some(Ids { json: super::sets::json(ids), few }))
+    Ok(Some(rows.into_iter().filter(|(_, title)| kept(title)).map(|(id, _)| id).collect()))
 }
 
-async fn assets(db: &Db, what: &What) -> Result<Option<Ids>> {
+async fn assets(db: &Db, what: &What) -> Result<Option<Numbers>> {
     let mut sql = SqlBuilder::new("SELECT DISTINCT COALESCE(a.merged_id, a.id) FROM asset a WHERE ");
     push_asset(&mut sql, what);
     listed(db, sql).await
 }
 
-async fn listed(db: &Db, mut sql: SqlBuilder) -> Result<Option<Ids>> {
+async fn listed(db: &Db, mut sql: SqlBuilder) -> Result<Option<Numbers>> {
     sql.push(" LIMIT ").bind(MOST as i64 + 1);
     let rows: Vec<(i64,)> = db.all_built(sql).await?;
-    let ids = || super::sets::json(rows.iter().map(|(id,)| *id));
-    Ok((rows.len() <= MOST).then(|| Ids { json: ids(), few: rows.len() <= FEW }))
+    Ok((rows.len() <= MOST).then(|| rows.into_iter().map(|(id,)| id).collect()))
 }
 
 /// Appends what a term asks of a weakness `w`, in the past if `then` says so.

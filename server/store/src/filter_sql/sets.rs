@@ -5,6 +5,7 @@ use super::named::Named;
 use crate::codec::{unpack_changed, unpack_sightings};
 use crate::db::{Db, Engine};
 use crate::sql::SqlBuilder;
+use crate::value::Numbers;
 use crate::{Result, Store, binds};
 use model::filter::{Effect, Filter, What};
 use model::{Micros, ScanId};
@@ -24,8 +25,8 @@ crate::sql::statements! {
 
 /// What a filter's terms need to be known.
 pub(crate) struct Sets {
-    seen: BTreeMap<i64, String>,
-    effects: BTreeMap<(i64, Effect), String>,
+    seen: BTreeMap<i64, Numbers>,
+    effects: BTreeMap<(i64, Effect), Numbers>,
     /// By the number of the term.
     named: BTreeMap<usize, Arc<Option<Named>>>,
     /// At most some seconds pass until such a head is settled; meanwhile every row must be asked.
@@ -56,7 +57,7 @@ impl Sets {
             match &term.what {
                 What::Scan(scans) => {
                     for scan in scans {
-                        sets.seen.insert(scan.0, json(seen_by(db, *scan).await?));
+                        sets.seen.insert(scan.0, seen_by(db, *scan).await?.into_iter().collect());
                     }
                 }
                 What::Effect(effects) => {
@@ -86,7 +87,7 @@ impl Sets {
                 same
             }
         };
-        self.effects.insert((scan.0, effect), json(set));
+        self.effects.insert((scan.0, effect), set.into_iter().collect());
         Ok(())
     }
 
@@ -111,9 +112,9 @@ impl Sets {
     }
 }
 
-fn push_set(sql: &mut SqlBuilder, ids: Option<&String>, engine: Engine) {
+fn push_set(sql: &mut SqlBuilder, ids: Option<&Numbers>, engine: Engine) {
     let (before, after) = crate::dialect::number_set(engine);
-    sql.push("o.id IN (").push(before).bind(ids.map_or("[]", String::as_str)).push(after).push(")");
+    sql.push("o.id").push(before).bind(ids.cloned().unwrap_or_default()).push(after);
 }
 
 /// What a scan saw, and what that is part of by now.
@@ -135,18 +136,4 @@ fn seen_in(packed: Vec<(Vec<u8>,)>) -> Result<BTreeSet<i64>> {
         ids.extend(unpack_sightings(&bytes)?.into_iter().map(|sighting| sighting.occurrence));
     }
     Ok(ids)
-}
-
-/// Numbers as one JSON array: a single parameter, however many they are.
-pub(super) fn json(ids: impl IntoIterator<Item = i64>) -> String {
-    let mut text = String::from("[");
-    for (index, id) in ids.into_iter().enumerate() {
-        if index > 0 {
-            text.push(',');
-        }
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{id}");
-    }
-    text.push(']');
-    text
 }

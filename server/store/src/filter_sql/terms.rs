@@ -130,7 +130,7 @@ impl Selection<'_> {
             }
             (StatusIs::One(status), _) => {
                 // Entries know the workflow of what was open; of a closed one there is none.
-                sql.push("x.workflow = ").bind(if status.is_open() { status.number() } else { 0 });
+                sql.push(self.workflow()).push(" = ").bind(if status.is_open() { status.number() } else { 0 });
             }
         });
     }

@@ -65,10 +65,14 @@ impl Scoped<'_> {
             // By risk first: there is an index in that order with all that is asked, which a plain sum does not lead SQLite to.
             let mut sql = SqlBuilder::new(
                 "SELECT CAST(COALESCE(SUM(g.rows_), 0) AS BIGINT) AS count, \
-                 CAST(COALESCE(SUM(g.rows_ * g.risk), 0) AS BIGINT) AS risk FROM (SELECT o.risk AS risk, COUNT(*) AS rows_",
+                 CAST(COALESCE(SUM(g.rows_ * g.risk), 0) AS BIGINT) AS risk FROM (",
             );
-            selection.push_from_where_alone(&mut sql);
-            sql.push(" GROUP BY o.risk) g");
+            selection.push_parts(&mut sql, |sql, part| {
+                sql.push("SELECT o.risk AS risk, COUNT(*) AS rows_");
+                part.push_from_where_alone(sql);
+                sql.push(" GROUP BY o.risk");
+            });
+            sql.push(") g");
             let rows: Vec<Totals> = store.db.all_built(sql).await?;
             Ok(rows.first().copied().unwrap_or_default())
         });
@@ -90,15 +94,20 @@ impl Scoped<'_> {
         let sets = Sets::load(store, filter, now).await?;
         let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
         let mut sql = SqlBuilder::new(
-            "SELECT u.id, u.login, u.name, g.rows_, g.overdue FROM (SELECT o.assignee AS assignee, COUNT(*) AS rows_, \
-             CAST(SUM(CASE WHEN o.due IS NOT NULL AND o.due < ",
+            "SELECT u.id, u.login, u.name, g.rows_, g.overdue FROM (SELECT s.assignee, COUNT(*) AS rows_, \
+             CAST(SUM(s.late) AS BIGINT) AS overdue FROM (",
         );
-        sql.bind(store.config.days.day(now)).push(" AND ");
-        selection.push_open(&mut sql);
-        sql.push(" THEN 1 ELSE 0 END) AS BIGINT) AS overdue");
-        selection.push_from_where_alone(&mut sql);
+        let today = store.config.days.day(now);
+        selection.push_parts(&mut sql, |sql, part| {
+            sql.push("SELECT o.assignee AS assignee, CASE WHEN o.due IS NOT NULL AND o.due < ")
+                .bind(today)
+                .push(" AND ");
+            part.push_open(sql);
+            sql.push(" THEN 1 ELSE 0 END AS late");
+            part.push_from_where_alone(sql);
+        });
         sql.push(
-            " GROUP BY o.assignee) g LEFT JOIN app_user u ON u.id = g.assignee \
+            ") s GROUP BY s.assignee) g LEFT JOIN app_user u ON u.id = g.assignee \
              ORDER BY g.rows_ DESC, COALESCE(u.id, 0) LIMIT 200",
         );
         type Row = (Option<i64>, Option<String>, Option<String>, i64, i64);

@@ -100,14 +100,19 @@ impl Scoped<'_> {
         }
         let mut sql = SqlBuilder::new(
             "SELECT w3.id, w3.tool, w3.rule, w3.title, w3.owasp_2021, w3.owasp_2025, g.rows_, g.assets, g.worst FROM (\
-             SELECT ",
+             SELECT s.id, COUNT(*) AS rows_, COUNT(DISTINCT s.asset_id) AS assets, MAX(s.severity) AS worst FROM (",
         );
         // Where no two scanners see the same, an index has all that is asked.
         let own = if correlated.is_empty() { "o.weakness_id" } else { ISSUE };
-        sql.push(own).push(" AS id, COUNT(*) AS rows_, COUNT(DISTINCT o.asset_id) AS assets, MAX(");
-        sql.push(selection.severity()).push(") AS worst");
-        selection.push_from_where_alone(&mut sql);
-        sql.push(" GROUP BY ").push(own).push(") g JOIN weakness w3 ON w3.id = g.id");
+        selection.push_parts(&mut sql, |sql, part| {
+            sql.push("SELECT ")
+                .push(own)
+                .push(" AS id, o.asset_id AS asset_id, ")
+                .push(part.severity())
+                .push(" AS severity");
+            part.push_from_where_alone(sql);
+        });
+        sql.push(") s GROUP BY s.id) g JOIN weakness w3 ON w3.id = g.id");
         if let Some(cursor) = cursor {
             sql.push(" WHERE ");
             order.push_after(&mut sql, cursor);
@@ -136,13 +141,17 @@ impl Scoped<'_> {
         let store = self.store;
         let sets = Sets::load(store, filter, now).await?;
         let selection = Selection::list(self.viewer, filter, &store.config, store.db.engine(), &sets, now);
-        let mut sql = SqlBuilder::new("SELECT t.id, t.slug, t.name, g.rows_, g.assets, g.worst FROM (SELECT ");
-        sql.push(selection.team()).push(" AS team, COUNT(*) AS rows_, COUNT(DISTINCT o.asset_id) AS assets, MAX(");
-        sql.push(selection.severity()).push(") AS worst");
-        selection.push_from_where_alone(&mut sql);
-        sql.push(" GROUP BY ").push(selection.team());
+        let mut sql = SqlBuilder::new(
+            "SELECT t.id, t.slug, t.name, g.rows_, g.assets, g.worst FROM (SELECT s.team, COUNT(*) AS rows_, \
+             COUNT(DISTINCT s.asset_id) AS assets, MAX(s.severity) AS worst FROM (",
+        );
+        selection.push_parts(&mut sql, |sql, part| {
+            sql.push("SELECT ").push(part.team()).push(" AS team, o.asset_id AS asset_id, ");
+            sql.push(part.severity()).push(" AS severity");
+            part.push_from_where_alone(sql);
+        });
         sql.push(
-            ") g LEFT JOIN team t ON t.id = g.team ORDER BY g.worst DESC, g.rows_ DESC, COALESCE(t.id, 0) LIMIT 1000",
+            ") s GROUP BY s.team) g LEFT JOIN team t ON t.id = g.team ORDER BY g.worst DESC, g.rows_ DESC, COALESCE(t.id, 0) LIMIT 1000",
         );
         let rows: Vec<TeamRow> = store.db.all_built(sql).await?;
         rows.into_iter()

@@ -203,36 +203,45 @@ impl Scoped<'_> {
     }
 }
 
-/// The inner statement chooses and cuts the page; only its rows are joined to names.
+/// The inner statements choose and cut the page; only its rows are joined to names.
 fn statement(selection: &Selection<'_>, query: &ListQuery<'_>, order: &Order, limit: u32) -> SqlBuilder {
     let cursor = query.cursor;
     let back = cursor.is_some_and(|cursor| cursor.back);
+    let most = i64::from(limit) + 1;
     let mut sql = SqlBuilder::new(OUTER);
-    sql.push("SELECT * FROM (SELECT ").push(selection.severity()).push(" AS severity, ");
-    selection.push_status(&mut sql);
+    selection.push_parts(&mut sql, |sql, part| {
+        sql.push("SELECT * FROM (SELECT * FROM (");
+        push_rows(sql, part, query.sort);
+        sql.push(") q");
+        if let Some(cursor) = cursor {
+            sql.push(" WHERE ");
+            order.push_after(sql, cursor);
+        }
+        order.push_order(sql, back);
+        sql.push(" LIMIT ").bind(most).push(") cut");
+    });
+    sql.push(NAMES);
+    order.push_order(&mut sql, back);
+    sql.push(" LIMIT ").bind(most);
+    sql
+}
+
+fn push_rows(sql: &mut SqlBuilder, part: &Selection<'_>, sort: Sort) {
+    sql.push("SELECT ").push(part.severity()).push(" AS severity, ");
+    part.push_status(sql);
     sql.push(" AS status, CAST(CASE WHEN ");
-    selection.push_open(&mut sql);
-    sql.push(" THEN 1 ELSE 0 END AS BIGINT) AS open_now, ").push(selection.team()).push(COLUMNS);
-    sql.push(match selection.basis() {
+    part.push_open(sql);
+    sql.push(" THEN 1 ELSE 0 END AS BIGINT) AS open_now, ").push(part.team()).push(COLUMNS);
+    sql.push(match part.basis() {
         Basis::Events(..) => "x.happened_at AS event_at, x.cause AS event_cause, x.sign AS event_sign",
         _ => "CAST(0 AS BIGINT) AS event_at, CAST(0 AS BIGINT) AS event_cause, CAST(0 AS BIGINT) AS event_sign",
     });
-    if query.sort == Sort::Asset {
+    if sort == Sort::Asset {
         sql.push(", a.name AS asset");
-        selection.push_from_where(&mut sql);
+        part.push_from_where(sql);
     } else {
-        selection.push_from_where_alone(&mut sql);
+        part.push_from_where_alone(sql);
     }
-    sql.push(") q");
-    if let Some(cursor) = cursor {
-        sql.push(" WHERE ");
-        order.push_after(&mut sql, cursor);
-    }
-    order.push_order(&mut sql, back);
-    sql.push(" LIMIT ").bind(i64::from(limit) + 1);
-    sql.push(NAMES);
-    order.push_order(&mut sql, back);
-    sql
 }
 
 fn order(sort: Sort, basis: Basis, one_openness: bool) -> Order {
