@@ -403,6 +403,12 @@ impl Filter {
     pub fn known_at(&self) -> Option<Known> {
         self.terms.iter().find_map(|term| if let What::KnownAt(known) = term.what { Some(known) } else { None })
     }
+
+    /// Whether what is shown is the past, or what was known then.
+    #[must_use]
+    pub fn is_past(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term.what, What::AsOf(_) | What::KnownAt(_)))
+    }
 }
 
 impl FromStr for Filter {

@@ -115,8 +115,7 @@ pub(crate) fn exploit_moment(config: &Config, filter: &Filter, now: Micros) -> M
 
 /// The same, if that is in the past.
 fn then(config: &Config, filter: &Filter, now: Micros) -> Option<Moment> {
-    let past = filter.as_of().is_some() || filter.known_at().is_some();
-    past.then(|| exploit_moment(config, filter, now))
+    filter.is_past().then(|| exploit_moment(config, filter, now))
 }
 
 impl<'a> Selection<'a> {
@@ -135,7 +134,7 @@ impl<'a> Selection<'a> {
             _ => None,
         }) {
             Some((flow, from, to)) => Basis::Events(flow, from, filter.as_of().map_or(to, |day| day.min(to))),
-            None if filter.as_of().is_some() || filter.known_at().is_some() => Basis::AsOf(clock.today, Part::Whole),
+            None if filter.is_past() => Basis::AsOf(clock.today, Part::Whole),
             None => Basis::Head,
         };
         Self { viewer, filter, basis, engine, sets, clock }
@@ -330,9 +329,14 @@ impl<'a> Selection<'a> {
         sql.push(")) w ON w.id = o.weakness_id");
     }
 
-    /// Whether a row is inventory: 1 or 0.
-    fn inventory(&self) -> &'static str {
-        if self.filter.known_at().is_some() { "(CASE WHEN w.owasp_2021 = -1 THEN 1 ELSE 0 END)" } else { "o.inventory" }
+    /// That a row is inventory, or that it is not, as far as was known. PostgreSQL takes an inequality for true of nearly all rows.
+    fn inventory(&self, is: bool) -> &'static str {
+        match (self.filter.known_at(), is) {
+            (None, true) => "o.inventory = 1",
+            (None, false) => "o.inventory = 0",
+            (Some(_), true) => "w.owasp_2021 = -1",
+            (Some(_), false) => "w.owasp_2021 <> -1",
+        }
     }
 
     /// Appends the bound on knowledge, if the filter has one.
@@ -378,7 +382,7 @@ impl<'a> Selection<'a> {
     /// What a list leaves out unless the filter asks for it.
     fn push_defaults(&self, sql: &mut SqlBuilder) {
         if !keeps_inventory(self.filter) {
-            sql.push(" AND ").push(self.inventory()).push(" = 0");
+            sql.push(" AND ").push(self.inventory(false));
         }
         if self.is_of_head() {
             // Kept for the books' sake alone: no sighting in force knows it.

@@ -51,7 +51,7 @@ impl Scoped<'_> {
         self.viewer.require_somewhere(Action::SeePosture)?;
         let MeasureQuery { measure, by, filter, from, to } = query;
         let by = by.iter().map(|dimension| column(*dimension)).collect::<Result<Vec<_>>>()?;
-        let past = filter.as_of().is_some() || filter.known_at().is_some();
+        let past = filter.is_past();
         if past && !measure.is_of_any_day() {
             return Err(Error::Conflict("not_of_the_past"));
         }

@@ -94,7 +94,7 @@ pub(super) fn parse(text: &str, fits: fn(&What) -> Result<(), FilterProblem>) ->
 
 /// A list as of a day holds what was open then, so that a closed status can only be a misunderstanding.
 fn refuse_closed_as_of(filter: &Filter) -> Result<(), FilterError> {
-    if filter.as_of().is_none() && filter.known_at().is_none() {
+    if !filter.is_past() {
         return Ok(());
     }
     for term in &filter.terms {

@@ -20,6 +20,7 @@ use model::view::findings::{
 use model::view::{PersonRef, TeamRef};
 use model::{Edition, Mapped};
 use ports::{Answer, Findings};
+use store::Scoped;
 use store::occurrences::{Group, GroupOf, ListQuery, OccurrenceRow, PersonOf, TeamOf};
 
 /// Rows a page.
@@ -54,30 +55,15 @@ impl Findings for Session {
         }
         page.query.q = filter.to_string();
         let now = self.now();
-        page.total = scoped.occurrence_count(&filter, now).await.wire()?;
-        if page.past.is_none() {
-            page.risk = scoped.occurrence_risk(&filter, now).await.wire()?;
-        }
         let cursor = cursor(&query.page)?;
-        match query.group {
-            Grouping::None => {
-                let list = ListQuery { filter: &filter, sort: query.sort, cursor: cursor.as_ref(), limit: PAGE };
-                let found = scoped.occurrence_list(&list, now).await.wire()?;
-                page.next = text(found.next.as_ref());
-                page.previous = text(found.previous.as_ref());
-                page.rows = found.rows.into_iter().map(|row| self.row(row, filter.shown_edition())).collect();
-            }
-            Grouping::Issue => {
-                let found = scoped.occurrence_groups_by_weakness(&filter, cursor.as_ref(), PAGE, now).await.wire()?;
-                page.next = text(found.next.as_ref());
-                page.previous = text(found.previous.as_ref());
-                page.groups = found.rows.iter().map(|group| group_row(&filter, group)).collect();
-            }
-            Grouping::Team => {
-                let found = scoped.occurrence_groups_by_team(&filter, now).await.wire()?;
-                page.groups = found.iter().map(|group| group_row(&filter, group)).collect();
-            }
-        }
+        let totals = async {
+            let total = scoped.occurrence_count(&filter, now).await.wire()?;
+            let risk = if filter.is_past() { 0 } else { scoped.occurrence_risk(&filter, now).await.wire()? };
+            Ok((total, risk))
+        };
+        let rows = self.fill(&mut page, &scoped, &filter, cursor.as_ref());
+        let ((total, risk), ()) = tokio::try_join!(totals, rows)?;
+        (page.total, page.risk) = (total, risk);
         Ok(page)
     }
 
@@ -114,6 +100,37 @@ fn text(cursor: Option<&Cursor>) -> String {
 }
 
 impl Session {
+    /// Reads the rows or groups of a page.
+    async fn fill(
+        &self,
+        page: &mut FindingsPage,
+        scoped: &Scoped<'_>,
+        filter: &Filter,
+        cursor: Option<&Cursor>,
+    ) -> Result<(), WireError> {
+        let now = self.now();
+        match page.query.group {
+            Grouping::None => {
+                let list = ListQuery { filter, sort: page.query.sort, cursor, limit: PAGE };
+                let found = scoped.occurrence_list(&list, now).await.wire()?;
+                page.next = text(found.next.as_ref());
+                page.previous = text(found.previous.as_ref());
+                page.rows = found.rows.into_iter().map(|row| self.row(row, filter.shown_edition())).collect();
+            }
+            Grouping::Issue => {
+                let found = scoped.occurrence_groups_by_weakness(filter, cursor, PAGE, now).await.wire()?;
+                page.next = text(found.next.as_ref());
+                page.previous = text(found.previous.as_ref());
+                page.groups = found.rows.iter().map(|group| group_row(filter, group)).collect();
+            }
+            Grouping::Team => {
+                let found = scoped.occurrence_groups_by_team(filter, now).await.wire()?;
+                page.groups = found.iter().map(|group| group_row(filter, group)).collect();
+            }
+        }
+        Ok(())
+    }
+
     /// A row of the list, with instants in words and its category in an edition.
     pub(super) fn row(&self, row: OccurrenceRow, edition: Edition) -> FindingRow {
         let exploited = row.exploited;

@@ -19,7 +19,7 @@ pub(crate) struct Chosen<'a> {
 
 impl<'a> Chosen<'a> {
     pub(crate) fn new(viewer: &'a Viewer, filter: &'a Filter, config: &'a Config, now: Micros) -> Self {
-        let past = filter.as_of().is_some() || filter.known_at().is_some();
+        let past = filter.is_past();
         Self { viewer, filter, clock: Clock::new(config, filter, now), past }
     }
 

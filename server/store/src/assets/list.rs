@@ -137,9 +137,18 @@ impl Scoped<'_> {
         for term in shown.terms().iter().filter(|term| matches!(term.what, What::AsOf(_) | What::KnownAt(_))) {
             filter = filter.with(term.what.clone());
         }
-        let sets = Sets::load(self.store, &filter, now).await?;
+        if !filter.is_past() {
+            return self.open_by_asset(&filter, now).await;
+        }
+        let bytes = |open: &BTreeMap<AssetId, OpenBy>| open.len() * std::mem::size_of::<(AssetId, OpenBy)>();
+        let open = self.remembered("open on", &filter, now, bytes, Box::pin(self.open_by_asset(&filter, now))).await?;
+        Ok(BTreeMap::clone(&open))
+    }
+
+    async fn open_by_asset(&self, filter: &Filter, now: Micros) -> Result<BTreeMap<AssetId, OpenBy>> {
+        let sets = Sets::load(self.store, filter, now).await?;
         let (config, engine) = (&self.store.config, self.store.db.engine());
-        let selection = Selection::list(self.viewer, &filter, config, engine, &sets, now);
+        let selection = Selection::list(self.viewer, filter, config, engine, &sets, now);
         let mut sql = SqlBuilder::default();
         selection.push_parts(&mut sql, |sql, part| {
             sql.push("SELECT o.asset_id, ").push(part.severity()).push(", COUNT(*)");

@@ -2,10 +2,11 @@
 
 use super::PersonOf;
 use crate::Result;
-use crate::filter_sql::{Selection, Sets};
+use crate::filter_sql::{Clock, Selection, Sets};
 use crate::sql::SqlBuilder;
 use crate::viewer::Scoped;
 use model::filter::Filter;
+use model::metrics::Metric;
 use model::policy::Action;
 use model::{Micros, OccurrenceId, TeamId};
 use std::sync::Arc;
@@ -40,11 +41,19 @@ pub struct Selected {
 }
 
 impl Scoped<'_> {
-    /// How many rows the list of this filter has, exactly.
+    /// How many rows the list of this filter has, exactly. What was open in the past is in the books, which are summed already.
     ///
     /// # Errors
     /// The viewer may not see findings, or the database fails.
     pub async fn occurrence_count(&self, filter: &Filter, now: Micros) -> Result<i64> {
+        self.viewer.require_somewhere(Action::SeeFindings)?;
+        let figures = self.viewer.require_somewhere(Action::SeePosture).is_ok();
+        if filter.is_past() && figures && self.rollup_answers(filter) {
+            let day = Clock::new(&self.store.config, filter, now).today;
+            let book = self.metric_cells(filter, now).await?;
+            let open = book.evaluate(Metric::Open, &[], day, day).unwrap_or_default();
+            return Ok(open.first().map_or(0, |open| open.value));
+        }
         Ok(self.totals(filter, now).await?.count)
     }
 

@@ -283,7 +283,7 @@ impl Scoped<'_> {
     /// Evidence is for those who own it now and may see evidence at all.
     fn may_see_evidence(&self, row: &OccurrenceRow, shown: &Filter) -> bool {
         let team = row.team.as_ref().map(|team| team.id);
-        let past = shown.as_of().is_some() || shown.known_at().is_some();
+        let past = shown.is_past();
         let own = !past || self.viewer.sees_everything();
         own && self.viewer.require(Action::SeeEvidence, team).is_ok()
     }

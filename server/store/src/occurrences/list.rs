@@ -160,7 +160,7 @@ impl Scoped<'_> {
     /// The viewer may not see findings, the cursor is of another order, or the database fails.
     pub async fn occurrence_list(&self, query: &ListQuery<'_>, now: Micros) -> Result<Page<OccurrenceRow>> {
         self.viewer.require_somewhere(Action::SeeFindings)?;
-        if query.filter.as_of().is_none() && query.filter.known_at().is_none() {
+        if !query.filter.is_past() {
             return self.listed(query, now).await;
         }
         // What was open then is summed out of the ledger, which takes its time.
