@@ -163,11 +163,11 @@ impl<'a> Selection<'a> {
     }
 
     /// Appends what `each` writes of each part that the rows consist of, as one `UNION ALL`; a part says by itself how its rows'
-    /// severity, team and status are called. What was open at a day has two, unless what the organisation says of assets is asked
-    /// too, whose stretches every entry is cut to.
+    /// severity, team and status are called. What was open at a day has two, unless most is touched since, or what the
+    /// organisation says of assets is asked too, whose stretches every entry is cut to.
     pub(crate) fn push_parts(&self, sql: &mut SqlBuilder, mut each: impl FnMut(&mut SqlBuilder, &Self)) {
         match self.basis {
-            Basis::AsOf(day, Part::Whole) if !spans::asks(self.filter) => {
+            Basis::AsOf(day, Part::Whole) if self.sets.settled() && !spans::asks(self.filter) => {
                 each(sql, &Self { basis: Basis::AsOf(day, Part::Untouched), ..*self });
                 sql.push(" UNION ALL ");
                 each(sql, &Self { basis: Basis::AsOf(day, Part::Touched), ..*self });
@@ -277,7 +277,7 @@ impl<'a> Selection<'a> {
                 self.push_known(sql, "e.step");
                 if part == Part::Touched {
                     sql.push(" AND e.occurrence_id IN (SELECT l.occurrence_id FROM entry l WHERE ");
-                    self.push_later(sql, day);
+                    push_later(sql, self.filter, day);
                     sql.push(")");
                 }
                 sql.push(
@@ -347,16 +347,6 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Appends whether an entry `l` came after what is shown: on a later day, or in a step that is not known yet.
-    fn push_later(&self, sql: &mut SqlBuilder, day: Day) {
-        sql.push("(l.day > ").bind(day);
-        if let Some(known) = self.filter.known_at() {
-            sql.push(" OR l.step > ");
-            push_step(sql, known);
-        }
-        sql.push(")");
-    }
-
     /// The viewer's own rows: a team of theirs owns it now, or owned it at the instant shown.
     fn push_scope(&self, sql: &mut SqlBuilder) {
         match &self.viewer.teams {
@@ -393,7 +383,7 @@ impl<'a> Selection<'a> {
             sql.push(" AND ");
             self.push_open(sql);
             sql.push(" AND ").push(before);
-            self.push_later(sql, day);
+            push_later(sql, self.filter, day);
             sql.push(after);
         }
         if self.basis == Basis::Head && defaults_to_open(self.filter) {
@@ -401,6 +391,16 @@ impl<'a> Selection<'a> {
             self.push_open(sql);
         }
     }
+}
+
+/// Appends whether an entry `l` came after what is shown: on a later day, or in a step that is not known yet.
+fn push_later(sql: &mut SqlBuilder, filter: &Filter, day: Day) {
+    sql.push("(l.day > ").bind(day);
+    if let Some(known) = filter.known_at() {
+        sql.push(" OR l.step > ");
+        push_step(sql, known);
+    }
+    sql.push(")");
 }
 
 /// Appends the last step of a knowledge.

@@ -106,17 +106,25 @@ fn already_there(error: std::io::Error) -> std::io::Result<()> {
 
 /// Opens the pool of a PostgreSQL server.
 pub(crate) async fn postgres_pool(url: &str) -> Result<PgPool> {
-    Ok(PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(postgres_options(url)?).await?)
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).after_connect(|connection, _| {
+        Box::pin(async move {
+            sqlx::query(PLANS).execute(connection).await?;
+            Ok(())
+        })
+    });
+    Ok(pool.connect_with(postgres_options(url)?).await?)
 }
+
+/// How a connection's statements are planned: a plan for any value at all knows neither how long a list is nor how common what is
+/// asked for, and to compile a statement takes longer than nearly all of them run. Set after the connection is made, since a
+/// pooler between may refuse a setting that comes with it.
+const PLANS: &str = "SELECT set_config('plan_cache_mode', 'force_custom_plan', false), set_config('jit', 'off', false)";
 
 /// How a PostgreSQL server is reached. Its list of connections names the program. Beyond this machine the connection has TLS
 /// with a certificate that is checked (`sslmode=verify-full`), unless the URL or the environment says another of libpq's
 /// modes; those that fall back to no TLS in silence, `prefer` and `allow`, are not taken at their word.
 pub(crate) fn postgres_options(url: &str) -> Result<PgConnectOptions> {
-    // A plan for any value at all knows neither how long a list is nor how common what is asked for.
-    let options = PgConnectOptions::from_str(url)?
-        .application_name("postura")
-        .options([("plan_cache_mode", "force_custom_plan")]);
+    let options = PgConnectOptions::from_str(url)?.application_name("postura");
     let silent = matches!(options.get_ssl_mode(), PgSslMode::Prefer | PgSslMode::Allow);
     Ok(if silent && !is_here(&options) { options.ssl_mode(PgSslMode::VerifyFull) } else { options })
 }

@@ -8,7 +8,7 @@ use crate::sql::SqlBuilder;
 use crate::value::Numbers;
 use crate::{Result, Store, binds};
 use model::filter::{Effect, Filter, What};
-use model::{Micros, ScanId};
+use model::{Day, Micros, ScanId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub(crate) struct Sets {
     effects: BTreeMap<(i64, Effect), Numbers>,
     /// By the number of the term.
     named: BTreeMap<usize, Arc<Option<Named>>>,
+    /// Whether more happened until the day shown than after it.
+    settled: bool,
     /// At most some seconds pass until such a head is settled; meanwhile every row must be asked.
     run_out: bool,
 }
@@ -38,7 +40,13 @@ impl Sets {
     pub(crate) async fn load(store: &Store, filter: &Filter, now: Micros) -> Result<Self> {
         let (db, moment) = (&store.db, store.moment().await?);
         let (seen, effects, named) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut sets = Self { seen, effects, named, run_out: moment.run_out(now) };
+        let mut sets = Self { seen, effects, named, settled: false, run_out: moment.run_out(now) };
+        if filter.is_past() {
+            let day = super::Clock::new(&store.config, filter, now).today;
+            let text = format!("settled {day:?} {:?}", filter.known_at());
+            let settled = Box::pin(settled(db, filter, day));
+            sets.settled = *store.remembered(text, moment, |_| 0, settled).await?;
+        }
         let then = super::then(&store.config, filter, now);
         for (number, term) in filter.terms().iter().enumerate() {
             // What was known at a step, classes included, is asked of each row.
@@ -91,6 +99,11 @@ impl Sets {
         Ok(())
     }
 
+    /// Whether most of what was open then is untouched since, so that it is worth to ask for it apart.
+    pub(super) fn settled(&self) -> bool {
+        self.settled
+    }
+
     /// Whether a head may show an acceptance that has run out.
     pub(super) fn run_out(&self) -> bool {
         self.run_out
@@ -115,6 +128,14 @@ impl Sets {
 fn push_set(sql: &mut SqlBuilder, ids: Option<&Numbers>, engine: Engine) {
     let (before, after) = crate::dialect::number_set(engine);
     sql.push("o.id").push(before).bind(ids.cloned().unwrap_or_default()).push(after);
+}
+
+async fn settled(db: &Db, filter: &Filter, day: Day) -> Result<bool> {
+    let mut sql = SqlBuilder::new("SELECT CAST(COALESCE(SUM(CASE WHEN ");
+    super::push_later(&mut sql, filter, day);
+    sql.push(" THEN 1 ELSE 0 END), 0) AS BIGINT), COUNT(*) FROM entry l");
+    let rows: Vec<(i64, i64)> = db.all_built(sql).await?;
+    Ok(rows.first().is_some_and(|(later, all)| later * 2 < *all))
 }
 
 /// What a scan saw, and what that is part of by now.

@@ -155,6 +155,7 @@ impl Selection<'_> {
         };
     }
 
+    /// The day is asked as the indexes have it, in which what has none is due last.
     fn push_due(&self, sql: &mut SqlBuilder, due: DueIs) {
         let ahead = |days: u32| Day(self.clock.today.0.saturating_add(i32::try_from(days).unwrap_or(i32::MAX)));
         match due {
@@ -163,17 +164,19 @@ impl Selection<'_> {
                 return;
             }
             DueIs::Overdue => {
-                sql.push("o.due IS NOT NULL AND o.due < ").bind(self.clock.today).push(" AND ");
+                sql.push("o.due IS NOT NULL AND COALESCE(o.due, 4000000) < ").bind(self.clock.today).push(" AND ");
                 self.push_open(sql);
                 return;
             }
-            DueIs::When(_) => sql.push("o.due IS NOT NULL AND o.due "),
+            DueIs::When(_) => sql.push("o.due IS NOT NULL AND COALESCE(o.due, 4000000) "),
         };
         if let DueIs::When(when) = due {
             match when {
                 When::Ago(compare, days) => sql.push(sign(compare)).bind(ahead(days)),
                 When::Day(compare, day) => sql.push(sign(compare)).bind(day),
-                When::Between(from, to) => sql.push(">= ").bind(from).push(" AND o.due <= ").bind(to),
+                When::Between(from, to) => {
+                    sql.push(">= ").bind(from).push(" AND COALESCE(o.due, 4000000) <= ").bind(to)
+                }
             };
         }
     }
