@@ -83,6 +83,7 @@ async fn opens_the_delta(browser: &Browser) {
     browser.click(link).await;
     browser.until("its rows", "location.pathname === '/findings' && document.querySelector('tbody a[data-row]')").await;
     assert_eq!(browser.all("tbody a[data-row]").await.len(), new, "a number leads to exactly its rows");
+    assert_eq!(browser.log().await, Vec::<String>::new(), "the page that was left asks for nothing more");
 }
 
 on_both! {

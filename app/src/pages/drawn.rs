@@ -6,7 +6,7 @@ use crate::components::page::{Heading, crumbs};
 use crate::server_fns::{self, DrawnPage};
 use crate::visit::locale;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_matched, use_url};
 use std::time::Duration;
 
 /// The page of this address.
@@ -20,8 +20,12 @@ pub fn gated() -> AnyView {
 }
 
 fn loaded(draw: fn(DrawnPage) -> AnyView) -> AnyView {
-    let location = use_location();
-    let asked = move || (location.pathname.get_untracked(), location.search.get(), locale());
+    // This route's own path and query, which stay as they are when it is left: the address in the bar is the next page's then.
+    let (path, url, search) = (use_matched(), use_url(), use_location().search);
+    let asked = move || {
+        url.track();
+        (path.get(), search.get_untracked(), locale())
+    };
     show(load(asked, |(path, query, language)| server_fns::drawn(path, query, language)), draw)
 }
 

@@ -188,7 +188,11 @@ impl Db {
     async fn read_all<T: Record>(&self, sql: SqlStr, binds: Vec<Value>) -> Result<Vec<T>> {
         Ok(match self {
             Self::Sqlite(pools) => bound!(sqlx::query_as::<Sqlite, T>(sql), binds).fetch_all(&pools.readers).await?,
-            Self::Postgres(pool) => bound!(sqlx::query_as::<Postgres, T>(sql), binds).fetch_all(pool).await?,
+            Self::Postgres(pool) => {
+                // Kept, it would in time be planned for any set at all, of which nothing is known.
+                let kept = !binds.iter().any(|value| matches!(value, Value::Numbers(_)));
+                bound!(sqlx::query_as::<Postgres, T>(sql).persistent(kept), binds).fetch_all(pool).await?
+            }
         })
     }
 }

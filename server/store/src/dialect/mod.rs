@@ -115,10 +115,9 @@ pub(crate) async fn postgres_pool(url: &str) -> Result<PgPool> {
     Ok(pool.connect_with(postgres_options(url)?).await?)
 }
 
-/// How a connection's statements are planned: a plan for any value at all knows neither how long a list is nor how common what is
-/// asked for, and to compile a statement takes longer than nearly all of them run. Set after the connection is made, since a
-/// pooler between may refuse a setting that comes with it.
-const PLANS: &str = "SELECT set_config('plan_cache_mode', 'force_custom_plan', false), set_config('jit', 'off', false)";
+/// To compile a statement takes longer than nearly all of them run. Set after the connection is made, since a pooler between may
+/// refuse a setting that comes with it.
+const PLANS: &str = "SET jit = off";
 
 /// How a PostgreSQL server is reached. Its list of connections names the program. Beyond this machine the connection has TLS
 /// with a certificate that is checked (`sslmode=verify-full`), unless the URL or the environment says another of libpq's
