@@ -170,6 +170,7 @@ fn invalid_sentence(locale: Locale, error: &WireError) -> String {
         "mapping" if error.detail == "invalid" => field_mapping_unfinished(locale).to_owned(),
         "mapping" => field_mapping(locale).to_owned(),
         "match" => super::overrides::problem(locale, "match", &error.detail).to_owned(),
+        "weights" => super::risk::problem(locale, &error.detail).to_owned(),
         "rules" => super::overrides::flaw(locale, "rules", &error.detail).to_owned(),
         "says" => super::overrides::problem(locale, "says", "").to_owned(),
         "environment" | "tags" => field_words(locale).to_owned(),

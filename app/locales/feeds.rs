@@ -4,10 +4,11 @@ use super::macros::messages;
 
 messages! {
     title => "Datos de explotación", "Exploitation data";
-    intro => "Con qué probabilidad se explota una vulnerabilidad (EPSS, de FIRST) y cuáles se sabe que se explotan (catálogo KEV, de CISA). Postura no descarga nada: los archivos se cargan aquí o con «postura feeds load».",
-        "How likely a vulnerability is to be exploited (FIRST's EPSS) and which are known to be (CISA's KEV catalogue). Postura fetches nothing: files are loaded here or with “postura feeds load”.";
+    intro => "Con qué probabilidad se explota una vulnerabilidad (EPSS, de FIRST) y cuáles se sabe que se explotan (catálogo KEV, de CISA, y lista de la EUVD, de ENISA). Postura no descarga nada: los archivos se cargan aquí o con «postura feeds load».",
+        "How likely a vulnerability is to be exploited (FIRST's EPSS) and which are known to be (CISA's KEV catalogue and the list of ENISA's EUVD). Postura fetches nothing: files are loaded here or with “postura feeds load”.";
     epss => "EPSS: puntuaciones del día", "EPSS: scores of a day";
     kev => "KEV: vulnerabilidades explotadas", "KEV: known exploited vulnerabilities";
+    euvd => "EUVD: vulnerabilidades explotadas según ENISA", "EUVD: exploited vulnerabilities by ENISA";
     none_epss => "Aún no se ha cargado ninguna puntuación EPSS.", "No EPSS scores have been loaded yet.";
     files => "Archivos cargados", "Files loaded";
     col_what => "Qué", "What";
@@ -33,6 +34,7 @@ messages! {
     exploitation => "Explotación", "Exploitation";
     kev_mark => "Explotada", "Exploited";
     kev_since(day: &str) => "En el catálogo KEV desde el {day}", "In the KEV catalogue since {day}";
+    euvd_since(day: &str) => "Explotada según la EUVD de ENISA desde el {day}", "Exploited by ENISA's EUVD since {day}";
     kev_due(day: &str) => "plazo federal de EE. UU.: {day}", "US federal deadline: {day}";
     kev_ransomware => "usada por ransomware", "used by ransomware";
     epss_is(score: &str, percentile: &str) => "EPSS {score}; más que el {percentile} de las vulnerabilidades", "EPSS {score}; more than {percentile} of all vulnerabilities";
@@ -40,6 +42,7 @@ messages! {
     risk => "Riesgo", "Risk";
     risk_formula(version: i64) => "Gravedad × explotación × criticidad × exposición; fórmula {version}. Lo que nadie ha declarado de un activo cuenta como término medio.",
         "Severity × exploitation × criticality × exposure; formula {version}. What nobody has declared of an asset counts as the middle.";
+    risk_weights(version: i64) => "Pesos, versión {version}", "Weights, version {version}";
     risk_severity => "Gravedad", "Severity";
     risk_exploitability => "Explotación (KEV, EPSS)", "Exploitation (KEV, EPSS)";
     risk_criticality => "Criticidad del activo", "Criticality of the asset";
@@ -47,4 +50,5 @@ messages! {
     nothing_known => "Nada publicado indica que se explote.", "Nothing published says that it is exploited.";
     as_of_epss(day: &str) => "EPSS del {day}", "EPSS of {day}";
     as_of_kev(day: &str) => "KEV del {day}", "KEV of {day}";
+    as_of_euvd(day: &str) => "EUVD del {day}", "EUVD of {day}";
 }

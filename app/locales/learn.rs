@@ -26,5 +26,8 @@ messages! {
     score => "Calcular", "Score";
     unfinished => "Falta elegir alguna métrica base.", "Some base metric is not chosen yet.";
     vector => "El vector en palabras", "The vector in words";
+    vector_here => "En este activo", "On this asset";
+    vector_here_hint => "La criticidad declarada dice cuánto se exigen su confidencialidad, integridad y disponibilidad (CR, IR, AR); un activo interno deja el ataque por la red en uno desde una red adyacente (MAV:A).",
+        "The declared criticality says how much its confidentiality, integrity and availability are required (CR, IR, AR); an internal asset makes an attack over the network one from an adjacent network (MAV:A).";
     open_calculator => "Abrir en la calculadora", "Open in the calculator";
 }

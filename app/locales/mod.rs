@@ -20,6 +20,7 @@ pub mod overrides;
 pub mod people;
 pub mod posture;
 pub mod refusal;
+pub mod risk;
 pub mod say;
 pub mod scanners;
 pub mod scanners_say;
@@ -56,6 +57,7 @@ mod tests {
             ("finding", finding::all()),
             ("findings", findings::all()),
             ("learn", learn::all()),
+            ("risk", risk::all()),
             ("mappings", mappings::all()),
             ("merges", merges::all()),
             ("metrics", metrics::all()),

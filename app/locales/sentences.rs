@@ -74,6 +74,8 @@ messages! {
     done_feed(n: i64) => ["{n} fila cargada.", "{n} filas cargadas."], ["{n} row loaded.", "{n} rows loaded."];
     done_override_added(n: i64) => ["Regla aplicada: {n} debilidad cambia.", "Regla aplicada: {n} debilidades cambian."], ["Rule applied: {n} weakness moved.", "Rule applied: {n} weaknesses moved."];
     done_overrides_loaded(n: i64) => ["Reglas del fichero aplicadas: {n} debilidad cambia.", "Reglas del fichero aplicadas: {n} debilidades cambian."], ["The file's rules are applied: {n} weakness moved.", "The file's rules are applied: {n} weaknesses moved."];
+    done_risk_set => "Pesos del riesgo cambiados.", "The weights of risk are changed.";
+    done_risk_undone => "Cambio de los pesos deshecho.", "The change of the weights is taken back.";
     done_overrides_dropped => "Fichero de reglas descartado.", "The file of rules is dropped.";
     done_override_undone(n: i64) => ["Regla deshecha: {n} debilidad cambia.", "Regla deshecha: {n} debilidades cambian."], ["Rule taken back: {n} weakness moved.", "Rule taken back: {n} weaknesses moved."];
     done_team => "Equipo añadido.", "Team added.";
@@ -241,6 +243,8 @@ pub fn done(locale: Locale, word: &str, count: i64, refused: i64) -> Option<Stri
         "override_added" => return Some(done_override_added(locale, count)),
         "override_undone" => return Some(done_override_undone(locale, count)),
         "overrides_loaded" => return Some(done_overrides_loaded(locale, count)),
+        "risk_set" => done_risk_set(locale),
+        "risk_undone" => done_risk_undone(locale),
         "overrides_dropped" => done_overrides_dropped(locale),
         "feed" => return Some(done_feed(locale, count)),
         "commented" => done_commented(locale),

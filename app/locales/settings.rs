@@ -18,6 +18,7 @@ messages! {
     more => "Otras páginas", "Other pages";
     exploitation => "Datos de explotación", "Exploitation data";
     rules => "Reglas de clasificación", "Classification rules";
+    risk => "Pesos del riesgo", "Weights of risk";
     glossary => "Glosario", "Glossary";
     calculator => "Calculadora CVSS", "CVSS calculator";
     people => "Personas", "People";

@@ -111,6 +111,8 @@ messages! {
     audited_load_feed => "Cargó un archivo de explotación", "Loaded a file on exploitation";
     audited_add_override => "Añadió una regla de clasificación", "Added a rule of classification";
     audited_load_overrides => "Aplicó un fichero de reglas de clasificación", "Applied a file of classification rules";
+    audited_set_risk_weights => "Cambió los pesos del riesgo", "Changed the weights of risk";
+    audited_undo_risk_weights => "Deshizo un cambio de los pesos del riesgo", "Took back a change of the weights of risk";
     audited_undo_override => "Deshizo una regla de clasificación", "Took back a rule of classification";
     audited_load_inventory => "Aplicó un inventario de activos", "Applied an inventory of assets";
     audited_join_issue => "Unió dos hallazgos en un problema", "Joined two findings in an issue";
@@ -363,6 +365,8 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::AddOverride => audited_add_override(locale),
         AuditAct::UndoOverride => audited_undo_override(locale),
         AuditAct::LoadOverrides => audited_load_overrides(locale),
+        AuditAct::SetRiskWeights => audited_set_risk_weights(locale),
+        AuditAct::UndoRiskWeights => audited_undo_risk_weights(locale),
         AuditAct::LoadInventory => audited_load_inventory(locale),
         AuditAct::SayOfAsset => audited_say_of_asset(locale),
         AuditAct::JoinIssue => audited_join_issue(locale),

@@ -94,6 +94,7 @@ fn routes() -> AnyView {
             <Route path=path!("/teams/:slug") view=|| guarded(pages::team::team) ssr=SsrMode::Async/>
             <Route path=path!("/my-team") view=|| guarded(pages::my_team::my_team) ssr=SsrMode::Async/>
             <Route path=path!("/settings/feeds") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
+            <Route path=path!("/settings/risk") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/settings/overrides") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/settings/security") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/settings/audit") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>

@@ -53,6 +53,7 @@ pub fn router(state: AppState) -> Router {
         .route("/scans/schedules", post(forms::change_schedule))
         .route("/scans/runs", post(forms::change_run))
         .route("/scans/calendar", post(forms::change_calendar))
+        .route("/settings/risk", post(forms::change_risk))
         .route("/settings/overrides", post(forms::change_override))
         .route("/settings/overrides.toml", get(forms::override_file))
         .route("/assets/inventory.csv", get(forms::inventory_csv))

@@ -48,6 +48,18 @@ on_both! {
         assert!(row["risk"].as_i64().unwrap() > 0 && !admin.rows("/findings?sort=risk").await.is_empty());
         assert!(finding.contains("Vector de ataque"), "the vector is spelled out");
 
+        // ENISA's list names no day of its own; it stands beside CISA's.
+        let european = br#"[{"id":"EUVD-2025-1","aliases":"CVE-2025-0002\nGHSA-1","exploitedSince":"Dec 20, 2025, 1:02:03 PM"}]"#;
+        let refused = admin.feed("euvd", "euvd.json", european).await.expect(303);
+        assert!(refused.location().contains("error=invalid&field=day"), "{}", refused.location());
+        let path = server.folder().join("euvd.json");
+        std::fs::write(&path, european).unwrap();
+        let told = server.ask(&["feeds", "load", "euvd", path.to_str().unwrap(), "--day", "2026-01-02"]);
+        assert!(told.contains("euvd of 2026-01-02: 1 rows, 1 changed here"), "{told}");
+        let finding = admin.get(&format!("/findings/{}", ids[0])).await.expect(200).body;
+        assert!(finding.contains("EUVD de ENISA desde el 20 dic 2025") && finding.contains("EUVD del 2 ene 2026"));
+        assert_eq!(record(&mut script, "kev:true").await["kev_added"], "2025-12-20");
+
         // What is older, no such file, or none's business is refused.
         let older = scores.replace("2026-01-02", "2026-01-01");
         let refused = admin.feed("epss", "older.csv", older.as_bytes()).await.expect(303);
@@ -150,6 +162,40 @@ on_both! {
         let mut auditor = people::person(&server, &mut admin, "aud", Role::Auditor).await;
         assert!(auditor.rules(&file, false).await.expect(303).location().contains("error=forbidden"));
         assert!(!auditor.get(RULES).await.expect(200).body.contains("multipart/form-data"));
+    }
+
+    async fn the_weights_of_risk_are_tried_set_and_taken_back(engine: Engine) {
+        const RISK: &str = "/settings/risk";
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await.in_language("es");
+        admin.import(&[("full.nessus", &places::fixture(NESSUS))]).await;
+        let mut script = people::token(&mut admin, "script").await;
+        let worst = |row: &Value| row["risk"].as_i64().unwrap();
+        let before = record(&mut script, "sev:critical,high").await;
+        let page = admin.get(RISK).await.expect(200).body;
+        assert!(page.contains("En vigor: versión 1") && !page.contains("Aplicar los pesos"));
+        let page = admin.get(&format!("{RISK}?unexploited=90&reason=porque")).await.expect(200).body;
+        assert!(page.contains("Aplicar los pesos") && page.contains("Índice de riesgo") && page.contains("Lo que más se mueve"));
+        let page = admin.get(&format!("{RISK}?criticality_low=99")).await.expect(200).body;
+        assert!(page.contains("lo peor no puede pesar menos") && !page.contains("Aplicar los pesos"));
+
+        let fields = [("unexploited", "90"), ("reason", "porque < sí")];
+        assert_eq!(admin.form(RISK, &fields).await.expect(303).location(), format!("{RISK}?done=risk_set"));
+        let after = record(&mut script, "sev:critical,high").await;
+        assert!(worst(&after) > worst(&before), "{before} {after}");
+        let finding = admin.rows("/findings?sort=risk").await.swap_remove(0);
+        let finding = admin.get(&format!("/findings/{finding}")).await.expect(200).body;
+        assert!(finding.contains("Pesos, versión 2") && finding.contains("× 0,90"), "the arithmetic names the version");
+        let page = admin.get(RISK).await.expect(200).body;
+        assert!(page.contains("En vigor: versión 2") && page.contains("porque &lt; sí"));
+        let refused = admin.form(RISK, &fields).await.expect(303);
+        assert!(refused.location().contains("error=invalid&field=weights&detail=same"), "{}", refused.location());
+
+        let mut analyst = people::person(&server, &mut admin, "ana", Role::Analyst).await;
+        assert!(!analyst.get(RISK).await.expect(200).body.contains("<textarea"));
+        assert!(analyst.form(RISK, &fields).await.expect(303).location().contains("error=forbidden"));
+        assert_eq!(admin.form(RISK, &[("undo", "2")]).await.expect(303).location(), format!("{RISK}?done=risk_undone"));
+        assert_eq!(worst(&record(&mut script, "sev:critical,high").await), worst(&before));
     }
 
     async fn the_glossary_and_the_calculator_are_pages(engine: Engine) {

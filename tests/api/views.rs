@@ -76,6 +76,7 @@ pub async fn of(admin: &mut Client) -> Vec<View> {
         "/settings/security",
         "/settings/feeds",
         "/settings/overrides",
+        "/settings/risk",
         "/glossary",
         "/tools/cvss",
     ] {

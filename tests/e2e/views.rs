@@ -130,6 +130,7 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
         view("settings", Who::Admin, "/settings", "/settings"),
         view("feeds", Who::Admin, "/settings/feeds", "/settings/feeds"),
         view("overrides", Who::Admin, "/settings/overrides", "/settings/overrides"),
+        view("risk", Who::Admin, "/settings/risk", "/settings/risk?unexploited=30&criticality_low=40"),
         view("account", Who::Admin, "/account", "/account"),
         view("confirm", Who::Admin, "/account/confirm", "/account/confirm?next=/settings/people"),
         view("people", Who::Admin, "/settings/people", "/settings/people"),

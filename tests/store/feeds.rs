@@ -27,13 +27,17 @@ fn scores(rows: &[(&str, u32)]) -> Published {
 }
 
 fn catalogue(cves: &[(&str, i32)]) -> Published {
+    Published::Kev(listed(cves))
+}
+
+fn listed(cves: &[(&str, i32)]) -> Vec<KevListed> {
     let listed = |(cve, added): &(&str, i32)| KevListed {
         cve: (*cve).to_owned(),
         added: Day(BEGIN + added),
         due: None,
         ransomware: true,
     };
-    Published::Kev(cves.iter().map(listed).collect())
+    cves.iter().map(listed).collect()
 }
 
 impl World {
@@ -108,6 +112,29 @@ tests::on_both! {
         let learned = world.texts("SELECT CAST(MIN(step) AS TEXT) FROM epss").await[0].parse::<i64>().unwrap();
         assert_eq!(world.keeps(&format!("known-at:{learned} epss:>0.5")).await, 1);
         assert_eq!(world.keeps(&format!("known-at:{} epss:>=0", learned - 1)).await, 0);
+        world.assert_sound().await;
+    }
+
+    async fn two_catalogues_stand_beside_each_other(engine: Engine) {
+        let world = World::new(engine).await;
+        world.import(&scan("1", 0, LOG4SHELL)).await;
+        world.publish(10, &catalogue(&[(LOG4SHELL, 5)])).await.unwrap();
+        let european = |cves: &[(&str, i32)]| Published::Euvd(listed(cves));
+        assert_eq!(world.publish(10, &european(&[(LOG4SHELL, 3), (SMB, 4)])).await.unwrap(), 1);
+        assert_eq!(world.shown("kev:true").await.kev_added, Some(Day(BEGIN + 3)), "the first that lists it");
+        let facts = world.store.scoped(&world.operator).cve_facts(&[LOG4SHELL.to_owned()], world.now()).await.unwrap();
+        let of = &facts.cves[LOG4SHELL];
+        assert_eq!((of.kev.map(|kev| kev.added), of.euvd), (Some(Day(BEGIN + 5)), Some(Day(BEGIN + 3))));
+        assert_eq!(facts.of_weakness().kev_added, Some(Day(BEGIN + 3)));
+        assert_eq!(facts.files.keys().copied().collect::<Vec<_>>(), [FeedKind::Kev, FeedKind::Euvd]);
+
+        // What one no longer lists, the other may; a number that comes later is looked up in both.
+        assert_eq!(world.publish(20, &catalogue(&[])).await.unwrap(), 1);
+        assert_eq!(world.shown("kev:true").await.kev_added, Some(Day(BEGIN + 3)));
+        world.import(&scan("2", 1, SMB)).await;
+        assert_eq!(world.keeps("kev:true").await, 2);
+        assert_eq!(world.publish(20, &european(&[(SMB, 4)])).await.unwrap(), 1);
+        assert_eq!((world.keeps("kev:true").await, world.keeps("kev:true rule:2").await), (1, 1));
         world.assert_sound().await;
     }
 

@@ -17,7 +17,7 @@ use store::assets::AssetQuery;
 use store::inventory::Declaration;
 use store::occurrences::ListQuery;
 
-fn declaration(world: &World, name: &str, said: Said) -> Declaration {
+pub fn declaration(world: &World, name: &str, said: Said) -> Declaration {
     let facts = AssetFacts {
         name: name.to_owned(),
         ip: name.parse::<std::net::IpAddr>().ok().map(|ip| ip.to_string()),
@@ -27,7 +27,7 @@ fn declaration(world: &World, name: &str, said: Said) -> Declaration {
     Declaration { key: asset_key(&space, &facts), facts: Some(facts), said }
 }
 
-fn said(criticality: Criticality, exposure: Exposure, tags: &[&str], owner: Option<TeamId>) -> Said {
+pub fn said(criticality: Criticality, exposure: Exposure, tags: &[&str], owner: Option<TeamId>) -> Said {
     Said {
         declared: Some(true),
         criticality: Some(Some(criticality)),

@@ -31,6 +31,7 @@ mod read_scene;
 mod read_support;
 mod replace;
 mod retention;
+mod risk;
 mod scans;
 mod schedules;
 mod sources;

@@ -69,6 +69,10 @@ worded! {
         UndoOverride = 37 "undo_override",
         /// A file of rules about weaknesses was applied.
         LoadOverrides = 38 "load_overrides",
+        /// Other weights of the formula of risk were set.
+        SetRiskWeights = 39 "set_risk_weights",
+        /// Weights of the formula of risk were taken back.
+        UndoRiskWeights = 49 "undo_risk_weights",
         /// A source's settings were changed.
         ChangeSource = 29 "change_source",
         /// An inventory of assets was applied.

@@ -12,6 +12,8 @@ worded! {
         Epss = 1 "epss",
         /// CISA's catalogue of known exploited vulnerabilities.
         Kev = 2 "kev",
+        /// ENISA's list of exploited vulnerabilities, of the European Vulnerability Database.
+        Euvd = 3 "euvd",
     }
 }
 

@@ -19,6 +19,7 @@ pub mod overrides;
 pub mod owasp;
 pub mod percent;
 pub mod policy;
+pub mod risk;
 pub mod run;
 pub mod scanner;
 pub mod severity;

@@ -85,6 +85,8 @@ worded! {
         ManageFeeds = 30 "manage_feeds",
         /// Say of weaknesses to which category they belong.
         ManageOverrides = 31 "manage_overrides",
+        /// Say how much things weigh in the formula of risk.
+        ManageRisk = 32 "manage_risk",
         /// See passwords, tokens and keys within evidence.
         RevealSecrets = 50 "reveal_secrets",
         /// Publish a month, for ever.
@@ -197,6 +199,7 @@ pub fn allowed(role: Role, action: Action) -> Access {
         | Action::ManageAccess
         | Action::ManageRetention
         | Action::Purge
+        | Action::ManageRisk
         | Action::ManageFeeds => match role {
             Admin => Allow,
             Analyst | Lead | Executive | Member | Auditor => Deny,

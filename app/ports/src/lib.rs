@@ -16,6 +16,7 @@ use model::view::merges::{Merged, MergesPage};
 use model::view::months::MonthsPage;
 use model::view::overrides::{OverrideDraft, OverrideFile, OverrideFilePreview, OverridePreview, OverridesPage};
 use model::view::posture::{PosturePage, PostureQuery};
+use model::view::risk::RiskPage;
 use model::view::scanning::{
     CalendarPage, ConnectorDraft, ConnectorsPage, HealthPage, RunPage, RunsPage, ScheduleAct, ScheduleDraft,
     SchedulesPage, TargetDraft, TargetsPage,
@@ -151,6 +152,17 @@ pub trait Overrides: Send + Sync {
     async fn apply_override_file(&self) -> Answer<i64>;
     /// Throws the file that waits away.
     async fn drop_override_file(&self) -> Answer<()>;
+}
+
+/// The formula of risk and its weights.
+#[async_trait]
+pub trait Risk: Send + Sync {
+    /// The page: the weights in force, and what those that are written by name would change.
+    async fn risk(&self, written: BTreeMap<String, String>) -> Answer<RiskPage>;
+    /// Sets the weights that are written by name, for a `reason`.
+    async fn set_risk(&self, written: BTreeMap<String, String>) -> Answer<()>;
+    /// Takes a version back.
+    async fn undo_risk(&self, version: i64) -> Answer<()>;
 }
 
 /// What the categories mean, and the calculator of CVSS scores.
@@ -303,6 +315,7 @@ pub trait Areas:
     + Assets
     + Feeds
     + Overrides
+    + Risk
     + Learn
     + Scanning
     + Teams
@@ -322,6 +335,7 @@ impl<
         + Assets
         + Feeds
         + Overrides
+        + Risk
         + Learn
         + Scanning
         + Teams

@@ -25,6 +25,7 @@ fn name(locale: Locale, kind: FeedKind) -> &'static str {
     match kind {
         FeedKind::Epss => tf::epss(locale),
         FeedKind::Kev => tf::kev(locale),
+        FeedKind::Euvd => tf::euvd(locale),
     }
 }
 

@@ -17,7 +17,7 @@ pub fn aside(locale: Locale, page: &FindingPage) -> String {
         {insight.risk.as_ref().map(|one| risk(locale, one))}
         {exploitation(locale, page, insight)}
         {insight.glossary.as_ref().map(|entry| learn::beside(locale, entry))}
-        {learn::vectors(locale, &insight.cvss)}
+        {learn::vectors(locale, &insight.cvss, &insight.cvss_here)}
     }
     .to_html()
 }
@@ -72,7 +72,10 @@ fn risk(locale: Locale, one: &RiskView) -> AnyView {
         <section class="p-card">
             <header class="p-card-head"><h2>{tf::risk(locale)}" "{one.score}"/100"</h2></header>
             <dl class="p-dl">{lines.collect_view()}<dt>"= 100 ×"</dt><dd class="p-mono"><b>{one.score}</b></dd></dl>
-            <p class="p-hint">{tf::risk_formula(locale, i64::from(one.version))}</p>
+            <p class="p-hint">
+                {tf::risk_formula(locale, i64::from(one.version))}" "
+                <a href="/settings/risk">{tf::risk_weights(locale, one.weights)}</a>
+            </p>
         </section>
     }
     .into_any()
@@ -105,6 +108,7 @@ fn exploitation(locale: Locale, page: &FindingPage, insight: &Insight) -> AnyVie
     let days = [
         insight.epss_day.as_ref().map(|day| tf::as_of_epss(locale, &day.text)),
         insight.kev_day.as_ref().map(|day| tf::as_of_kev(locale, &day.text)),
+        insight.euvd_day.as_ref().map(|day| tf::as_of_euvd(locale, &day.text)),
     ];
     let days: Vec<String> = days.into_iter().flatten().collect();
     view! {
@@ -129,9 +133,13 @@ fn cve(locale: Locale, one: &CveView) -> AnyView {
             <li><span class="p-chip p-chip-bad">{tf::kev_mark(locale)}</span>" "{said}{due}{ransomware}"."</li>
         }
     });
+    let european = one.euvd.as_ref().map(|since| {
+        let said = tf::euvd_since(locale, &since.text);
+        view! { <li><span class="p-chip p-chip-bad">{tf::kev_mark(locale)}</span>" "{said}"."</li> }
+    });
     let likely = one.epss.as_ref().map(|(probability, percentile, since)| {
         let said = tf::epss_is(locale, &share(locale, *probability), &share(locale, *percentile));
         view! { <li>{said}" "<small class="p-mute">{tf::epss_since(locale, "")}{stamp(since)}</small></li> }
     });
-    view! { <dt>{one.cve.clone()}</dt><dd><ul>{listed}{likely}</ul></dd> }.into_any()
+    view! { <dt>{one.cve.clone()}</dt><dd><ul>{listed}{european}{likely}</ul></dd> }.into_any()
 }

@@ -79,25 +79,36 @@ fn decimal(locale: Locale, tenths: u16) -> String {
     format!("{}{}{}", tenths / 10, locale.pick(",", "."), tenths % 10)
 }
 
-/// Vectors spelled out, each folded away.
-pub fn vectors(locale: Locale, vectors: &[CvssView]) -> AnyView {
+/// Vectors spelled out, each folded away: as they were published, and as they are on the finding's asset.
+pub fn vectors(locale: Locale, vectors: &[CvssView], here: &[CvssView]) -> AnyView {
     if vectors.is_empty() {
         return ().into_any();
     }
-    let items = vectors.iter().map(|one| {
+    let items = |vectors: &[CvssView]| vectors.iter().map(|one| folded(locale, one)).collect_view();
+    let here = (!here.is_empty()).then(|| {
         view! {
-            <details>
-                <summary>"CVSS "{one.version.clone()}" "<b>{decimal(locale, one.tenths)}</b>" "{severity(locale, one.band)}</summary>
-                {words(one)}
-                <p class="p-small"><a href=calculator(one)>{tl::open_calculator(locale)}</a></p>
-            </details>
+            <p class="p-head-note">{tl::vector_here(locale)}</p>
+            {items(here)}
+            <p class="p-hint">{tl::vector_here_hint(locale)}</p>
         }
     });
     view! {
         <section class="p-card">
             <header class="p-card-head"><h2>{tl::vector(locale)}</h2></header>
-            {items.collect_view()}
+            {items(vectors)}
+            {here}
         </section>
+    }
+    .into_any()
+}
+
+fn folded(locale: Locale, one: &CvssView) -> AnyView {
+    view! {
+        <details>
+            <summary>"CVSS "{one.version.clone()}" "<b>{decimal(locale, one.tenths)}</b>" "{severity(locale, one.band)}</summary>
+            {words(one)}
+            <p class="p-small"><a href=calculator(one)>{tl::open_calculator(locale)}</a></p>
+        </details>
     }
     .into_any()
 }

@@ -56,6 +56,8 @@ pub mod overrides_file;
 #[cfg(feature = "ssr")]
 pub mod people;
 pub mod posture;
+#[cfg(feature = "ssr")]
+pub mod risk;
 pub mod scan;
 #[cfg(feature = "ssr")]
 pub mod scanning;

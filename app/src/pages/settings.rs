@@ -47,6 +47,7 @@ fn tools(locale: Locale, may: impl Fn(Action) -> bool) -> AnyView {
         (may(Action::SeeUsers), "/settings/people", ts::people(locale)),
         (true, "/settings/feeds", ts::exploitation(locale)),
         (may(Action::SeeScans), "/settings/overrides", ts::rules(locale)),
+        (true, "/settings/risk", ts::risk(locale)),
         (may(Action::SeeAudit), "/settings/audit", ts::audit(locale)),
         (may(Action::SeeAudit), "/settings/security", ts::security(locale)),
         (true, "/glossary", ts::glossary(locale)),

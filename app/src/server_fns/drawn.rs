@@ -12,11 +12,11 @@ use super::server::{backend, once};
 #[cfg(feature = "ssr")]
 use crate::locales::{
     account as tu, assets as ta, audit as tg, feeds as tf, finding as tw, learn as tl, merges as tm, overrides as to,
-    scans as tc, security as tk, settings as ts, sources as tr,
+    risk as tq, scans as tc, security as tk, settings as ts, sources as tr,
 };
 #[cfg(feature = "ssr")]
 use crate::pages::{
-    account, audit, feeds, finding_more, learn, merges_form, overrides, people, scanning, security, sources_form,
+    account, audit, feeds, finding_more, learn, merges_form, overrides, people, risk, scanning, security, sources_form,
 };
 #[cfg(feature = "ssr")]
 use model::error::{ErrorCode, WireError};
@@ -139,6 +139,12 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
                 html: overrides::body(language, &page),
             }
         }
+        "/settings/risk" => DrawnPage {
+            title: tq::title(language).to_owned(),
+            above: settings(),
+            again: false,
+            html: risk::body(language, &Box::pin(backend.risk(asked)).await?),
+        },
         "/glossary" => DrawnPage {
             title: tl::glossary(language).to_owned(),
             above: settings(),

@@ -5,7 +5,7 @@ use crate::errors::{OrWire, internal};
 use crate::import::refusal_view;
 use crate::request::Session;
 use chrono::NaiveDate;
-use ingest::feeds::{EpssRow, FeedSink, KevRow, read_epss, read_kev};
+use ingest::feeds::{EpssRow, FeedSink, KevRow, read_epss, read_euvd, read_kev};
 use ingest::{Limits, Quarantined, Refusal};
 use model::audit::AuditAct;
 use model::error::{ErrorCode, WireError};
@@ -124,12 +124,7 @@ fn read(kind: FeedKind, mut bytes: &[u8], limits: &Limits) -> Result<Read, Refus
             Ok(Read { day: seen.day, version: seen.model, quarantined: seen.quarantined, flaws, rows })
         }
         FeedKind::Kev => {
-            let mut taken = Taken::new(|row: KevRow| KevListed {
-                cve: row.cve,
-                added: Day::from(row.added),
-                due: row.due.map(Day::from),
-                ransomware: row.ransomware,
-            });
+            let mut taken = Taken::new(listed);
             let seen = read_kev(&mut bytes, limits, &mut taken)?;
             let Taken { rows, flaws, .. } = taken;
             // A catalogue's version is its day: `2025.08.25`.
@@ -137,7 +132,19 @@ fn read(kind: FeedKind, mut bytes: &[u8], limits: &Limits) -> Result<Read, Refus
             let rows = Published::Kev(rows);
             Ok(Read { day, version: seen.version, quarantined: seen.quarantined, flaws, rows })
         }
+        FeedKind::Euvd => {
+            let mut taken = Taken::new(listed);
+            let seen = read_euvd(&mut bytes, limits, &mut taken)?;
+            let Taken { rows, flaws, .. } = taken;
+            let rows = Published::Euvd(rows);
+            Ok(Read { day: None, version: String::new(), quarantined: seen.quarantined, flaws, rows })
+        }
     }
+}
+
+/// A row of a list of exploited vulnerabilities, as it is kept.
+fn listed(row: KevRow) -> KevListed {
+    KevListed { cve: row.cve, added: Day::from(row.added), due: row.due.map(Day::from), ransomware: row.ransomware }
 }
 
 /// The rows of a file as they come.

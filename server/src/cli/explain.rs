@@ -56,12 +56,20 @@ fn write(out: &mut impl Write, page: &FindingPage) -> std::io::Result<()> {
     if let Some(risk) = page.insight.as_deref().and_then(|insight| insight.risk.as_ref()) {
         let factors: Vec<String> =
             risk.factors.iter().map(|(factor, share)| format!("{factor} {}.{:02}", share / 100, share % 100)).collect();
-        writeln!(out, "\nRisk: {} = 100 × {}  (formula {})", risk.score, factors.join(" × "), risk.version)?;
+        writeln!(
+            out,
+            "\nRisk: {} = 100 × {}  (formula {}, weights {})",
+            risk.score,
+            factors.join(" × "),
+            risk.version,
+            risk.weights
+        )?;
     }
     for one in page.insight.iter().flat_map(|insight| &insight.exploitation) {
         let kev = one.kev.as_ref().map(|kev| format!("known to be exploited since {}", kev.added.iso));
+        let euvd = one.euvd.as_ref().map(|since| format!("exploited by ENISA's EUVD since {}", since.iso));
         let epss = one.epss.as_ref().map(|(epss, ..)| format!("EPSS {}.{:06}", epss / 1_000_000, epss % 1_000_000));
-        let said: Vec<String> = kev.into_iter().chain(epss).collect();
+        let said: Vec<String> = kev.into_iter().chain(euvd).chain(epss).collect();
         writeln!(out, "  {}  {}", one.cve, said.join(", "))?;
     }
     let team = row.team.as_ref().map_or("nobody", |team| team.slug.as_str());

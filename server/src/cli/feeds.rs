@@ -12,7 +12,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// EPSS scores and the catalogue of known exploited vulnerabilities, out of files: nothing is fetched.
+/// EPSS scores and the catalogues of known exploited vulnerabilities, out of files: nothing is fetched.
 #[derive(Args, Debug)]
 pub struct Feeds {
     #[command(subcommand)]
@@ -21,9 +21,10 @@ pub struct Feeds {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    /// Load a published file: FIRST's `epss_scores-DAY.csv.gz`, or CISA's `known_exploited_vulnerabilities.json`.
+    /// Load a published file: FIRST's `epss_scores-DAY.csv.gz`, CISA's `known_exploited_vulnerabilities.json`, or the exploited
+    /// vulnerabilities of ENISA's EUVD in JSON.
     Load {
-        /// What it is: epss or kev.
+        /// What it is: epss, kev or euvd.
         #[arg(value_parser = kind)]
         kind: FeedKind,
         /// The file, in gzip or plain.
@@ -41,7 +42,7 @@ enum Command {
 }
 
 fn kind(word: &str) -> Result<FeedKind, String> {
-    word.parse().map_err(|()| "epss or kev".to_owned())
+    word.parse().map_err(|()| "epss, kev or euvd".to_owned())
 }
 
 impl Feeds {

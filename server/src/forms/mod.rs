@@ -8,6 +8,7 @@ mod inventory;
 mod mapping;
 mod overrides;
 mod own;
+mod risk;
 mod scanning;
 mod upload;
 
@@ -19,6 +20,7 @@ pub use inventory::take_inventory;
 pub use mapping::{edit_mapping, sample_mapping};
 pub use overrides::{change_override, override_file, take_override_file};
 pub use own::{change_account, change_people, confirm, welcome};
+pub use risk::change_risk;
 pub use scanning::{change_calendar, change_connector, change_run, change_schedule, change_target, verify_fix};
 pub use upload::{recognize, upload};
 

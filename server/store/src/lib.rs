@@ -43,7 +43,7 @@ mod purge;
 pub mod reports;
 mod reseal;
 pub mod retention;
-mod risk;
+pub mod risk;
 pub mod runs;
 pub mod scans;
 pub mod schedules;
@@ -179,6 +179,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         reseal::STATEMENTS,
         retention::STATEMENTS,
         risk::STATEMENTS,
+        risk::WEIGHTS,
         second_factor::STATEMENTS,
         connectors::STATEMENTS,
         targets::STATEMENTS,

@@ -4,11 +4,17 @@
 //! exploitation) or assets (what is declared of them) at a time: then a statement a share writes the scores of the five
 //! severities.
 
+mod weights;
+
+pub(crate) use weights::STATEMENTS as WEIGHTS;
+pub use weights::{RiskChange, RiskMoved, WeightsRow};
+
 use crate::db::Tx;
 use crate::dialect::bulk::{self, Rows};
 use crate::step::{self, StepKind};
 use crate::value::Value;
 use crate::{Error, Result, Store, binds};
+use model::risk::RiskWeights;
 use model::{Criticality, Exposure, Micros, Severity};
 use std::collections::BTreeMap;
 use taxonomy::{RISK_VERSION, exploitability_share, risk_of_shares, stake};
@@ -69,21 +75,28 @@ pub(crate) async fn stakes(tx: &mut Tx, assets: impl Iterator<Item = i64>) -> Re
     Ok(rows.into_iter().collect())
 }
 
-fn share(epss: Option<i64>, kev: Option<i64>) -> i64 {
-    exploitability_share(kev.is_some(), epss.and_then(|epss| u32::try_from(epss).ok())).into()
+/// The weights in force.
+pub(crate) async fn weights(tx: &mut Tx) -> Result<RiskWeights> {
+    Ok(weights::in_force(tx).await?.1)
+}
+
+/// The share of a weakness of which this is published.
+pub(crate) fn share(weights: &RiskWeights, epss: Option<i64>, kev: Option<i64>) -> i64 {
+    exploitability_share(weights, kev.is_some(), epss.and_then(|epss| u32::try_from(epss).ok())).into()
 }
 
 /// What is at stake on an asset of which this is declared.
-pub(crate) fn stake_of(criticality: Option<Criticality>, exposure: Option<Exposure>) -> i64 {
-    stake(criticality, exposure).into()
+pub(crate) fn stake_of(weights: &RiskWeights, criticality: Option<Criticality>, exposure: Option<Exposure>) -> i64 {
+    stake(weights, criticality, exposure).into()
 }
 
 /// Follows weaknesses of which something else is published now.
 pub(crate) async fn settle(tx: &mut Tx, weaknesses: impl Iterator<Item = i64>) -> Result<()> {
     let rows: Vec<(i64, Option<i64>, Option<i64>, i64)> =
         tx.all_in(SHARES, binds![], weaknesses.map(Value::from)).await?;
+    let weights = weights(tx).await?;
     let changed = rows.into_iter().filter_map(|(id, epss, kev, before)| {
-        let after = share(epss, kev);
+        let after = share(&weights, epss, kev);
         (after != before).then_some((id, after))
     });
     write(tx, changed.collect()).await
@@ -147,16 +160,17 @@ impl Store {
         let locked = step::lock(&mut tx).await?;
         locked.take(&mut tx, &self.config, StepKind::Feed, None, now).await?;
         let declared: Vec<(i64, Option<i64>, Option<i64>)> = tx.all(ALL_DECLARED, binds![]).await?;
+        let weights = weights(&mut tx).await?;
         let small = |number: Option<i64>| number.and_then(|number| i16::try_from(number).ok());
         let stakes = declared.iter().map(|(_, criticality, exposure)| {
             let criticality = small(*criticality).and_then(Criticality::from_number);
-            stake_of(criticality, small(*exposure).and_then(Exposure::from_number))
+            stake_of(&weights, criticality, small(*exposure).and_then(Exposure::from_number))
         });
         let rows = Rows::new("asset").int("id", declared.iter().map(|(id, ..)| *id).collect());
         let rows = rows.int("stake", stakes.collect());
         bulk::update(&mut tx, rows).await?;
         let all: Vec<(i64, Option<i64>, Option<i64>)> = tx.all(ALL, binds![]).await?;
-        write(&mut tx, all.into_iter().map(|(id, epss, kev)| (id, share(epss, kev))).collect()).await?;
+        write(&mut tx, all.into_iter().map(|(id, epss, kev)| (id, share(&weights, epss, kev))).collect()).await?;
         tx.execute(SET_VERSION, binds![i64::from(RISK_VERSION)]).await?;
         tx.commit().await
     }

@@ -16,6 +16,7 @@
 mod burp;
 mod classify;
 mod cvss_form;
+mod cvss_here;
 mod cvss_score;
 mod cvss_words;
 mod cwe;
@@ -33,16 +34,14 @@ mod zap;
 pub use burp::{BurpType, burp_type, burp_types};
 pub use classify::{classify, classify_all};
 pub use cvss_form::{CVSS_VERSIONS, cvss_choices, cvss_vector};
+pub use cvss_here::cvss_here;
 pub use cvss_score::{CvssScore, CvssVersion, cvss_band, cvss_score};
 pub use cvss_words::{Choice, CvssMetric, cvss_words};
 pub use cwe::{cwe_depth, cwe_name, cwe_parents, listed_cwes, owasp_categories};
 pub use evidence::{Classification, Evidence};
 pub use glossary::{GlossaryEntry, glossary};
 pub use kev::{KevEntry, kev_day, kev_entries, kev_entry};
-pub use risk::{
-    Factor, RISK_VERSION, Risk, RiskOf, criticality_share, exploitability_share, exposure_share, risk, risk_of_shares,
-    severity_share, stake,
-};
+pub use risk::{Factor, RISK_VERSION, Risk, RiskOf, exploitability_share, risk, risk_of_shares, severity_share, stake};
 pub use rules::{Example, RuleInfo, is_inventory_rule, rule_info, rules};
 pub use zap::{ZapRule, ZapScan, zap_rule, zap_rules};
 

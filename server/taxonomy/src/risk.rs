@@ -2,8 +2,9 @@
 //!
 //! `risk = 100 × severity × exploitability × criticality × exposure`, each factor a share of one, rounded to a whole number
 //! at the end. What nobody has declared of an asset counts as its middle: neither harmless nor the worst. The formula has a
-//! version, because a number of one formula cannot be compared with that of another.
+//! version, and so have its weights, because a number of one cannot be compared with that of another.
 
+use model::risk::{RiskWeights, WHOLE};
 use model::{Criticality, Exposure, Severity};
 use serde::Serialize;
 
@@ -60,42 +61,25 @@ pub fn severity_share(severity: Severity) -> u32 {
     }
 }
 
-/// The share of what is published of a weakness's exploitation, in hundredths: half where nothing is, all where it is known
-/// to be exploited, and between them as EPSS says.
+/// The share of what is published of a weakness's exploitation, in hundredths: what the weights say where nothing is, all where
+/// it is known to be exploited, and between them as EPSS says.
 #[must_use]
-pub fn exploitability_share(kev: bool, epss: Option<u32>) -> u32 {
+pub fn exploitability_share(weights: &RiskWeights, kev: bool, epss: Option<u32>) -> u32 {
     match (kev, epss) {
-        (true, _) => 100,
-        (false, Some(millionths)) => 50 + (millionths.min(1_000_000) + 10_000) / 20_000,
-        (false, None) => 50,
-    }
-}
-
-/// The share of how much depends on an asset, in hundredths; of one of which nobody has said it, the middle.
-#[must_use]
-pub fn criticality_share(criticality: Option<Criticality>) -> u32 {
-    match criticality {
-        Some(Criticality::Low) => 60,
-        Some(Criticality::Medium) | None => 80,
-        Some(Criticality::High) => 90,
-        Some(Criticality::Critical) => 100,
-    }
-}
-
-/// The share of who can reach an asset, in hundredths; of one of which nobody has said it, the middle.
-#[must_use]
-pub fn exposure_share(exposure: Option<Exposure>) -> u32 {
-    match exposure {
-        Some(Exposure::Internal) => 60,
-        Some(Exposure::Partner) | None => 80,
-        Some(Exposure::Internet) => 100,
+        (true, _) => WHOLE,
+        (false, Some(millionths)) => {
+            let rest = u64::from(WHOLE.saturating_sub(weights.unexploited));
+            let more = (u64::from(millionths.min(1_000_000)) * rest + 500_000) / 1_000_000;
+            weights.unexploited + u32::try_from(more).unwrap_or(0)
+        }
+        (false, None) => weights.unexploited,
     }
 }
 
 /// What is at stake on an asset, in ten-thousandths: its criticality and its exposure together.
 #[must_use]
-pub fn stake(criticality: Option<Criticality>, exposure: Option<Exposure>) -> u32 {
-    criticality_share(criticality) * exposure_share(exposure)
+pub fn stake(weights: &RiskWeights, criticality: Option<Criticality>, exposure: Option<Exposure>) -> u32 {
+    weights.of_criticality(criticality) * weights.of_exposure(exposure)
 }
 
 /// The score, where the share of exploitability and the stake are known already.
@@ -105,17 +89,17 @@ pub fn risk_of_shares(severity: Severity, exploitability: u32, stake: u32) -> u8
     u8::try_from((product + 500_000) / 1_000_000).unwrap_or(100).min(100)
 }
 
-/// The risk of a finding.
+/// The risk of a finding by weights.
 #[must_use]
-pub fn risk(of: &RiskOf) -> Risk {
-    let exploitability = exploitability_share(of.kev, of.epss);
+pub fn risk(weights: &RiskWeights, of: &RiskOf) -> Risk {
+    let exploitability = exploitability_share(weights, of.kev, of.epss);
     let factors = [
         (Factor::Severity, severity_share(of.severity)),
         (Factor::Exploitability, exploitability),
-        (Factor::Criticality, criticality_share(of.criticality)),
-        (Factor::Exposure, exposure_share(of.exposure)),
+        (Factor::Criticality, weights.of_criticality(of.criticality)),
+        (Factor::Exposure, weights.of_exposure(of.exposure)),
     ];
-    let score = risk_of_shares(of.severity, exploitability, stake(of.criticality, of.exposure));
+    let score = risk_of_shares(of.severity, exploitability, stake(weights, of.criticality, of.exposure));
     Risk { score, factors }
 }
 
@@ -123,6 +107,7 @@ pub fn risk(of: &RiskOf) -> Risk {
 mod tests {
     use super::*;
 
+    const WEIGHTS: RiskWeights = RiskWeights::PUBLISHED;
     const LOW: (Option<Criticality>, Option<Exposure>) = (Some(Criticality::Low), Some(Exposure::Internal));
     const UNSAID: (Option<Criticality>, Option<Exposure>) = (None, None);
     const HIGH: (Option<Criticality>, Option<Exposure>) = (Some(Criticality::Critical), Some(Exposure::Internet));
@@ -133,7 +118,7 @@ mod tests {
         epss: Option<u32>,
         (criticality, exposure): (Option<Criticality>, Option<Exposure>),
     ) -> u8 {
-        risk(&RiskOf { severity, kev, epss, criticality, exposure }).score
+        risk(&WEIGHTS, &RiskOf { severity, kev, epss, criticality, exposure }).score
     }
 
     #[test]
@@ -145,7 +130,18 @@ mod tests {
         assert_eq!(of(Severity::Medium, false, None, LOW), 8);
         assert_eq!(of(Severity::Info, false, None, LOW), 0);
         let shares = [None, Some(0), Some(500_000), Some(1_000_000), Some(u32::MAX)];
-        assert_eq!(shares.map(|epss| exploitability_share(false, epss)), [50, 50, 75, 100, 100]);
+        assert_eq!(shares.map(|epss| exploitability_share(&WEIGHTS, false, epss)), [50, 50, 75, 100, 100]);
+    }
+
+    #[test]
+    fn the_published_weights_keep_every_share_of_the_first_version() {
+        let first = |millionths: u32| 50 + (millionths + 10_000) / 20_000;
+        assert!(
+            (0..=1_000_000).step_by(37).all(|epss| exploitability_share(&WEIGHTS, false, Some(epss)) == first(epss))
+        );
+        let other: RiskWeights = "0 0 50 100 100 10 50 100".parse().unwrap();
+        assert_eq!([None, Some(500_000)].map(|epss| exploitability_share(&other, false, epss)), [0, 50]);
+        assert_eq!((exploitability_share(&other, true, None), stake(&other, None, None)), (100, 2_500));
     }
 
     #[test]
@@ -163,7 +159,7 @@ mod tests {
         for severity in severities {
             assert!([LOW, UNSAID, HIGH].map(|asset| of(severity, true, None, asset)).is_sorted());
         }
-        assert!(Criticality::ALL.iter().map(|value| criticality_share(Some(*value))).is_sorted());
-        assert!(Exposure::ALL.iter().map(|value| exposure_share(Some(*value))).is_sorted());
+        assert!(Criticality::ALL.iter().map(|value| WEIGHTS.of_criticality(Some(*value))).is_sorted());
+        assert!(Exposure::ALL.iter().map(|value| WEIGHTS.of_exposure(Some(*value))).is_sorted());
     }
 }

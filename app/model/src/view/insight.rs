@@ -14,14 +14,18 @@ pub struct Insight {
     pub exploitation: Vec<CveView>,
     /// The day of the EPSS scores, if any are loaded.
     pub epss_day: Option<Stamp>,
-    /// The day of the catalogue of known exploited vulnerabilities.
+    /// The day of CISA's catalogue of known exploited vulnerabilities.
     pub kev_day: Option<Stamp>,
+    /// The day of ENISA's list of exploited vulnerabilities.
+    pub euvd_day: Option<Stamp>,
     /// The same flaw as other scanners see it.
     pub issue: IssueView,
     /// Its risk with the arithmetic.
     pub risk: Option<RiskView>,
     /// Its CVSS vectors spelled out.
     pub cvss: Vec<CvssView>,
+    /// The same on this asset, with what is declared of it, where that adds anything.
+    pub cvss_here: Vec<CvssView>,
     /// Its category in the project's own words.
     pub glossary: Option<GlossaryView>,
     /// Whether a scan of exactly this can be started, for who may start scans.
@@ -50,6 +54,8 @@ pub struct RiskView {
     pub score: i64,
     /// The version of the formula.
     pub version: u32,
+    /// The version of its weights.
+    pub weights: i64,
     /// The factors in order: a machine word, and the share in hundredths.
     pub factors: Vec<(String, u32)>,
 }
@@ -61,8 +67,10 @@ pub struct CveView {
     pub cve: String,
     /// Probability of exploitation within thirty days and percentile, in millionths, and since which day.
     pub epss: Option<(u32, u32, Stamp)>,
-    /// What the catalogue of known exploited vulnerabilities says.
+    /// What CISA's catalogue of known exploited vulnerabilities says.
     pub kev: Option<KevView>,
+    /// Since when ENISA lists it as exploited.
+    pub euvd: Option<Stamp>,
 }
 
 /// What the catalogue says of a CVE.

@@ -13,6 +13,7 @@ pub mod merges;
 pub mod months;
 pub mod overrides;
 pub mod posture;
+pub mod risk;
 pub mod scanning;
 pub mod scans;
 pub mod security;

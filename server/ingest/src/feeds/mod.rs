@@ -1,10 +1,12 @@
-//! What is published about the exploitation of vulnerabilities: FIRST's EPSS scores and CISA's catalogue of known exploited
-//! vulnerabilities. The files are read as exports are: out of gzip if they are in it, within the limits, a row at a time.
+//! What is published about the exploitation of vulnerabilities: FIRST's EPSS scores, and CISA's and ENISA's lists of those that
+//! are known to be exploited. The files are read as exports are: out of gzip if they are in it, within the limits, a row at a time.
 
 mod epss;
+mod euvd;
 mod kev;
 
 pub use epss::{EpssRow, EpssSeen, read_epss};
+pub use euvd::{EuvdSeen, read_euvd};
 pub use kev::{KevRow, KevSeen, read_kev};
 
 use crate::{QuarantineReason, Quarantined, Refusal, RefusalCode};

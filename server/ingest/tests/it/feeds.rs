@@ -1,6 +1,6 @@
 //! EPSS scores and the catalogue of known exploited vulnerabilities, in the forms in which they are published.
 
-use ingest::feeds::{EpssRow, FeedSink, KevRow, read_epss, read_kev};
+use ingest::feeds::{EpssRow, FeedSink, KevRow, read_epss, read_euvd, read_kev};
 use ingest::{Limits, QuarantineReason, Quarantined, RefusalCode};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -104,9 +104,42 @@ fn the_catalogue_is_read_and_bad_rows_are_quarantined() {
     );
 }
 
+const EUVD: &str = r#"[
+{"id": "EUVD-2025-1", "aliases": "CVE-2025-48384\nGHSA-vwqx-4fm8-6qc9\n", "exploitedSince": "Aug 25, 2025, 12:00:00 AM", "baseScore": 8.0},
+{"id": "EUVD-2021-2", "aliases": "cve-2021-44228\nCVE-2021-45046", "exploitedSince": "Dec 10, 2021, 3:04:05 PM", "enisaIdVendor": [{"vendor": {"name": "x"}}]},
+{"id": "EUVD-2020-3", "aliases": "GHSA-1", "exploitedSince": "Dec 10, 2021, 3:04:05 PM"},
+{"id": "EUVD-2020-4", "aliases": "CVE-2020-0001"}, "tomato",
+{"id": "EUVD-2020-5", "aliases": "CVE-2020-0002", "exploitedSince": "yesterday"}]"#;
+
+#[test]
+fn the_european_list_is_read_as_a_list_and_as_a_page_and_bad_records_are_quarantined() {
+    for text in [EUVD.to_owned(), format!("{{\"total\": 6, \"items\": {EUVD}}}")] {
+        let mut kept = Kept::all();
+        let seen = read_euvd(&mut &gzip(&text)[..], &Limits::default(), &mut kept).unwrap();
+        assert_eq!((seen.rows, seen.quarantined), (3, 4));
+        let told: Vec<_> = kept.rows.iter().map(|row: &KevRow| format!("{} {}", row.cve, row.added)).collect();
+        assert_eq!(told, ["CVE-2025-48384 2025-08-25", "CVE-2021-44228 2021-12-10", "CVE-2021-45046 2021-12-10"]);
+        let bad: Vec<_> = kept.quarantined.iter().map(|bad| (bad.reason, bad.detail.as_str())).collect();
+        assert_eq!(
+            bad,
+            [
+                (QuarantineReason::FieldMissing, "aliases"),
+                (QuarantineReason::FieldMissing, "exploitedSince"),
+                (QuarantineReason::FieldMissing, "aliases"),
+                (QuarantineReason::FieldInvalid, "exploitedSince"),
+            ]
+        );
+    }
+}
+
 #[test]
 fn what_is_no_such_file_is_refused() {
     let limits = Limits::default();
+    let euvd = |text: &str| read_euvd(&mut text.as_bytes(), &limits, &mut Kept::all()).unwrap_err().code;
+    assert_eq!(
+        [euvd("{}"), euvd("7"), euvd("[{")],
+        [RefusalCode::NotAScan, RefusalCode::Malformed, RefusalCode::Truncated]
+    );
     let epss = |text: &str| read_epss(&mut text.as_bytes(), &limits, &mut Kept::all()).unwrap_err().code;
     assert_eq!(epss(""), RefusalCode::Empty);
     assert_eq!(epss("a,b,c\n1,2,3\n"), RefusalCode::NotAScan);

@@ -8,11 +8,12 @@ use model::Edition;
 use model::error::WireError;
 use model::feeds::FeedKind;
 use model::policy::Action;
+use model::risk::RiskWeights;
 use model::view::insight::{CveView, Insight, KevView, RiskView};
 use store::correlation::Issue;
 use store::feeds::{CveFacts, Exploitation};
 use store::occurrences::{DetailRow, OccurrenceRow};
-use taxonomy::{Factor, RISK_VERSION, RiskOf, risk};
+use taxonomy::{Factor, RISK_VERSION, RiskOf, cvss_here, risk};
 
 /// What is known of a finding: of its CVEs, its CVSS vectors, its category and its issue. Its row learns what is published of
 /// its CVEs.
@@ -30,14 +31,18 @@ pub(super) async fn of(
     };
     row.exploited = published.of_weakness();
     let day = |kind| published.files.get(&kind).map(|day| day_stamp(locale, *day));
+    let (version, weights) = scoped.risk_weights().await.wire()?;
+    let here = weakness.cvss.iter().filter_map(|vector| cvss_here(vector, detail.criticality, detail.exposure));
     Ok(Insight {
         issue: super::issue::view(session, row, issue),
         cvss: weakness.cvss.iter().filter_map(|vector| spelled(locale, vector)).collect(),
+        cvss_here: here.filter_map(|vector| spelled(locale, &vector)).collect(),
         glossary: entry(locale, Edition::Y2021, row.owasp_2021),
-        risk: (!row.inventory).then(|| risk_view(row, detail)),
+        risk: (!row.inventory).then(|| risk_view(row, detail, version, &weights)),
         verify: None,
         epss_day: day(FeedKind::Epss),
         kev_day: day(FeedKind::Kev),
+        euvd_day: day(FeedKind::Euvd),
         exploitation: published.cves.into_iter().map(|(cve, facts)| cve_view(session, cve, &facts)).collect(),
     })
 }
@@ -50,18 +55,19 @@ fn cve_view(session: &Session, cve: String, facts: &CveFacts) -> CveView {
     };
     let kev =
         facts.kev.map(|kev| KevView { added: stamp(kev.added), due: kev.due.map(stamp), ransomware: kev.ransomware });
-    CveView { cve, epss, kev }
+    CveView { cve, epss, kev, euvd: facts.euvd.map(stamp) }
 }
 
 /// The risk of a finding with its arithmetic.
-fn risk_view(row: &OccurrenceRow, detail: &DetailRow) -> RiskView {
-    let risk = risk(&RiskOf {
+fn risk_view(row: &OccurrenceRow, detail: &DetailRow, version: i64, weights: &RiskWeights) -> RiskView {
+    let of = RiskOf {
         severity: row.severity,
         kev: row.exploited.kev_added.is_some(),
         epss: row.exploited.epss,
         criticality: detail.criticality,
         exposure: detail.exposure,
-    });
+    };
+    let risk = risk(weights, &of);
     let word = |factor| match factor {
         Factor::Severity => "severity",
         Factor::Exploitability => "exploitability",
@@ -69,5 +75,5 @@ fn risk_view(row: &OccurrenceRow, detail: &DetailRow) -> RiskView {
         Factor::Exposure => "exposure",
     };
     let factors = risk.factors.into_iter().map(|(factor, share)| (word(factor).to_owned(), share));
-    RiskView { score: risk.score.into(), version: RISK_VERSION, factors: factors.collect() }
+    RiskView { score: risk.score.into(), version: RISK_VERSION, weights: version, factors: factors.collect() }
 }

@@ -18,6 +18,7 @@ mod overrides;
 mod own;
 mod people;
 mod posture;
+mod risk;
 mod scanning;
 mod scans;
 mod security;

@@ -26,16 +26,16 @@ crate::sql::statements! {
         WHERE e.day = (SELECT MAX(f.day) FROM epss f WHERE f.cve = e.cve)";
     /// Makes room for what a file says of the same day.
     DROP_SCORES = "DELETE FROM epss WHERE day = $1 AND cve IN ($*)";
-    /// The CVEs that are in the catalogue now.
-    LISTED = "SELECT cve, added, due, ransomware FROM kev WHERE gone IS NULL";
+    /// The CVEs that are in a catalogue now.
+    LISTED = "SELECT cve, added, due, ransomware FROM kev WHERE gone IS NULL AND catalogue = $1";
     /// Makes room for what the catalogue says now of CVEs that it listed, or lists again.
-    DROP_LISTED = "DELETE FROM kev WHERE (gone IS NULL OR gone = $1) AND cve IN ($*)";
+    DROP_LISTED = "DELETE FROM kev WHERE (gone IS NULL OR gone = $1) AND catalogue = $2 AND cve IN ($*)";
     /// The catalogue lists them no more.
-    DELIST = "UPDATE kev SET gone = $1 WHERE gone IS NULL AND cve IN ($*)";
+    DELIST = "UPDATE kev SET gone = $1 WHERE gone IS NULL AND catalogue = $2 AND cve IN ($*)";
     /// Which of some CVEs have scores.
     SCORED = "SELECT DISTINCT cve FROM epss WHERE cve IN ($*)";
-    /// Which of some CVEs were ever in the catalogue.
-    EVER_LISTED = "SELECT DISTINCT cve FROM kev WHERE cve IN ($*)";
+    /// Which of some CVEs were ever in a catalogue.
+    EVER_LISTED = "SELECT DISTINCT cve FROM kev WHERE catalogue = $1 AND cve IN ($*)";
     /// The likeliest CVE of some weaknesses.
     LIKELIEST = "SELECT c.weakness_id, MAX(e.probability), MAX(e.percentile) FROM weakness_cve c \
         JOIN epss e ON e.cve = c.cve AND e.day = (SELECT MAX(f.day) FROM epss f WHERE f.cve = c.cve) \
@@ -57,7 +57,7 @@ pub(super) async fn follow(tx: &mut Tx, taken: Taken, day: Day, rows: &Published
     let carried: HashSet<String> = carried.into_iter().map(|(cve,)| cve).collect();
     let changed = match rows {
         Published::Epss(rows) => scores(tx, taken, day, rows, &carried).await?,
-        Published::Kev(rows) => listed(tx, taken, day, rows, &carried).await?,
+        Published::Kev(list) | Published::Euvd(list) => listed(tx, taken, day, rows.kind(), list, &carried).await?,
     };
     let keys = changed.iter().map(|cve| Value::from(cve.as_str()));
     let weaknesses: Vec<(i64,)> = tx.all_in(CARRIERS, binds![], keys).await?;
@@ -91,7 +91,7 @@ fn cves_of(weaknesses: &[(i64, String)]) -> BTreeSet<String> {
 
 /// Keeps what the files in force say of CVEs that are new here. The answer is those of which anything is kept.
 async fn learn(tx: &mut Tx, cves: &BTreeSet<String>) -> Result<HashSet<String>> {
-    let mut published = known(tx, SCORED, cves).await?;
+    let mut published = known(tx, SCORED, binds![], cves).await?;
     if published.len() < cves.len()
         && let Some((day, step, Published::Epss(rows))) = in_force(tx, FeedKind::Epss).await?
     {
@@ -100,22 +100,24 @@ async fn learn(tx: &mut Tx, cves: &BTreeSet<String>) -> Result<HashSet<String>> 
         add_scores(tx, step, day, &rows).await?;
         published.extend(rows.into_iter().map(|row| row.cve.clone()));
     }
-    let mut listed = known(tx, EVER_LISTED, cves).await?;
-    if listed.len() < cves.len()
-        && let Some((_, step, Published::Kev(rows))) = in_force(tx, FeedKind::Kev).await?
-    {
-        let new = |cve: &String| cves.contains(cve) && !listed.contains(cve);
-        let rows: Vec<&KevListed> = rows.iter().filter(|row| new(&row.cve)).collect();
-        add_listed(tx, step, &rows).await?;
-        listed.extend(rows.into_iter().map(|row| row.cve.clone()));
+    for catalogue in [FeedKind::Kev, FeedKind::Euvd] {
+        let mut listed = known(tx, EVER_LISTED, binds![catalogue.word()], cves).await?;
+        if listed.len() < cves.len()
+            && let Some((_, step, Published::Kev(rows) | Published::Euvd(rows))) = in_force(tx, catalogue).await?
+        {
+            let new = |cve: &String| cves.contains(cve) && !listed.contains(cve);
+            let rows: Vec<&KevListed> = rows.iter().filter(|row| new(&row.cve)).collect();
+            add_listed(tx, step, catalogue, &rows).await?;
+            listed.extend(rows.into_iter().map(|row| row.cve.clone()));
+        }
+        published.extend(listed);
     }
-    published.extend(listed);
     Ok(published)
 }
 
 /// Those of some CVEs that a statement knows.
-async fn known(tx: &mut Tx, of: &'static str, cves: &BTreeSet<String>) -> Result<HashSet<String>> {
-    let known: Vec<(String,)> = tx.all_in(of, binds![], cves.iter().map(|cve| Value::from(cve.as_str()))).await?;
+async fn known(tx: &mut Tx, of: &'static str, binds: Vec<Value>, cves: &BTreeSet<String>) -> Result<HashSet<String>> {
+    let known: Vec<(String,)> = tx.all_in(of, binds, cves.iter().map(|cve| Value::from(cve.as_str()))).await?;
     Ok(known.into_iter().map(|(cve,)| cve).collect())
 }
 
@@ -166,10 +168,11 @@ async fn listed(
     tx: &mut Tx,
     taken: Taken,
     on: Day,
+    catalogue: FeedKind,
     rows: &[KevListed],
     carried: &HashSet<String>,
 ) -> Result<BTreeSet<String>> {
-    let stored: Vec<(String, i64, Option<i64>, i64)> = tx.all(LISTED, binds![]).await?;
+    let stored: Vec<(String, i64, Option<i64>, i64)> = tx.all(LISTED, binds![catalogue.word()]).await?;
     let mut stored: HashMap<String, KevListed> = stored
         .into_iter()
         .map(|(cve, added, due, ransomware)| {
@@ -183,14 +186,16 @@ async fn listed(
         ours.into_values().filter(|row| stored.remove(&row.cve).as_ref() != Some(*row)).collect();
     let named: HashSet<&str> = rows.iter().map(|row| row.cve.as_str()).collect();
     let gone: Vec<String> = stored.into_keys().filter(|cve| !named.contains(cve.as_str())).collect();
-    tx.execute_in(DROP_LISTED, binds![on], fresh.iter().map(|row| Value::from(row.cve.as_str()))).await?;
-    add_listed(tx, taken.step, &fresh).await?;
-    tx.execute_in(DELIST, binds![on], gone.iter().map(|cve| Value::from(cve.as_str()))).await?;
+    tx.execute_in(DROP_LISTED, binds![on, catalogue.word()], fresh.iter().map(|row| Value::from(row.cve.as_str())))
+        .await?;
+    add_listed(tx, taken.step, catalogue, &fresh).await?;
+    tx.execute_in(DELIST, binds![on, catalogue.word()], gone.iter().map(|cve| Value::from(cve.as_str()))).await?;
     Ok(fresh.into_iter().map(|row| row.cve.clone()).chain(gone).collect())
 }
 
-async fn add_listed(tx: &mut Tx, step: i64, rows: &[&KevListed]) -> Result<()> {
+async fn add_listed(tx: &mut Tx, step: i64, catalogue: FeedKind, rows: &[&KevListed]) -> Result<()> {
     let rows = Rows::new("kev")
+        .text("catalogue", vec![catalogue.word().to_owned(); rows.len()])
         .text("cve", rows.iter().map(|row| row.cve.clone()).collect())
         .int("added", rows.iter().map(|row| row.added.0.into()).collect())
         .opt_int("due", rows.iter().map(|row| row.due.map(|due| due.0.into())).collect())

@@ -37,8 +37,10 @@ pub struct KevListed {
 pub enum Published {
     /// EPSS scores.
     Epss(Vec<EpssScore>),
-    /// The catalogue of known exploited vulnerabilities.
+    /// CISA's catalogue of known exploited vulnerabilities.
     Kev(Vec<KevListed>),
+    /// ENISA's list of exploited vulnerabilities.
+    Euvd(Vec<KevListed>),
 }
 
 impl Published {
@@ -48,6 +50,7 @@ impl Published {
         match self {
             Self::Epss(_) => FeedKind::Epss,
             Self::Kev(_) => FeedKind::Kev,
+            Self::Euvd(_) => FeedKind::Euvd,
         }
     }
 
@@ -56,7 +59,7 @@ impl Published {
     pub fn listed(&self) -> i64 {
         let count = match self {
             Self::Epss(rows) => rows.len(),
-            Self::Kev(rows) => rows.len(),
+            Self::Kev(rows) | Self::Euvd(rows) => rows.len(),
         };
         i64::try_from(count).unwrap_or(i64::MAX)
     }
@@ -69,7 +72,7 @@ impl Published {
             Self::Epss(rows) => rows.iter().for_each(|row| {
                 let _ = writeln!(text, "{} {} {}", row.cve, row.probability, row.percentile);
             }),
-            Self::Kev(rows) => rows.iter().for_each(|row| {
+            Self::Kev(rows) | Self::Euvd(rows) => rows.iter().for_each(|row| {
                 let due = row.due.map_or_else(String::new, |due| due.0.to_string());
                 let _ = writeln!(text, "{} {} {} {due}", row.cve, row.added.0, u8::from(row.ransomware));
             }),
@@ -97,21 +100,23 @@ impl Published {
                     })
                     .collect::<Result<_>>()?,
             ),
-            FeedKind::Kev => Self::Kev(
-                lines
-                    .map(|fields| match fields[..] {
-                        [cve, added, ransomware, due] => Ok(KevListed {
-                            cve: cve.to_owned(),
-                            added: Day(added.parse().map_err(|_| damaged())?),
-                            due: if due.is_empty() { None } else { Some(Day(due.parse().map_err(|_| damaged())?)) },
-                            ransomware: ransomware == "1",
-                        }),
-                        _ => Err(damaged()),
-                    })
-                    .collect::<Result<_>>()?,
-            ),
+            FeedKind::Kev => Self::Kev(lines.map(|fields| listed(&fields)).collect::<Result<_>>()?),
+            FeedKind::Euvd => Self::Euvd(lines.map(|fields| listed(&fields)).collect::<Result<_>>()?),
         })
     }
+}
+
+/// A line of a list of exploited vulnerabilities.
+fn listed(fields: &[&str]) -> Result<KevListed> {
+    let damaged = || Error::damaged("feed.packed");
+    let day = |text: &str| text.parse().map(Day).map_err(|_| damaged());
+    let [cve, added, ransomware, due] = fields else { return Err(damaged()) };
+    Ok(KevListed {
+        cve: (*cve).to_owned(),
+        added: day(added)?,
+        due: if due.is_empty() { None } else { Some(day(due)?) },
+        ransomware: *ransomware == "1",
+    })
 }
 
 /// A stored day.
@@ -129,7 +134,8 @@ mod tests {
         let epss = Published::Epss(vec![score("CVE-2021-44228", 943_580), score("CVE-1999-0001", 0)]);
         let listed = |due| KevListed { cve: "CVE-2021-44228".to_owned(), added: Day(18_971), due, ransomware: true };
         let kev = Published::Kev(vec![listed(None), listed(Some(Day(-1)))]);
-        for rows in [epss, kev, Published::Kev(Vec::new())] {
+        let euvd = Published::Euvd(vec![listed(None)]);
+        for rows in [epss, kev, euvd, Published::Kev(Vec::new())] {
             assert_eq!(Published::unpack(rows.kind(), &rows.pack().unwrap()).unwrap(), rows);
         }
         assert!(Published::unpack(FeedKind::Epss, b"tomato").is_err());

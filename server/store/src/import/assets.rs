@@ -8,6 +8,7 @@ use crate::dialect::bulk::{self, Rows};
 use crate::error::{Error, Result};
 use crate::merge::{self, Groups};
 use crate::owner;
+use crate::risk;
 use crate::step::Taken;
 use crate::value::Value;
 use model::Micros;
@@ -116,6 +117,7 @@ async fn insert(tx: &mut Tx, staged: &Staged, taken: Taken, fresh: Vec<(i64, &St
         .int("named_at", fresh.iter().map(|(.., at)| at.0).collect())
         .bytes("named_by", vec![staged.export_hash.to_vec(); fresh.len()])
         .int("since", vec![since; fresh.len()])
+        .int("stake", vec![risk::stake_of(&risk::weights(tx).await?, None, None); fresh.len()])
         .opt_int("team_id", owned.iter().map(|owned| owned.team).collect())
         .opt_int("team_rule", owned.iter().map(|owned| owned.rule).collect());
     bulk::insert(tx, rows).await?;

@@ -12,6 +12,7 @@ use crate::ledger::load::tool_of;
 use crate::ledger::reclassify::{Moved, reclassify};
 use crate::ledger::rollup::Owasp;
 use crate::overrides::{self, Ruled, Rules, Stands};
+use crate::risk;
 use crate::step::Taken;
 use crate::value::Value;
 use model::facts::WeaknessFacts;
@@ -196,7 +197,9 @@ impl Writer {
         let carrying = self.carrying(|cves| !cves.is_empty());
         let tools = vec![i64::from(tool.number()); self.ids.len()];
         let rules = self.versions.iter().map(|v| v.columns.rule.clone()).collect();
-        bulk::insert(tx, self.rows().int("tool", tools).text("rule", rules)).await?;
+        let shares = vec![risk::share(&risk::weights(tx).await?, None, None); self.ids.len()];
+        let rows = self.rows().int("tool", tools).text("rule", rules).int("exploitability", shares);
+        bulk::insert(tx, rows).await?;
         feeds::derive::weaknesses_added(tx, carrying).await
     }
 }

@@ -78,7 +78,8 @@ async fn assets(tx: &mut Tx, written: &Written<'_>, fresh: &[(i64, &str, &AssetF
         .text("facts", facts)
         .int("named_at", vec![NAMELESS; fresh.len()])
         .bytes("named_by", vec![Vec::new(); fresh.len()])
-        .int("since", vec![written.taken.recorded_at.0; fresh.len()]);
+        .int("since", vec![written.taken.recorded_at.0; fresh.len()])
+        .int("stake", vec![risk::stake_of(&risk::weights(tx).await?, None, None); fresh.len()]);
     bulk::insert(tx, rows).await
 }
 
@@ -108,7 +109,8 @@ async fn attributes(tx: &mut Tx, written: &Written<'_>, said: &[(i64, &Attribute
         .text("file", vec![(*file).to_owned(); count])
         .opt_int("user_id", vec![user.map(|user| user.0); count]);
     bulk::insert(tx, rows).await?;
-    let stake = |one: &Attributes| risk::stake_of(one.criticality, one.exposure);
+    let weights = risk::weights(tx).await?;
+    let stake = |one: &Attributes| risk::stake_of(&weights, one.criticality, one.exposure);
     let stakes: Vec<(i64, i64)> = said.iter().map(|(id, one)| (*id, stake(one))).collect();
     let heads = Rows::new("asset")
         .int("id", said.iter().map(|(id, _)| *id).collect())
