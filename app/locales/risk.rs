@@ -4,8 +4,9 @@ use super::macros::messages;
 
 messages! {
     title => "Pesos del riesgo", "Weights of risk";
-    intro => "Riesgo = 100 × gravedad × explotación × criticidad × exposición. La gravedad es la escala de los escáneres y no se pondera; lo demás, sí. Cada cambio es una versión nueva, con motivo y autor, y se puede deshacer.",
-        "Risk = 100 × severity × exploitation × criticality × exposure. Severity is the scanners' scale and is not weighed; the rest is. Each change is a new version, with a reason and an author, and can be taken back.";
+    formula => "Riesgo = 100 × gravedad × explotación × criticidad × exposición", "Risk = 100 × severity × exploitation × criticality × exposure";
+    intro => "La gravedad es la escala de los escáneres y no se pondera; lo demás, sí. Cada cambio es una versión nueva, con motivo y autor, y se puede deshacer.",
+        "Severity is the scanners' scale and is not weighed; the rest is. Each change is a new version, with a reason and an author, and can be taken back.";
     in_force(version: i64) => "En vigor: versión {version}", "In force: version {version}";
     what => "Qué pesa", "What is weighed";
     now => "En vigor", "In force";

@@ -16,7 +16,8 @@ const PAGE: &str = "/settings/risk";
 pub fn body(locale: Locale, page: &RiskPage) -> String {
     let begun = page.unfair.then(|| view! { <p class="p-error" role="alert">{tk::problem_unfair(locale)}</p> });
     view! {
-        <p class="p-say">{tk::intro(locale)}</p>
+        <p class="p-say">{tk::formula(locale)}</p>
+        <p class="p-hint">{tk::intro(locale)}</p>
         {begun}
         {weights(locale, page)}
         {page.effect.as_ref().map(|effect| changes(locale, page, effect))}
@@ -32,8 +33,10 @@ fn weights(locale: Locale, page: &RiskPage) -> AnyView {
         let input = page.may_change.then(|| {
             view! {
                 <td data-label=tk::then(locale)>
-                    <input class="p-input" id=*name name=*name type="number" min="0" max="100" step="1" required
-                        value=draft.clone()/>
+                    <span class="p-slide">
+                        <input id=*name name=*name type="range" min="0" max="100" step="1" list="tenths" value=draft.clone()/>
+                        <output for=*name class="p-num">{draft.clone()}</output>
+                    </span>
                 </td>
             }
         });
@@ -67,6 +70,9 @@ fn weights(locale: Locale, page: &RiskPage) -> AnyView {
                 <tbody>{rows.collect_view()}</tbody>
             </table>
         </div>
+        <datalist id="tenths">
+            {(0..=10).map(|tenth| view! { <option value=(tenth * 10).to_string()></option> }).collect_view()}
+        </datalist>
         <p class="p-hint">{tk::unit(locale)}</p>
     };
     let body = match acts {
@@ -91,9 +97,10 @@ fn changes(locale: Locale, page: &RiskPage, effect: &RiskEffect) -> AnyView {
     });
     let movers = (!effect.movers.is_empty()).then(|| {
         view! {
+            <h3>{tk::movers(locale)}</h3>
             <div class="p-table-wrap">
                 <table class="p-table">
-                    <caption>{tk::movers(locale)}</caption>
+                    <caption class="p-vh">{tk::movers(locale)}</caption>
                     <thead>
                         <tr>
                             <th scope="col">{tk::col_weakness(locale)}</th>
