@@ -250,7 +250,8 @@ impl<'a> Selection<'a> {
                 && self.is_first_flow(&term.what);
             // The entries are cut to the attributes that held when they were posted.
             let cut = self.basis != Basis::Head && term.what.is_attribute();
-            if own || cut || matches!(term.what, What::AsOf(_) | What::KnownAt(_)) {
+            let asked = own || cut || self.sets.merged(number);
+            if asked || matches!(term.what, What::AsOf(_) | What::KnownAt(_)) {
                 continue;
             }
             sql.push(if term.negated { " AND NOT (" } else { " AND (" });

@@ -4,6 +4,7 @@ use crate::sql::{arrayed, vouched};
 use sqlx::encode::{Encode, IsNull};
 use sqlx::error::BoxDynError;
 use sqlx::{Postgres, SqlStr, Sqlite, Type};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -34,6 +35,12 @@ impl Numbers {
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Those that are in both.
+    pub(crate) fn common(&self, other: &Self) -> Self {
+        let other: BTreeSet<i64> = other.0.iter().copied().collect();
+        self.0.iter().copied().filter(|number| other.contains(number)).collect()
     }
 
     fn json(&self) -> String {

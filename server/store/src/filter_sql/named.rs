@@ -88,6 +88,18 @@ impl Named {
         Ok(Some(named))
     }
 
+    /// The weaknesses of both, where neither names anything else.
+    pub(super) fn common(&self, other: &Self) -> Option<Self> {
+        let weaknesses = self.only_weaknesses()?.common(other.only_weaknesses()?);
+        Some(Self { weaknesses: Some(weaknesses), ..Self::default() })
+    }
+
+    /// The weaknesses that it names, if it names nothing else.
+    pub(super) fn only_weaknesses(&self) -> Option<&Numbers> {
+        let none = |numbers: &Option<Numbers>| numbers.as_ref().is_none_or(Numbers::is_empty);
+        self.weaknesses.as_ref().filter(|_| none(&self.assets) && none(&self.places) && self.teams.is_none())
+    }
+
     /// The teams that it names, if it is of that kind.
     pub(super) fn teams(&self) -> Option<&[i64]> {
         self.teams.as_deref()

@@ -29,6 +29,8 @@ pub(crate) struct Sets {
     effects: BTreeMap<(i64, Effect), Numbers>,
     /// By the number of the term.
     named: BTreeMap<usize, Arc<Option<Named>>>,
+    /// The terms whose weaknesses another term's were cut to.
+    merged: BTreeSet<usize>,
     /// Whether more happened until the day shown than after it.
     settled: bool,
     /// At most some seconds pass until such a head is settled; meanwhile every row must be asked.
@@ -40,7 +42,8 @@ impl Sets {
     pub(crate) async fn load(store: &Store, filter: &Filter, now: Micros) -> Result<Self> {
         let (db, moment) = (&store.db, store.moment().await?);
         let (seen, effects, named) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut sets = Self { seen, effects, named, settled: false, run_out: moment.run_out(now) };
+        let merged = BTreeSet::new();
+        let mut sets = Self { seen, effects, named, merged, settled: false, run_out: moment.run_out(now) };
         if filter.is_past() {
             let day = super::Clock::new(&store.config, filter, now).today;
             let text = format!("settled {day:?} {:?}", filter.known_at());
@@ -76,7 +79,25 @@ impl Sets {
                 _ => {}
             }
         }
+        sets.merge(filter);
         Ok(sets)
+    }
+
+    /// What several words name of one kind is asked once: the words of a search each name thousands of weaknesses, all of them
+    /// together few.
+    fn merge(&mut self, filter: &Filter) {
+        let mut first: Option<usize> = None;
+        for (number, _) in filter.terms().iter().enumerate().filter(|(_, term)| !term.negated) {
+            let Some(named) = self.named(number) else { continue };
+            match first.and_then(|first| Some((first, self.named(first)?.common(named)?))) {
+                Some((first, common)) => {
+                    self.named.insert(first, Arc::new(Some(common)));
+                    self.merged.insert(number);
+                }
+                None if named.only_weaknesses().is_some() => first = first.or(Some(number)),
+                None => {}
+            }
+        }
     }
 
     async fn load_effect(&mut self, db: &Db, effect: Effect, scan: ScanId) -> Result<()> {
@@ -107,6 +128,11 @@ impl Sets {
     /// Whether a head may show an acceptance that has run out.
     pub(super) fn run_out(&self) -> bool {
         self.run_out
+    }
+
+    /// Whether what a term asks is asked by another already.
+    pub(super) fn merged(&self, term: usize) -> bool {
+        self.merged.contains(&term)
     }
 
     /// What a term names, if it was looked up.

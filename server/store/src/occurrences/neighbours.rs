@@ -10,8 +10,8 @@ use model::filter::{Filter, Mark, StatusIs, What};
 use model::policy::Action;
 use posture::identity::explain;
 
-/// How many are compared: those on the same asset first.
-const COMPARED: i64 = 200;
+/// How many are compared: those on the same asset first, then those at the same place on others.
+const COMPARED: i64 = 50;
 
 /// How many are shown.
 const SHOWN: usize = 5;
@@ -52,17 +52,21 @@ impl Scoped<'_> {
         let others = Filter::new().rule(of.row.tool, &of.row.rule).status(StatusIs::Open);
         let others = if of.row.inventory { others.with(What::Is(Mark::Inventory)) } else { others };
         let mut sql = SqlBuilder::new(
-            "SELECT o.uuid, a.key, a.name, o.shown_location, l.place, (SELECT COUNT(*) FROM occurrence o WHERE o.is_open = 1 \
+            "SELECT n.uuid, a.key, a.name, n.shown_location, l.place, (SELECT COUNT(*) FROM occurrence o WHERE o.is_open = 1 \
              AND o.known = 1 AND o.inventory = ",
         );
         sql.bind(i64::from(of.row.inventory));
         self.push_others(&mut sql, of);
-        sql.push(
-            ") FROM occurrence o JOIN asset a ON a.id = o.asset_id JOIN location l ON l.id = o.location_id WHERE o.known = 1",
-        );
+        sql.push(") FROM (SELECT o.id, o.uuid, o.asset_id, o.location_id, o.shown_location, CASE WHEN o.asset_id = ");
+        sql.bind(of.detail.asset);
+        sql.push(" THEN 0 WHEN o.location_id = (SELECT p.location_id FROM occurrence p WHERE p.id = ")
+            .bind(of.row.number);
+        sql.push(") THEN 1 ELSE 2 END AS distance FROM occurrence o WHERE o.known = 1");
         self.push_others(&mut sql, of);
-        sql.push(" ORDER BY CASE WHEN o.asset_id = ").bind(of.detail.asset);
-        sql.push(" THEN 0 ELSE 1 END, o.id LIMIT ").bind(COMPARED);
+        sql.push(" ORDER BY distance, o.id LIMIT ").bind(COMPARED);
+        sql.push(
+            ") n JOIN asset a ON a.id = n.asset_id JOIN location l ON l.id = n.location_id ORDER BY n.distance, n.id",
+        );
         let rows: Vec<Row> = self.store.db.all_built(sql).await?;
         let own = explain(of.row.tool, &of.detail.asset_key, &of.row.rule, &of.detail.place);
         let mut nearest = Vec::with_capacity(rows.len());
