@@ -11,11 +11,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tests::support::places;
 
-/// Schedules and due times of each. That five hundred due times are each taken once is the store's own test; here each run is
-/// driven from its due time to the books, and its replicas die on the way. Five hundred of those take minutes of computing alone,
-/// for each of a run's dozen steps is a transaction of its own.
-const SCHEDULES: i64 = 20;
-const DUE: i64 = 3;
+/// Schedules and due times of each: five hundred, each of which is driven from its due time to the books while its replicas die
+/// on the way.
+const SCHEDULES: i64 = 50;
+const DUE: i64 = 10;
+
+/// The longest that a replica lives after the one that was killed before it, in microseconds. A run has a dozen steps, each a
+/// transaction of its own that takes some milliseconds.
+const LIFE: u64 = 1_000_000;
 
 /// A number that jumps about, the same in each run of the test.
 fn number() -> u64 {
@@ -45,7 +48,7 @@ async fn lives(office: &Office) {
         replicas.push(tokio::spawn(live(office.replica().await)));
     }
     for replica in replicas {
-        tokio::time::sleep(Duration::from_micros(10_000 + number() % 50_000)).await;
+        tokio::time::sleep(Duration::from_micros(5_000 + number() % LIFE)).await;
         replica.abort();
         let _ = replica.await;
     }
