@@ -4,11 +4,13 @@ use crate::tls::Files;
 use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
+use service::key_place::{ENVIRONMENT, KeyPlace};
 use service::networks::Network;
 use service::{CommandRule, Limits, PasswordCost, Surroundings};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// Flags that every command takes. Each has an environment variable; both win over the file.
 #[derive(Args, Clone, Debug, Default)]
@@ -22,6 +24,9 @@ pub struct Flags {
     /// `sqlite:PATH` or `postgres://…`. By default a SQLite database in the data folder.
     #[arg(long, global = true, env = "POSTURA_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// The file of the keys that seal. By default in the data folder.
+    #[arg(long, global = true, env = "POSTURA_KEY_FILE", value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
 }
 
 /// The settings file.
@@ -32,6 +37,8 @@ pub struct File {
     pub data_dir: Option<PathBuf>,
     /// `sqlite:PATH` or `postgres://…`.
     pub database_url: Option<String>,
+    /// The file of the keys that seal.
+    pub key_file: Option<PathBuf>,
     /// The address to listen on.
     pub listen: Option<SocketAddr>,
     /// The organisation's IANA zone for a new database.
@@ -100,6 +107,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The database.
     pub database_url: String,
+    /// Where the keys are that seal.
+    pub keys: KeyPlace,
     /// The address to listen on.
     pub listen: SocketAddr,
     /// The organisation's IANA zone for a new database.
@@ -141,6 +150,12 @@ impl Config {
             .clone()
             .or(file.database_url)
             .unwrap_or_else(|| format!("sqlite:{}", data_dir.join("postura.db").display()));
+        let key_file = flags.key_file.clone().or(file.key_file);
+        let keys = match std::env::var(ENVIRONMENT).map(Zeroizing::new) {
+            Ok(_) if key_file.is_some() => anyhow::bail!("{ENVIRONMENT} and a key file: say one of them"),
+            Ok(text) => KeyPlace::Environment(text),
+            Err(_) => key_file.map_or_else(|| KeyPlace::in_folder(&data_dir), KeyPlace::File),
+        };
         let surroundings = Surroundings {
             folders: file.folders,
             commands: file.commands,
@@ -150,6 +165,7 @@ impl Config {
         Ok(Self {
             data_dir,
             database_url,
+            keys,
             listen: file.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
             zone: file.zone.unwrap_or_else(|| "UTC".to_owned()),
             max_upload: file.max_upload.unwrap_or(MAX_UPLOAD),
@@ -243,7 +259,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("postura.toml");
         std::fs::write(&path, "data_dir = \"of-the-file\"\nzone = \"Europe/Madrid\"\n").unwrap();
-        let flags = Flags { config: Some(path), data_dir: Some("of-the-flag".into()), database_url: None };
+        let flags = Flags { config: Some(path), data_dir: Some("of-the-flag".into()), ..Flags::default() };
         let config = Config::load(&flags).unwrap();
         assert_eq!(config.data_dir, PathBuf::from("of-the-flag"));
         assert_eq!(config.database_url, "sqlite:of-the-flag/postura.db");

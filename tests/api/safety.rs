@@ -92,6 +92,9 @@ on_both! {
         assert!(!refused.status.success());
         assert!(String::from_utf8_lossy(&refused.stdout).contains("another key"), "{refused:?}");
         std::fs::write(&lost, kept).unwrap();
+        let apart = server.folder().join("apart.key");
+        std::fs::rename(&lost, &apart).unwrap();
+        assert!(server.ask(&["--key-file", apart.to_str().unwrap(), "keys", "show"]).starts_with("2 keys"));
     }
 
     async fn a_lost_way_in_is_found_at_the_command_line(engine: Engine) {

@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod books;
 mod catalogue;
+mod cipher;
 mod decisions;
 mod feeds;
 mod growth;

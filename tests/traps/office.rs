@@ -61,6 +61,7 @@ impl Office {
         let config = ServiceConfig {
             database_url: url.clone(),
             data_dir: folder.path().to_owned(),
+            keys: None,
             zone: "UTC".to_owned(),
             demo: false,
             max_upload: 1 << 30,

@@ -1,7 +1,7 @@
 //! Backups: everything that the database holds, sealed in one file, and the way back.
 
 use crate::clock::{Clock, SystemClock};
-use crate::import::{KEY_FILE, config_of_store};
+use crate::import::config_of_store;
 use crate::request::Session;
 use crate::zone::Zone;
 use crate::{Service, ServiceConfig, anchor};
@@ -13,7 +13,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use store::backup::BackupError;
 pub use store::backup::{BackedUp, Restored};
-use store::seal::KeyRing;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// Under which version of the program a backup is written.
@@ -66,8 +65,7 @@ pub async fn restore(
     replace: bool,
 ) -> anyhow::Result<Returned> {
     let zone = Zone::named(&config.zone).map_err(|name| anyhow::anyhow!("no such time zone: {name}"))?;
-    let path = config.data_dir.join(KEY_FILE);
-    let keys = KeyRing::load(&path).context("a backup opens with its key file alone")?;
+    let keys = config.key_place().keys().context("a backup opens with its key file alone")?;
     let settings = config_of_store(keys, &Arc::new(zone));
     let restored = store::backup::restore(&config.database_url, &settings, from, replace).await?;
     let anchor = anchor::set_aside(&config.data_dir, SystemClock.now())?;

@@ -2,7 +2,8 @@
 //! and in the end the old ones go.
 
 use crate::Service;
-use crate::import::{KEY_FILE, SystemEntropy};
+use crate::import::SystemEntropy;
+use crate::key_place::{ENVIRONMENT, KeyPlace};
 use model::Micros;
 use model::audit::AuditAct;
 use model::policy::Action;
@@ -23,12 +24,21 @@ const OVERLAP: i64 = Micros::DAY;
 const RUNS: usize = 5;
 
 impl Service {
-    /// Puts a new key on top of the key file, and seals everything anew.
+    /// Puts a new key on top of the key file, and seals everything anew. Keys of the environment are not Postura's to write: whoever
+    /// keeps them there has put the new one in front.
     ///
     /// # Errors
-    /// The key file cannot be written, a value was changed past the program, or the database failed.
+    /// The key file cannot be written, the environment holds no newer key, a value was changed past the program, or the database
+    /// failed.
     pub async fn rotate_keys(&self) -> anyhow::Result<Rotated> {
-        store::seal::rotate(&self.data_dir.join(KEY_FILE), &SystemEntropy)?;
+        match &self.keys {
+            KeyPlace::File(path) => store::seal::rotate(path, &SystemEntropy)?,
+            KeyPlace::Environment(_) => anyhow::ensure!(
+                self.store.sealed_by_others().await? > 0,
+                "everything is sealed with the first key of {ENVIRONMENT}; put a new one of 64 hexadecimal digits in front of it, \
+                 start every `postura` anew, and rotate then"
+            ),
+        }
         let mut rotated = Rotated { sealed: 0, left: 0 };
         for _ in 0..RUNS {
             rotated.sealed += self.store.reseal(self.now()).await?;
@@ -45,6 +55,9 @@ impl Service {
     /// # Errors
     /// Something is sealed by them, the newest key is of today, the key file cannot be written, or the database failed.
     pub async fn retire_keys(&self) -> anyhow::Result<usize> {
+        let KeyPlace::File(file) = &self.keys else {
+            anyhow::bail!("the last key of {ENVIRONMENT} is what keyed hashes are made of: leave the old keys there")
+        };
         self.store.reseal(self.now()).await?;
         let (keys, since) = self.store.keys_state().await?;
         anyhow::ensure!(keys > 1, "there is one key alone; `postura keys rotate` makes another");
@@ -54,7 +67,7 @@ impl Service {
             "the newest key is less than a day old; what was sealed before it may still be on its way"
         );
         self.store.forget_other_keys().await?;
-        Ok(store::seal::retire(&self.data_dir.join(KEY_FILE))?)
+        Ok(store::seal::retire(file)?)
     }
 
     /// How many keys open, since when the one that seals does, and how many values another one sealed.

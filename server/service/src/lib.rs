@@ -5,6 +5,7 @@ pub mod clock;
 pub mod demo;
 pub mod feeds;
 pub mod import;
+pub mod key_place;
 pub mod keys;
 pub mod networks;
 pub mod packages;
@@ -39,6 +40,7 @@ pub use scanners::http::Certificate;
 pub use scanners::{CommandRule, Surroundings};
 
 use crate::clock::{Clock, SystemClock};
+use crate::key_place::KeyPlace;
 use crate::password::Passwords;
 use crate::runs::Connections;
 use crate::zone::Zone;
@@ -55,8 +57,10 @@ use tokio::sync::Notify;
 pub struct ServiceConfig {
     /// `sqlite:PATH` or `postgres://…`.
     pub database_url: String,
-    /// Where the key file lives.
+    /// Where what belongs to the database but not into it lives.
     pub data_dir: PathBuf,
+    /// Where the keys are that seal; without, in a file of the data folder.
+    pub keys: Option<KeyPlace>,
     /// The organisation's IANA zone for a new database.
     pub zone: String,
     /// Whether pages say that this is demo data.
@@ -69,6 +73,14 @@ pub struct ServiceConfig {
     pub surroundings: Surroundings,
     /// What the hash of a password costs.
     pub passwords: PasswordCost,
+}
+
+impl ServiceConfig {
+    /// Where the keys are that seal.
+    #[must_use]
+    pub fn key_place(&self) -> KeyPlace {
+        self.keys.clone().unwrap_or_else(|| KeyPlace::in_folder(&self.data_dir))
+    }
 }
 
 /// The organisation's settings, as every request needs them.
@@ -86,6 +98,7 @@ pub struct Service {
     pub(crate) zone: Arc<Zone>,
     pub(crate) passwords: Arc<Passwords>,
     pub(crate) data_dir: PathBuf,
+    pub(crate) keys: KeyPlace,
     pub(crate) database_url: String,
     pub(crate) demo: bool,
     pub(crate) max_upload: u64,
@@ -153,6 +166,7 @@ impl Service {
             zone,
             passwords: Arc::new(Passwords::of(config.passwords)?),
             data_dir: config.data_dir.clone(),
+            keys: config.key_place(),
             database_url: config.database_url.clone(),
             demo: config.demo,
             max_upload: config.max_upload,

@@ -183,6 +183,7 @@ fn service_config(config: &Config, demo: bool) -> ServiceConfig {
     ServiceConfig {
         database_url: config.database_url.clone(),
         data_dir: config.data_dir.clone(),
+        keys: Some(config.keys.clone()),
         zone: config.zone.clone(),
         demo,
         max_upload: config.max_upload,

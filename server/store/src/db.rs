@@ -2,6 +2,7 @@
 
 use crate::dialect;
 use crate::error::{Error, Result};
+use crate::seal::KeyRing;
 use crate::sql::{LIST, SqlBuilder, listed, vouched};
 use crate::value::{Keys, Value, keyed};
 use sqlx::postgres::{PgPool, PgRow};
@@ -106,9 +107,9 @@ macro_rules! with_keys {
 
 impl Db {
     /// Opens the pools of a URL without touching the tables.
-    pub(crate) async fn open(url: &str) -> Result<Self> {
+    pub(crate) async fn open(url: &str, keys: &KeyRing) -> Result<Self> {
         if let Some(path) = dialect::sqlite_file(url) {
-            let (writer, readers) = dialect::sqlite_pools(path).await?;
+            let (writer, readers) = dialect::sqlite_pools(path, keys).await?;
             return Ok(Self::Sqlite(SqlitePools { writer, readers }));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {

@@ -20,6 +20,9 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// The file of a SQLite database is not one that this build opens with this key.
+    #[error(transparent)]
+    Unopened(#[from] crate::dialect::FileError),
     /// The tables could not be brought up to date.
     #[error("the database's tables cannot be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),

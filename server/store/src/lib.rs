@@ -65,7 +65,7 @@ pub mod viewer;
 pub use config::{Config, DayClock, Entropy};
 pub use content::{Evidence, SealedReport};
 pub use db::{Db, Engine, Record, Tx};
-pub use dialect::sqlite_file;
+pub use dialect::{FILE_IS_ENCRYPTED, FileError, sqlite_file};
 pub use error::{Error, Result};
 pub use import::{
     Classified, ExportFacts, ImportEffect, ImportNew, ImportNo, KnownExport, Original, SourceChanged, Staged, Stager,
@@ -101,7 +101,7 @@ impl Store {
     /// The URL is not understood, the database cannot be reached, a migration fails, or the key file lacks a key with which
     /// this database was sealed.
     pub async fn open(url: &str, config: Config, now: Micros) -> Result<Self> {
-        let db = Db::open(url).await?;
+        let db = Db::open(url, &config.keys).await?;
         db.migrate().await?;
         let store = Self {
             db,

@@ -27,6 +27,8 @@ const TAG: usize = 16;
 /// What the keys of keyed hashes are derived for.
 const CONTENT: &str = "postura/1/content-mac";
 const AUDIT: &str = "postura/1/audit-mac";
+/// What the key of the database's file is derived for.
+const DATABASE: &str = "postura/1/database-file";
 
 /// Why a key file or a sealed value cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -60,8 +62,8 @@ pub enum SealError {
 }
 
 /// The keys that seal and open. The first line of the file seals, every line opens. The two keys of keyed hashes never change,
-/// since what they hashed cannot be hashed again; they are the oldest line's, until a rotation writes them on lines of their
-/// own (`content …`, `audit …`).
+/// since what they hashed cannot be hashed again, nor does that of the database's file; they are the oldest line's, until a
+/// rotation writes them on lines of their own (`content …`, `audit …`, `database …`).
 pub struct KeyRing {
     ring: RwLock<Arc<Ring>>,
     /// Where the keys come from. When the file changes, as by a rotation, its keys are taken without a restart.
@@ -75,6 +77,7 @@ struct Ring {
     keys: Vec<Key>,
     content: Zeroizing<[u8; KEY]>,
     audit: Zeroizing<[u8; KEY]>,
+    database: Zeroizing<[u8; KEY]>,
 }
 
 struct Key {
@@ -90,6 +93,7 @@ impl KeyRing {
             keys: vec![Key::derive(master)],
             content: derive(master, CONTENT),
             audit: derive(master, AUDIT),
+            database: derive(master, DATABASE),
         })
     }
 
@@ -105,6 +109,12 @@ impl KeyRing {
         let seen = changed(path);
         let ring = read(path)?.ring().ok_or_else(|| SealError::Format(path.to_owned()))?;
         Ok(Self { file: Some(path.to_owned()), seen: Mutex::new(seen), ..Self::of(ring) })
+    }
+
+    /// Keys out of a text as a key file has it, with commas for the ends of lines or not; none if it holds none.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        Some(Self::of(file::parse(text)?.ring()?))
     }
 
     /// The keys of now: those of the file, if it has changed since it was read. A file that cannot be used any more is told in
@@ -178,6 +188,12 @@ impl KeyRing {
         let nonce = XNonce::try_from(nonce).map_err(|_| SealError::Tampered)?;
         let payload = Payload { msg: sealed, aad: place.as_bytes() };
         key.cipher.decrypt(&nonce, payload).map_err(|_| SealError::Tampered)
+    }
+
+    /// The key of the database's file, for builds that encrypt it as a whole.
+    #[cfg(feature = "sqlcipher")]
+    pub(crate) fn database_key(&self) -> Zeroizing<[u8; KEY]> {
+        self.now().database.clone()
     }
 
     /// A keyed hash of content, so that equal contents are recognized without telling what they are.

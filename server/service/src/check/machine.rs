@@ -2,6 +2,7 @@
 
 use super::Check;
 use crate::Service;
+use crate::key_place::KeyPlace;
 use model::Micros;
 use std::path::Path;
 
@@ -21,7 +22,10 @@ impl Service {
 
     /// Whether nobody but the owner reads the key file.
     pub(crate) fn key_mode(&self) -> Check {
-        mode("the key", &self.data_dir.join(crate::import::KEY_FILE))
+        match &self.keys {
+            KeyPlace::File(path) => mode("the key", path),
+            KeyPlace::Environment(_) => Check::good("the keys are a secret of the environment"),
+        }
     }
 
     /// Whether there is room for what an import, a rotation of keys or a backup needs meanwhile: as much again as the

@@ -64,6 +64,9 @@ impl Service {
         let state = self.store.database_state().await?;
         checks.extend([self.room(state.bytes), migrated(&state), whole(&state)]);
         checks.extend(self.transport_of_database());
+        if store::FILE_IS_ENCRYPTED && state.engine == Engine::Sqlite {
+            checks.push(Check::good("the database's file is encrypted as a whole"));
+        }
         let anybody = self.store.unscoped(Reason::Check).user_any().await?;
         checks.push(Check {
             good: anybody,

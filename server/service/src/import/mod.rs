@@ -16,7 +16,7 @@ pub use ingest::HEAD;
 pub use mapped::{Preview, preview, suggest};
 pub(crate) use quarantine::QuarantinedRow;
 pub use reparse::Reparsed;
-pub(crate) use store_open::{KEY_FILE, SystemEntropy, config_of_store, open_store};
+pub(crate) use store_open::{SystemEntropy, config_of_store, open_store};
 pub(crate) use summary::summary_of;
 pub(crate) use told::visited;
 pub(crate) use upload::{ImportPayload, shown_name};

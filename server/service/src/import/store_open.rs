@@ -1,4 +1,4 @@
-//! Opens the store with its keys: the key file stands in the data folder, outside the database.
+//! Opens the store with its keys, which stand outside the database.
 
 use crate::ServiceConfig;
 use crate::zone::Zone;
@@ -7,9 +7,6 @@ use model::Micros;
 use std::sync::Arc;
 use store::seal::KeyRing;
 use store::{Config, Entropy, Store};
-
-/// The file of the keys in the data folder.
-pub(crate) const KEY_FILE: &str = "postura.key";
 
 /// Randomness of the operating system.
 pub(crate) struct SystemEntropy;
@@ -20,13 +17,11 @@ impl Entropy for SystemEntropy {
     }
 }
 
-/// Opens the store; a new data folder gets a new key. A database that was sealed with another key is refused.
+/// Opens the store; where the key file is missing, a new one is made. A database that was sealed with another key is refused.
 pub(crate) async fn open_store(config: &ServiceConfig, zone: &Arc<Zone>, now: Micros) -> anyhow::Result<Store> {
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
-    let path = config.data_dir.join(KEY_FILE);
-    let exists = path.try_exists().with_context(|| format!("{} cannot be looked at", path.display()))?;
-    let keys = if exists { KeyRing::load(&path)? } else { KeyRing::create(&path, &SystemEntropy)? };
+    let keys = config.key_place().keys_or_new()?;
     Ok(Store::open(&config.database_url, config_of_store(keys, zone), now).await?)
 }
 

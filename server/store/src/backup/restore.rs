@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::db::Tx;
 use crate::dialect::whole::{self, Table, Target};
 use crate::error::{Error, Result};
+use crate::seal::KeyRing;
 use crate::sql::{repeated, vouched};
 use crate::{binds, dialect};
 use model::Micros;
@@ -56,7 +57,7 @@ pub async fn restore(
         return Err(BackupError::WrongKey.into());
     }
     let (rows, aside) = match dialect::sqlite_file(url) {
-        Some(path) => Box::pin(into_file(path, reader, &manifest, replace)).await?,
+        Some(path) => Box::pin(into_file(path, &config.keys, reader, &manifest, replace)).await?,
         None => (Box::pin(into_server(url, reader, &manifest, replace)).await?, None),
     };
     let Manifest { program, at, tables, .. } = manifest;
@@ -77,13 +78,14 @@ fn beside(path: &Path, tail: &str) -> PathBuf {
 /// Fills a new file, sets the old one aside, and puts the new one in its place.
 async fn into_file(
     path: &Path,
+    keys: &KeyRing,
     reader: Reader<'_>,
     manifest: &Manifest,
     replace: bool,
 ) -> Result<(u64, Option<PathBuf>)> {
     let there = std::fs::metadata(path).is_ok_and(|data| data.len() > 0);
     if there {
-        let holds = match whole::alone(path).await? {
+        let holds = match whole::alone(path, keys).await? {
             Some(mut connection) => {
                 let count: std::result::Result<i64, _> = sqlx::query_scalar(ANYTHING).fetch_one(&mut connection).await;
                 connection.close().await?;
@@ -98,7 +100,7 @@ async fn into_file(
     }
     let new = beside(path, ".restoring");
     remove(&new)?;
-    let filled = fill_file(&new, reader, manifest).await;
+    let filled = fill_file(&new, keys, reader, manifest).await;
     if filled.is_err() {
         remove(&new)?;
     }
@@ -119,8 +121,8 @@ async fn into_file(
     Ok((rows, aside))
 }
 
-async fn fill_file(new: &Path, reader: Reader<'_>, manifest: &Manifest) -> Result<u64> {
-    let target = Target::file(new).await?;
+async fn fill_file(new: &Path, keys: &KeyRing, reader: Reader<'_>, manifest: &Manifest) -> Result<u64> {
+    let target = Target::file(new, keys).await?;
     let filled = fill(&target, reader, manifest).await;
     target.close().await;
     filled

@@ -1,9 +1,13 @@
 //! Everything in which the two engines differ: opening, bulk loading, claiming a job and the mapping of errors.
 
 pub(crate) mod bulk;
+pub(crate) mod cipher;
 pub(crate) mod whole;
 
+pub use cipher::{FILE_IS_ENCRYPTED, FileError};
+
 use crate::error::{Error, Result};
+use crate::seal::KeyRing;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
@@ -58,9 +62,10 @@ pub fn sqlite_file(url: &str) -> Option<&Path> {
 
 /// Opens SQLite's writer and readers. A missing file is created with mode 0600 before SQLite sees it, because SQLite
 /// gives its journal files the mode of the database.
-pub(crate) async fn sqlite_pools(path: &Path) -> Result<(SqlitePool, SqlitePool)> {
+pub(crate) async fn sqlite_pools(path: &Path, keys: &KeyRing) -> Result<(SqlitePool, SqlitePool)> {
     create_private(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
-    let options = SqliteConnectOptions::new()
+    cipher::check(path)?;
+    let options = cipher::keyed(SqliteConnectOptions::new(), keys)
         .filename(path)
         .create_if_missing(false)
         .foreign_keys(true)
@@ -74,7 +79,8 @@ pub(crate) async fn sqlite_pools(path: &Path) -> Result<(SqlitePool, SqlitePool)
         .pragma("temp_store", "MEMORY")
         // What the planner knows of an index, it learns from so many of its rows.
         .pragma("analysis_limit", "400");
-    let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
+    let writer = writer.map_err(cipher::unopened)?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .min_connections(0)

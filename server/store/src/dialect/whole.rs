@@ -1,9 +1,10 @@
 //! A database as a whole, for backups: which tables it has, and how each engine is filled at one go.
 
-use super::create_private;
+use super::{cipher, create_private};
 use crate::backup::BackupError;
 use crate::db::{Engine, POSTGRES, SQLITE, Tx};
 use crate::error::{Error, Result};
+use crate::seal::KeyRing;
 use crate::sql::vouched;
 use crate::{binds, value::Value};
 use serde::{Deserialize, Serialize};
@@ -129,9 +130,9 @@ pub(crate) enum Target {
 impl Target {
     /// A new file that is written without care for power cuts, since it is not in its place yet; a row may name one that
     /// comes later.
-    pub async fn file(path: &Path) -> Result<Self> {
+    pub async fn file(path: &Path, keys: &KeyRing) -> Result<Self> {
         create_private(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
-        let options = SqliteConnectOptions::new()
+        let options = cipher::keyed(SqliteConnectOptions::new(), keys)
             .filename(path)
             .create_if_missing(false)
             .foreign_keys(false)
@@ -184,8 +185,8 @@ pub(crate) async fn is_shared(tx: &mut Tx) -> Result<bool> {
 
 /// Opens a SQLite file that nobody else has open, with its log folded into it; `in_use` otherwise. A file that is no
 /// database any more is told apart, since a backup may well have to take its place.
-pub(crate) async fn alone(path: &Path) -> Result<Option<SqliteConnection>> {
-    let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(1));
+pub(crate) async fn alone(path: &Path, keys: &KeyRing) -> Result<Option<SqliteConnection>> {
+    let options = cipher::keyed(SqliteConnectOptions::new(), keys).filename(path).busy_timeout(Duration::from_secs(1));
     let opened = async {
         let mut connection = SqliteConnection::connect_with(&options).await?;
         // Leaving the log needs every other connection closed (<https://sqlite.org/wal.html#persistence_of_wal_mode>).

@@ -1,6 +1,6 @@
-//! The key file: a master key a line, the newest first, and the two keys that a rotation keeps.
+//! The key file: a master key a line, the newest first, and the three keys that a rotation keeps.
 
-use super::{AUDIT, CONTENT, KEY, Key, Ring, SealError, derive};
+use super::{AUDIT, CONTENT, DATABASE, KEY, Key, Ring, SealError, derive};
 use crate::config::Entropy;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -15,34 +15,50 @@ pub(super) struct KeyFile {
     masters: Vec<Master>,
     content: Option<Master>,
     audit: Option<Master>,
+    database: Option<Master>,
+}
+
+/// The same with every key known.
+struct Settled {
+    masters: Vec<Master>,
+    content: Master,
+    audit: Master,
+    database: Master,
 }
 
 impl KeyFile {
     fn parse(text: &str) -> Option<Self> {
-        let mut file = Self { masters: Vec::new(), content: None, audit: None };
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let mut file = Self { masters: Vec::new(), content: None, audit: None, database: None };
+        for line in text.split(['\n', ',']).map(str::trim).filter(|line| !line.is_empty()) {
             match line.split_once(' ') {
                 None => file.masters.push(unhex(line)?),
                 Some(("content", key)) => file.content = Some(unhex(key)?),
                 Some(("audit", key)) => file.audit = Some(unhex(key)?),
+                Some(("database", key)) => file.database = Some(unhex(key)?),
                 Some(_) => return None,
             }
         }
         (!file.masters.is_empty()).then_some(file)
     }
 
-    /// The keys of keyed hashes, which are the oldest master key's until they stand on lines of their own.
-    fn settled(self) -> Option<(Vec<Master>, Master, Master)> {
+    /// The keys that never change are the oldest master key's until they stand on lines of their own.
+    fn settled(self) -> Option<Settled> {
         let oldest = self.masters.last()?;
         let content = self.content.unwrap_or_else(|| derive(oldest, CONTENT));
         let audit = self.audit.unwrap_or_else(|| derive(oldest, AUDIT));
-        Some((self.masters, content, audit))
+        let database = self.database.unwrap_or_else(|| derive(oldest, DATABASE));
+        Some(Settled { masters: self.masters, content, audit, database })
     }
 
     pub fn ring(self) -> Option<Ring> {
-        let (masters, content, audit) = self.settled()?;
-        Some(Ring { keys: masters.iter().map(|master| Key::derive(master)).collect(), content, audit })
+        let Settled { masters, content, audit, database } = self.settled()?;
+        Some(Ring { keys: masters.iter().map(|master| Key::derive(master)).collect(), content, audit, database })
     }
+}
+
+/// Reads what a key file would hold.
+pub(super) fn parse(text: &str) -> Option<KeyFile> {
+    KeyFile::parse(text)
 }
 
 /// Reads a key file.
@@ -96,13 +112,14 @@ pub(super) fn create(path: &Path, entropy: &dyn Entropy) -> Result<(), SealError
 }
 
 /// Puts another file in the place of a key file, at once.
-fn replace(path: &Path, masters: &[Master], content: &Master, audit: &Master) -> Result<(), SealError> {
+fn replace(path: &Path, keys: &Settled) -> Result<(), SealError> {
     let mut text = Zeroizing::new(String::new());
-    for master in masters {
+    for master in &keys.masters {
         line(&mut text, "", master);
     }
-    line(&mut text, "content ", content);
-    line(&mut text, "audit ", audit);
+    line(&mut text, "content ", &keys.content);
+    line(&mut text, "audit ", &keys.audit);
+    line(&mut text, "database ", &keys.database);
     let beside = path.with_extension("key.new");
     let at = |source| SealError::File { path: path.to_owned(), source };
     match std::fs::remove_file(&beside) {
@@ -118,10 +135,9 @@ fn replace(path: &Path, masters: &[Master], content: &Master, audit: &Master) ->
 /// # Errors
 /// The file cannot be read or written, or does not hold keys.
 pub fn rotate(path: &Path, entropy: &dyn Entropy) -> Result<(), SealError> {
-    let settled = read(path)?.settled().ok_or_else(|| SealError::Format(path.to_owned()))?;
-    let (mut masters, content, audit) = settled;
-    masters.insert(0, new_master(entropy));
-    replace(path, &masters, &content, &audit)
+    let mut keys = read(path)?.settled().ok_or_else(|| SealError::Format(path.to_owned()))?;
+    keys.masters.insert(0, new_master(entropy));
+    replace(path, &keys)
 }
 
 /// Takes every key but the one on top out of a key file; how many. Whoever asks must know that nothing is sealed by them.
@@ -129,11 +145,10 @@ pub fn rotate(path: &Path, entropy: &dyn Entropy) -> Result<(), SealError> {
 /// # Errors
 /// The file cannot be read or written, or does not hold keys.
 pub fn retire(path: &Path) -> Result<usize, SealError> {
-    let settled = read(path)?.settled().ok_or_else(|| SealError::Format(path.to_owned()))?;
-    let (mut masters, content, audit) = settled;
-    let retired = masters.len() - 1;
-    masters.truncate(1);
-    replace(path, &masters, &content, &audit)?;
+    let mut keys = read(path)?.settled().ok_or_else(|| SealError::Format(path.to_owned()))?;
+    let retired = keys.masters.len() - 1;
+    keys.masters.truncate(1);
+    replace(path, &keys)?;
     Ok(retired)
 }
 
@@ -190,6 +205,7 @@ mod tests {
         let ring = KeyRing::create(&path, &entropy).unwrap();
         let (first, content, audit) = (ring.key_id(), ring.content_mac(&[b"x"]), ring.audit_mac(&[b"x"]));
         let sealed = ring.seal("a:b:1", b"x", &entropy).unwrap();
+        let database = read(&path).unwrap().settled().unwrap().database;
         // A file system may tell time in steps.
         std::thread::sleep(std::time::Duration::from_millis(30));
         rotate(&path, &entropy).unwrap();
@@ -201,6 +217,7 @@ mod tests {
         assert!(matches!(ring.open("a:b:1", &sealed), Err(SealError::WrongKey)));
         let again = KeyRing::load(&path).unwrap();
         assert_eq!((again.content_mac(&[b"x"]), again.audit_mac(&[b"x"])), (content, audit));
+        assert_eq!(read(&path).unwrap().settled().unwrap().database, database, "the file of the database still opens");
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }
