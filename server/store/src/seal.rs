@@ -77,6 +77,7 @@ struct Ring {
     keys: Vec<Key>,
     content: Zeroizing<[u8; KEY]>,
     audit: Zeroizing<[u8; KEY]>,
+    #[cfg(feature = "sqlcipher")]
     database: Zeroizing<[u8; KEY]>,
 }
 
@@ -93,6 +94,7 @@ impl KeyRing {
             keys: vec![Key::derive(master)],
             content: derive(master, CONTENT),
             audit: derive(master, AUDIT),
+            #[cfg(feature = "sqlcipher")]
             database: derive(master, DATABASE),
         })
     }

@@ -79,6 +79,7 @@ pub(crate) fn keyed(options: SqliteConnectOptions, _keys: &KeyRing) -> SqliteCon
 /// The failure to open a file: that it does not open with this key, by its name.
 pub(crate) fn unopened(error: sqlx::Error) -> Error {
     let code = error.as_database_error().and_then(|error| error.code());
-    let is_no_database = code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == NOT_A_DATABASE);
+    let is_no_database =
+        code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == NOT_A_DATABASE);
     if FILE_IS_ENCRYPTED && is_no_database { FileError::WrongKey.into() } else { error.into() }
 }

@@ -51,8 +51,14 @@ impl KeyFile {
     }
 
     pub fn ring(self) -> Option<Ring> {
-        let Settled { masters, content, audit, database } = self.settled()?;
-        Some(Ring { keys: masters.iter().map(|master| Key::derive(master)).collect(), content, audit, database })
+        let keys = self.settled()?;
+        Some(Ring {
+            keys: keys.masters.iter().map(|master| Key::derive(master)).collect(),
+            content: keys.content,
+            audit: keys.audit,
+            #[cfg(feature = "sqlcipher")]
+            database: keys.database,
+        })
     }
 }
 
