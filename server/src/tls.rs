@@ -5,12 +5,14 @@ use crate::config::Tls;
 use anyhow::Context;
 use axum_server::tls_rustls::RustlsConfig;
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
-use rustls::pki_types::CertificateDer;
+use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use service::{Certificate, Check};
 use std::io::Write as _;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// A certificate that ends within this many microseconds is worth a look: three weeks.
@@ -113,9 +115,8 @@ impl Files {
         // A provider that was installed before is the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let named = format!("{} and {}", self.certificate.display(), self.key.display());
-        let config = RustlsConfig::from_pem_file(&self.certificate, &self.key)
-            .await
-            .with_context(|| format!("{named} cannot be used for TLS"))?;
+        let config = self.read().with_context(|| format!("{named} cannot be used for TLS"))?;
+        let config = RustlsConfig::from_config(config);
         let served = config.clone();
         tokio::spawn(async move {
             let mut seen = self.changed();
@@ -126,8 +127,11 @@ impl Files {
                     continue;
                 }
                 seen = now;
-                match served.reload_from_pem_file(&self.certificate, &self.key).await {
-                    Ok(()) => tracing::info!("the certificate was read again"),
+                match self.read() {
+                    Ok(config) => {
+                        served.reload_from_config(config);
+                        tracing::info!("the certificate was read again");
+                    }
                     Err(error) => {
                         tracing::error!(%error, "the changed certificate cannot be used; the one before stays")
                     }
@@ -135,6 +139,16 @@ impl Files {
             }
         });
         Ok(config)
+    }
+
+    /// Reads them. Which cipher is taken of those that a client offers, is the server's choice.
+    fn read(&self) -> anyhow::Result<Arc<ServerConfig>> {
+        let chain = CertificateDer::pem_file_iter(&self.certificate)?.collect::<Result<Vec<_>, _>>()?;
+        let key = PrivateKeyDer::from_pem_file(&self.key)?;
+        let mut config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key)?;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.ignore_client_order = true;
+        Ok(Arc::new(config))
     }
 }
 

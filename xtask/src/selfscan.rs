@@ -1,8 +1,11 @@
 //! `cargo xtask selfscan`: real scanners against the program on loopback, signed in; fails if one finds anything of medium
 //! severity or above.
 //!
-//! Which scanners there are is asked of the machine: wapiti (`wapiti3` of `PyPI`), nmap and sslscan (Debian). Two at least must
-//! be there. What each wrote stays in the target folder, for whoever wants to import it.
+//! Which scanners there are is asked of the machine: wapiti (`wapiti3` of `PyPI`), nmap, sslscan and testssl.sh (Debian). Two at
+//! least must be there. Those of TLS look at a certificate of an authority of its own, as an operator's would be. What each
+//! wrote stays in the target folder, for whoever wants to import it.
+
+mod authority;
 
 use crate::project::{Project, on_path, quietly, run as run_command};
 use crate::scale::http::Client;
@@ -54,7 +57,8 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
         ensure!(place.refuses_other_sites(&server)?, "a request of another site was taken");
         ran.push("wapiti");
     }
-    let server = place.serve("[tls]\ntrial = true\n")?;
+    authority::issue(&place.folder)?;
+    let server = place.serve("[tls]\ncertificate = \"site.pem\"\nkey = \"site.key\"\n")?;
     if let Some(nmap) = on_path("nmap") {
         project.say("nmap");
         found.extend(place.nmap(&nmap, &server)?);
@@ -65,7 +69,13 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
         found.extend(place.sslscan(&sslscan, &server)?);
         ran.push("sslscan");
     }
-    ensure!(ran.len() >= 2, "two scanners at least are needed: pip install wapiti3, apt-get install nmap sslscan");
+    if let Some(testssl) = on_path("testssl") {
+        project.say("testssl.sh");
+        found.extend(place.testssl(&testssl, &server)?);
+        ran.push("testssl.sh");
+    }
+    let missing = "two scanners at least are needed: pip install wapiti3, apt-get install nmap sslscan testssl.sh";
+    ensure!(ran.len() >= 2, "{missing}");
     project.say(&format!("{} ran; what they wrote is in {}", ran.join(", "), place.folder.display()));
     if found.is_empty() {
         project.say("nothing of medium severity or above");
@@ -182,7 +192,7 @@ impl Place {
         let report = self.folder.join("nmap.xml");
         let mut command = Command::new(nmap);
         command.args(["-Pn", "-sV", "--version-intensity", "2", "-p", &server.port.to_string(), "--script", SCRIPTS]);
-        quietly(command.arg("-oX").arg(&report).arg("127.0.0.1"))?;
+        quietly(command.arg("-oX").arg(&report).arg("localhost"))?;
         let said = std::fs::read_to_string(&report)?;
         let bad = |line: &&str| {
             (line.contains("VULNERABLE") && !line.contains("NOT VULNERABLE"))
@@ -195,7 +205,7 @@ impl Place {
     /// Old protocols and Heartbleed.
     fn sslscan(&self, sslscan: &Path, server: &Server) -> Result<Vec<String>> {
         let report = self.folder.join("sslscan.xml");
-        let to = format!("127.0.0.1:{}", server.port);
+        let to = format!("localhost:{}", server.port);
         quietly(Command::new(sslscan).arg(format!("--xml={}", report.display())).arg(to))?;
         let said = std::fs::read_to_string(&report)?;
         ensure!(said.contains("<protocol "), "sslscan found no TLS");
@@ -207,6 +217,29 @@ impl Place {
                 || line.contains("strength=\"weak\"")
         };
         Ok(said.lines().filter(bad).map(|line| format!("sslscan: {}", line.trim())).collect())
+    }
+}
+
+impl Place {
+    /// What testssl.sh gives a severity of medium or above. It asks nobody but the server.
+    fn testssl(&self, testssl: &Path, server: &Server) -> Result<Vec<String>> {
+        let report = self.folder.join("testssl.json");
+        let mut command = Command::new(testssl);
+        command.args(["--quiet", "--color", "0", "--warnings", "batch", "--nodns", "none", "--ip", "127.0.0.1"]);
+        command.arg("--add-ca").arg(self.folder.join("authority.pem")).arg("--jsonfile").arg(&report);
+        let log = std::fs::File::create(self.folder.join("testssl.log"))?;
+        // Its status is the number of what it found strange: the report says what that is.
+        command
+            .arg(format!("localhost:{}", server.port))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .status()?;
+        let said: Vec<Value> =
+            serde_json::from_slice(&std::fs::read(&report)?).context("testssl.sh wrote no report")?;
+        ensure!(said.iter().any(|one| one["id"] == "TLS1_3"), "testssl.sh found no TLS");
+        let grave = said.iter().filter(|one| matches!(one["severity"].as_str(), Some("MEDIUM" | "HIGH" | "CRITICAL")));
+        Ok(grave.map(|one| format!("testssl.sh: {} {}", one["id"], one["finding"])).collect())
     }
 }
 

@@ -2,7 +2,7 @@
 //! the time of their arrival, with what people decided in between.
 
 use crate::clock::{Clock, SetClock, SystemClock};
-use crate::demo::{DemoFile, TEAMS, files, inventory};
+use crate::demo::{DemoFile, TEAMS, files, inventory, own};
 use crate::import::{ByteSource, ImportFileError, Job};
 use crate::request::Session;
 use crate::zone::Zone;
@@ -11,10 +11,11 @@ use model::filter::{DueIs, Filter, Mark, StatusIs, What};
 use model::policy::Role;
 use model::view::findings::{Decide, DecideKind};
 use model::view::settings::NewUser;
-use model::{Day, Micros, Severity};
+use model::{Day, Mapping, Micros, Severity};
 use ports::{Findings, Settings, Teams};
 use std::sync::Arc;
 use store::Reason;
+use store::sources::Source;
 
 /// The password of the demo's people; pages say so on the sign-in page of a demo.
 pub const DEMO_PASSWORD: &str = "almadia-demo-2026";
@@ -71,28 +72,58 @@ async fn load(service: &Arc<Service>, clock: &SetClock, today: Day) -> anyhow::R
         if week.replace(this).is_some_and(|before| before != this) {
             decisions(&session, this).await?;
         }
-        let DemoFile { name, bytes, .. } = file;
-        let job = Job {
-            source: source.id,
-            zone: source.settings.zone.clone(),
-            file: name.clone(),
-            user: None,
-            claim: None,
-            accept_partial: false,
-            mapping: None,
-            told: None,
-            stated_at: None,
-            whole_project: false,
-            settings: None,
-            dry_run: false,
-            progress: Arc::default(),
-        };
-        service.import(ByteSource::Memory(std::io::Cursor::new(bytes)), job).await.map_err(|error| match error {
-            ImportFileError::Refused(refusal) => anyhow::anyhow!("{name} is refused: {}", refusal.code),
-            ImportFileError::Failed(error) => error.context(name),
-        })?;
+        import(service, &source, file, None).await?;
     }
-    Ok(())
+    own_posture(service, &session, clock, today).await
+}
+
+/// Imports a file of the demo.
+async fn import(
+    service: &Arc<Service>,
+    source: &Source,
+    file: DemoFile,
+    mapping: Option<Mapping>,
+) -> anyhow::Result<()> {
+    let DemoFile { name, bytes, arrives } = file;
+    let job = Job {
+        source: source.id,
+        zone: source.settings.zone.clone(),
+        file: name.clone(),
+        user: None,
+        claim: None,
+        accept_partial: false,
+        // What a mapping reads need not say when the tool ran.
+        stated_at: mapping.is_some().then_some(arrives),
+        mapping,
+        told: None,
+        whole_project: false,
+        settings: None,
+        dry_run: false,
+        progress: Arc::default(),
+    };
+    let imported = service.import(ByteSource::Memory(std::io::Cursor::new(bytes)), job).await;
+    imported.map(drop).map_err(|error| match error {
+        ImportFileError::Refused(refusal) => anyhow::anyhow!("{name} is refused: {}", refusal.code),
+        ImportFileError::Failed(error) => error.context(name),
+    })
+}
+
+/// Postura itself: a team, a source, and what real scanners say of the program, with what became of it.
+async fn own_posture(service: &Arc<Service>, session: &Session, clock: &SetClock, today: Day) -> anyhow::Result<()> {
+    let [wapiti, testssl] = own::files(today)?;
+    clock.set(wapiti.arrives);
+    let team = session.add_team(own::TEAM.to_owned()).await?;
+    session.set_member(team.clone(), "analista".to_owned(), true).await?;
+    for pattern in own::PATTERNS {
+        session.add_rule(pattern.to_owned(), team.clone()).await?;
+    }
+    let source = session.source_named(own::SOURCE).await?;
+    session.save_mapping(own::MAPPING, &own::mapping()).await?;
+    import(service, &source, wapiti, None).await?;
+    clock.set(testssl.arrives);
+    import(service, &source, testssl, Some(own::mapping())).await?;
+    let forged = Filter::new().with(What::Text("Cross Site Request Forgery".to_owned())).team(Some(&team));
+    act(session, &Act { reason: own::FORGERY, ..Act::new(&forged, DecideKind::FalsePositive) }).await
 }
 
 /// The company: an administrator, an analyst, an executive, an auditor; a lead and a member a team; rules of ownership.

@@ -10,6 +10,7 @@ mod company;
 mod inventory;
 mod issues;
 mod nessus;
+pub(crate) mod own;
 mod plugins;
 mod story;
 mod zap;
