@@ -85,6 +85,14 @@ on_both! {
         let page = until(&mut ana, "/scans/runs/1", "What changed").await;
         assert!(page.contains("The scanner has accepted it."), "{page}");
         assert!(page.contains("/findings?q="), "{page}");
+        // A program that asks again after a lost answer starts nothing twice.
+        let mut script = people::token(&mut ana, "script").await;
+        let mut asked = Vec::new();
+        for (schedule, status) in [(1, 202), (1, 202), (999, 409)] {
+            let request = script.request(reqwest::Method::POST, &format!("/api/v1/schedules/{schedule}/runs"));
+            asked.push(script.send(request.header("idempotency-key", "monday")).await.expect(status).json());
+        }
+        assert!(asked[0]["run"].is_i64() && asked[0] == asked[1] && asked[0]["run"] != 1, "{asked:?}");
         for path in ["/scans/runs", "/scans/calendar", "/scans/health"] {
             let page = ana.get(path).await.expect(200).body;
             assert!(page.contains("Mondays"), "{path}: {page}");

@@ -8,7 +8,7 @@ use store::audit::AuditNew;
 use store::backup::{BackupError, Restored, restore};
 use store::decision::Act;
 use store::{Error, Store};
-use tests::support::Engine;
+use tests::support::{Engine, places};
 
 /// A world with scans, decisions, people and an audit log; and its backup.
 async fn backed_up(engine: Engine) -> (World, Vec<u8>) {
@@ -113,6 +113,22 @@ tests::on_both! {
         let stranger = restore(&world.url, &config(&[9; 32]), &mut &*file, true).await;
         assert!(matches!(stranger, Err(Error::Backup(BackupError::WrongKey))), "{stranger:?}");
         assert_eq!(world.projection().await, before);
+    }
+
+    // The file is of a program whose newest migration was 20.
+    async fn a_backup_of_an_older_program_comes_back_with_the_tables_of_today(engine: Engine) {
+        let file = places::fixture("backup/migration-20.backup");
+        let folder = tempfile::tempdir().unwrap();
+        let url = nowhere(engine, &folder).await;
+        let restored = taken_back(&url, &file, false).await.unwrap();
+        assert_eq!(restored.program, "0.0.1");
+        let back = World::on(engine, url, folder).await;
+        assert_eq!((back.count("scan").await, back.count("occurrence").await), (2, 3));
+        assert_eq!(back.count("oidc_account").await, 0, "a table that it did not have");
+        back.assert_sound().await;
+        assert!(back.store.verify_sealed().await.unwrap().problems.is_empty());
+        back.import(&nessus("c", at(2, 0), vec![host("h", &[("9", 80, High)])])).await;
+        back.assert_sound().await;
     }
 
     async fn a_backup_of_a_newer_program_is_refused(engine: Engine) {

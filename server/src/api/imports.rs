@@ -57,7 +57,7 @@ pub async fn create(
         return problem_of(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     let session = &session.0;
-    let key = match key(&headers) {
+    let key = match idempotency_key(&headers) {
         Ok(key) => key,
         Err(error) => return problem(&error),
     };
@@ -92,7 +92,7 @@ pub async fn create(
 }
 
 /// The key by which the same request is known again, if it carries one: up to two hundred visible characters.
-fn key(headers: &HeaderMap) -> Result<Option<&str>, WireError> {
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, WireError> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| (1..=200).contains(&key.len()) && !key.contains(' '));
     key.map(Some).ok_or_else(|| WireError::invalid("idempotency_key", "unreadable"))
