@@ -9,6 +9,12 @@ messages! {
     password => "Contraseña", "Password";
     sign_in_button => "Entrar", "Sign in";
     sign_in_failed => "El usuario o la contraseña no son correctos.", "The user name or the password is wrong.";
+    provider_button => "Entrar con", "Sign in with";
+    provider_no_access => "Esta cuenta no tiene acceso. Quien administra Postura puede ver el porqué en el registro de auditoría.",
+        "This account has no access. An administrator of Postura finds the reason in the audit log.";
+    provider_failed => "La entrada no ha llegado a término. Probar de nuevo, o entrar con la contraseña.",
+        "The sign-in did not come to its end. Try again, or sign in with your password.";
+    confirm_provider => "O demostrarlo entrando de nuevo con", "Or prove it by signing in again with";
     sign_in_throttled => "Demasiados intentos. Esperar unos minutos y probar de nuevo.", "Too many tries. Wait a few minutes and try again.";
 
     setup_title => "Puesta en marcha", "First run";

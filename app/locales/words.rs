@@ -59,6 +59,7 @@ messages! {
     audited_disable_user => "Impidió entrar a una persona", "Kept a person from signing in";
     audited_add_token => "Creó un token", "Created a token";
     audited_revoke_token => "Anuló un token", "Revoked a token";
+    audited_link_user => "Vinculó una persona al proveedor de identidad", "Linked a person to the identity provider";
     audited_add_team => "Creó un equipo", "Created a team";
     audited_add_member => "Añadió un miembro", "Added a member";
     audited_remove_member => "Quitó un miembro", "Removed a member";
@@ -313,6 +314,7 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::DisableUser => audited_disable_user(locale),
         AuditAct::AddToken => audited_add_token(locale),
         AuditAct::RevokeToken => audited_revoke_token(locale),
+        AuditAct::LinkUser => audited_link_user(locale),
         AuditAct::AddTeam => audited_add_team(locale),
         AuditAct::AddMember => audited_add_member(locale),
         AuditAct::RemoveMember => audited_remove_member(locale),

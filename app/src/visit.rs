@@ -23,6 +23,7 @@ impl Visit {
             theme: String::new(),
             needs_setup: false,
             demo: false,
+            provider: None,
         })
     }
 

@@ -1,11 +1,13 @@
 //! Settings: one TOML file, the environment over it, flags over both. Unknown keys are errors.
 
+use crate::oidc::OidcFile;
 use crate::tls::Files;
 use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
 use service::key_place::{ENVIRONMENT, KeyPlace};
 use service::networks::Network;
+use service::oidc::OidcSettings;
 use service::{CommandRule, Limits, PasswordCost, Surroundings};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -66,6 +68,8 @@ pub struct File {
     /// What the hash of a password costs.
     #[serde(default)]
     pub passwords: PasswordCost,
+    /// The identity provider.
+    pub oidc: Option<OidcFile>,
 }
 
 /// What the settings file says of TLS.
@@ -129,6 +133,8 @@ pub struct Config {
     pub api_per_minute: u32,
     /// What the hash of a password costs.
     pub passwords: PasswordCost,
+    /// The identity provider, if one can sign in there.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// The largest upload by default: 2 GiB, as large as a file that is read.
@@ -176,6 +182,7 @@ impl Config {
             tls: file.tls.map(TlsFile::settle).transpose()?,
             api_per_minute: file.api_per_minute.unwrap_or(API_PER_MINUTE),
             passwords: file.passwords,
+            oidc: file.oidc.map(OidcFile::settle).transpose()?,
         })
     }
 

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod forms;
 pub mod middleware;
+pub mod oidc;
 pub mod reports;
 pub mod router;
 pub mod state;

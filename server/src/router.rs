@@ -2,7 +2,7 @@
 
 use crate::middleware::body;
 use crate::middleware::headers::{self, PageNonce};
-use crate::middleware::{rate, session};
+use crate::middleware::{compression, rate, session};
 use crate::state::AppState;
 use crate::{api, assets, forms, reports};
 use axum::body::{Body, to_bytes};
@@ -34,6 +34,8 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_handler(generate_route_list(app::App), get(page))
         .route("/sign-in", post(forms::sign_in).layer(doors.clone()))
         .route("/sign-in/code", post(forms::sign_in_code).layer(doors.clone()))
+        .route("/sign-in/oidc", get(forms::oidc_begin).layer(doors.clone()))
+        .route("/sign-in/oidc/back", get(forms::oidc_finish).layer(doors.clone()))
         .route("/account", post(forms::change_account))
         .route("/account/confirm", post(forms::confirm))
         .route("/settings/people", post(forms::change_people))
@@ -82,6 +84,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(compression::for_own))
         .with_state(state)
 }
 

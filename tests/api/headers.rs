@@ -36,6 +36,26 @@ fn assert_headers(reply: &Reply) {
 }
 
 on_both! {
+    async fn a_page_is_compressed_for_the_site_alone(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await;
+        for (path, site, compressed) in [
+            ("/findings", Some("same-origin"), true),
+            ("/findings", Some("none"), true),
+            ("/findings", Some("cross-site"), false),
+            ("/findings", Some("same-site"), false),
+            ("/findings", None, false),
+            ("/pkg/postura.css", Some("cross-site"), true),
+        ] {
+            let mut request = admin.request(reqwest::Method::GET, path).header("accept-encoding", "gzip");
+            if let Some(site) = site {
+                request = request.header("sec-fetch-site", site);
+            }
+            let reply = admin.send(request).await.expect(200);
+            assert_eq!(!reply.header("content-encoding").is_empty(), compressed, "{path} {site:?}");
+        }
+    }
+
     async fn every_answer_has_them(engine: Engine) {
         let server = TestServer::start(engine).await;
         let mut nobody = Client::new(&server);

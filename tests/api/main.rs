@@ -20,6 +20,7 @@ mod keys;
 mod limits;
 mod mappings;
 mod numbers;
+mod oidc;
 mod origin;
 mod plans;
 mod problems;

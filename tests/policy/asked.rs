@@ -209,6 +209,8 @@ pub fn plain(scene: &Scene) -> Vec<Question> {
             ],
         ),
         ask("POST /sign-in/code", "", "/sign-in/code", &[("code", "000000"), ("next", "/")]),
+        ask("GET /sign-in/oidc", "no provider", "/sign-in/oidc?next=/", &[]),
+        ask("GET /sign-in/oidc/back", "no provider", "/sign-in/oidc/back?state=0&code=0", &[]),
         ask("POST /account", "not there", "/account", &[("act", "end_session"), ("session", "0000000000000000")]),
         ask(
             "POST /account/confirm",

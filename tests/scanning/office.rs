@@ -56,6 +56,7 @@ impl Office {
             database_url: url,
             data_dir: folder.path().to_owned(),
             keys: None,
+            oidc: None,
             zone: "UTC".to_owned(),
             demo: false,
             max_upload: 1 << 30,

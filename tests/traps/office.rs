@@ -62,6 +62,7 @@ impl Office {
             database_url: url.clone(),
             data_dir: folder.path().to_owned(),
             keys: None,
+            oidc: None,
             zone: "UTC".to_owned(),
             demo: false,
             max_upload: 1 << 30,

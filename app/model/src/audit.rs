@@ -133,6 +133,8 @@ worded! {
         Restore = 67 "restore",
         /// The audit log was downloaded.
         ExportAudit = 53 "export_audit",
+        /// A person was said to be one of the identity provider's.
+        LinkUser = 68 "link_user",
         /// A connector was added or changed.
         SetConnector = 70 "set_connector",
         /// A scanner was looked at, because somebody asked.

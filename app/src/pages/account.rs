@@ -4,6 +4,7 @@
 use crate::components::form::{field, text_input};
 use crate::components::marks::stamp;
 use crate::error::code_of;
+use crate::locales::say::encode;
 use crate::locales::{account as ta, errors, settings as ts};
 use crate::path::LocalPath;
 use leptos::prelude::*;
@@ -182,6 +183,10 @@ fn session(locale: Locale, row: &SessionRow) -> AnyView {
 /// The body of the page that proves again who one is.
 pub fn confirm(locale: Locale, page: &AccountPage, next: &str) -> String {
     let with_code = matches!(page.second, SecondFactor::On { .. });
+    let again = format!("/sign-in/oidc?again=true&next={}", encode(LocalPath::or_root(next).as_str()));
+    let provider = page.provider.clone().map(|name| {
+        view! { <p class="p-hint">{ta::confirm_provider(locale)}" "<a href=again rel="external">{name}</a></p> }
+    });
     view! {
         <p class="p-say">{ta::confirm_lead(locale)}</p>
         <form class="p-form" method="post" action="/account/confirm">
@@ -190,6 +195,7 @@ pub fn confirm(locale: Locale, page: &AccountPage, next: &str) -> String {
             {with_code.then(|| field("code", ta::code(locale), code_input(), ta::code_hint(locale)))}
             <div class="p-form-acts"><button class="p-btn p-btn-primary">{ta::confirm_do(locale)}</button></div>
         </form>
+        {provider}
     }
     .to_html()
 }

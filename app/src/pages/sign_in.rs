@@ -34,12 +34,21 @@ pub fn sign_in() -> AnyView {
         let text = match code {
             ErrorCode::Throttled => t::sign_in_throttled(locale),
             ErrorCode::Internal => errors::internal(locale),
-            _ => t::sign_in_failed(locale),
+            // The identity provider's word for it.
+            _ => match query.get("detail").as_deref() {
+                Some("no_access") => t::provider_no_access(locale),
+                Some("provider" | "late") => t::provider_failed(locale),
+                _ => t::sign_in_failed(locale),
+            },
         };
         banner("error", "error", String::new(), text.to_owned())
     });
     let said = sentences::done(locale, &query.get("done").unwrap_or_default(), 0, 0)
         .map(|said| banner("good", "done", String::new(), said));
+    let there = format!("/sign-in/oidc?next={}", encode(&next));
+    let provider = visit.provider.map(|name| {
+        view! { <p><a class="p-btn" href=there rel="external">{t::provider_button(locale)}" "{name}</a></p> }
+    });
     let inner = view! {
         <Heading text=t::sign_in_title(locale) class="p-title"/>
         <p class="p-hint">{t::sign_in_lead(locale)}</p>
@@ -51,6 +60,7 @@ pub fn sign_in() -> AnyView {
             {field("password", t::password(locale), text_input("password", "password", "password", "current-password"), "")}
             <button class="p-btn p-btn-primary">{t::sign_in_button(locale)}</button>
         </form>
+        {provider}
         <div class="p-gate-foot">
             <p class="p-hint">{visit.organisation}</p>
             {language_switch()}

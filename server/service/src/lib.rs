@@ -32,6 +32,7 @@ mod present;
 mod worker;
 
 pub use areas::MonthChecked;
+pub use areas::oidc;
 pub use check::Check;
 pub use demo_load::DEMO_PASSWORD;
 pub use ingest::Limits;
@@ -73,6 +74,8 @@ pub struct ServiceConfig {
     pub surroundings: Surroundings,
     /// What the hash of a password costs.
     pub passwords: PasswordCost,
+    /// The identity provider, if one can sign in there.
+    pub oidc: Option<oidc::OidcSettings>,
 }
 
 impl ServiceConfig {
@@ -116,6 +119,7 @@ pub struct Service {
     pub(crate) here: runs::Here,
     /// Which process this is, among those that share the database.
     pub(crate) process: String,
+    pub(crate) oidc: Option<oidc::OidcSettings>,
     clock: Arc<dyn Clock>,
     organisation: RwLock<Organisation>,
     /// Whether browsers reach the program over HTTPS, once it serves.
@@ -178,6 +182,7 @@ impl Service {
             connections: Arc::new(config.surroundings.clone()),
             here: runs::Here::default(),
             process: request::new_token(),
+            oidc: config.oidc.clone(),
             clock,
             organisation,
             https: std::sync::OnceLock::new(),

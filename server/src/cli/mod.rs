@@ -190,5 +190,6 @@ fn service_config(config: &Config, demo: bool) -> ServiceConfig {
         limits: config.limits,
         surroundings: config.surroundings.clone(),
         passwords: config.passwords,
+        oidc: config.oidc.clone(),
     }
 }

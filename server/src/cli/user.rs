@@ -40,6 +40,13 @@ enum UserCommand {
         #[arg(long)]
         enable: bool,
     },
+    /// Say that a person of the identity provider is somebody who is here already.
+    Link {
+        /// What they sign in with here.
+        login: String,
+        /// Their subject (`sub`) at the provider, as the audit log names it when they are refused.
+        subject: String,
+    },
 }
 
 impl User {
@@ -58,6 +65,11 @@ impl User {
                 let token = session.reset_link(&login).await?;
                 println!("For one day, and once, {login} can choose a password at Postura's address with this path:");
                 println!("/welcome?token={token}");
+                Ok(DONE)
+            }
+            UserCommand::Link { login, subject } => {
+                session.oidc_link(&login, &subject).await?;
+                println!("{subject} of the identity provider is {login}.");
                 Ok(DONE)
             }
         }

@@ -14,6 +14,8 @@ use std::net::{IpAddr, SocketAddr};
 
 /// The session's cookie. The prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`.
 pub const SESSION_COOKIE: &str = "__Host-session";
+/// What the browser keeps of a sign-in at the identity provider, until it is back.
+pub const OIDC_COOKIE: &str = "__Host-oidc";
 /// The language that was chosen.
 pub const LOCALE_COOKIE: &str = "locale";
 /// The theme that was chosen.
@@ -80,6 +82,22 @@ pub fn session_cookie(token: String) -> Cookie<'static> {
 #[must_use]
 pub fn no_session_cookie() -> Cookie<'static> {
     let mut cookie = session_cookie(String::new());
+    cookie.make_removal();
+    cookie
+}
+
+/// The cookie that binds a sign-in at the identity provider to this browser, for ten minutes. It comes back with a navigation from
+/// the provider's site, which `Strict` would not let it.
+#[must_use]
+pub fn oidc_cookie(secret: &str) -> Cookie<'static> {
+    let text = format!("{OIDC_COOKIE}={secret}; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=600");
+    Cookie::parse(text).unwrap_or_else(|_| Cookie::new(OIDC_COOKIE, ""))
+}
+
+/// The cookie that takes it away.
+#[must_use]
+pub fn no_oidc_cookie() -> Cookie<'static> {
+    let mut cookie = oidc_cookie("");
     cookie.make_removal();
     cookie
 }

@@ -34,6 +34,7 @@ mod memo;
 pub mod merge;
 pub mod metrics;
 pub mod occurrences;
+pub mod oidc;
 pub mod organisation;
 pub mod overrides;
 mod owner;
@@ -168,6 +169,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         ledger::changes::STATEMENTS,
         ledger::load::STATEMENTS,
         ledger::reclassify::STATEMENTS,
+        oidc::STATEMENTS,
         organisation::STATEMENTS,
         overrides::STATEMENTS,
         overrides::FILE,

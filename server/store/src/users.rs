@@ -201,7 +201,7 @@ pub(crate) async fn user_insert_in(tx: &mut Tx, new: &UserNew, now: Micros) -> R
     Ok(UserId(id))
 }
 
-async fn refuse_last_admin(tx: &mut Tx, id: UserId) -> Result<()> {
+pub(crate) async fn refuse_last_admin(tx: &mut Tx, id: UserId) -> Result<()> {
     let admins: Vec<(i64,)> = tx.all(ADMINS, binds![]).await?;
     if admins == [(id.0,)] { Err(Error::Conflict("last_admin")) } else { Ok(()) }
 }

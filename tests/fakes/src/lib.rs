@@ -8,6 +8,7 @@
 pub mod burp;
 mod identity;
 pub mod nessus;
+pub mod provider;
 mod server;
 mod shop;
 pub mod zap;

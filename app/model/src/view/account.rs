@@ -43,6 +43,8 @@ pub struct Shell {
     pub needs_setup: bool,
     /// True if the program runs on demo data.
     pub demo: bool,
+    /// What people call the identity provider, if one can sign in there.
+    pub provider: Option<String>,
 }
 
 /// What the set-up page sends.
@@ -86,6 +88,8 @@ pub struct AccountPage {
     pub second: SecondFactor,
     /// One's sessions.
     pub sessions: Vec<SessionRow>,
+    /// What people call the identity provider, if one can sign in there.
+    pub provider: Option<String>,
 }
 
 /// How a second factor stands.

@@ -3,7 +3,7 @@
 use crate::Fault;
 use bytes::Bytes;
 use hyper::Method;
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use model::scanner::FaultCode;
 use serde::Serialize;
 use std::time::Duration;
@@ -68,6 +68,14 @@ impl Ask {
         value.set_sensitive(true);
         self.headers.insert(name, value);
         Ok(self)
+    }
+
+    /// With what the asker proves itself by.
+    ///
+    /// # Errors
+    /// [`FaultCode::Settings`] for a value that no header can have.
+    pub fn authorized(self, value: &str) -> Result<Self, Fault> {
+        self.header(AUTHORIZATION, value)
     }
 
     /// With a form as its body.

@@ -40,6 +40,7 @@ impl Account for Session {
             theme: self.facts.theme.clone(),
             needs_setup,
             demo: self.service.demo,
+            provider: self.service.oidc.as_ref().map(|settings| settings.name.clone()),
         })
     }
 
@@ -129,7 +130,7 @@ impl Session {
     }
 
     /// Ends a sign-in: whatever token the browser had before is worth nothing from here on.
-    async fn signed_in(&self, user: UserId, login: &str, by: &str) -> Answer<String> {
+    pub(super) async fn signed_in(&self, user: UserId, login: &str, by: &str) -> Answer<String> {
         let unscoped = self.service.store.unscoped(Reason::SignIn);
         unscoped.throttle_clear(&account_subject(login)).await.wire()?;
         if let Some(before) = self.presented {
@@ -179,6 +180,27 @@ impl Session {
         unscoped.throttle_failure(&[&account, &network], self.now()).await.wire()?;
         self.note(login, AuditAct::SignIn, true).await?;
         Ok(WireError::new(ErrorCode::Unauthenticated))
+    }
+
+    /// Refuses while the network has to wait.
+    pub(super) async fn network_throttled(&self) -> Answer<()> {
+        let network = self.network_subject();
+        let unscoped = self.service.store.unscoped(Reason::SignIn);
+        match unscoped.throttle_check(&[&network], self.now()).await.wire()? {
+            Some(_) => Err(WireError::new(ErrorCode::Throttled)),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes a failed sign-in of nobody that is known, and counts it for the network if it is its fault.
+    pub(super) async fn network_failed(&self, why: &str, counts: bool) -> Answer<()> {
+        if counts {
+            let network = self.network_subject();
+            let unscoped = self.service.store.unscoped(Reason::SignIn);
+            unscoped.throttle_failure(&[&network], self.now()).await.wire()?;
+        }
+        let detail: String = why.chars().filter(|c| !c.is_control()).take(300).collect();
+        self.note_more("", AuditAct::SignIn, true, &detail).await
     }
 
     fn network_subject(&self) -> String {

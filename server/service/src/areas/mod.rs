@@ -14,6 +14,7 @@ mod learn;
 mod mappings;
 mod merges;
 mod months;
+pub mod oidc;
 mod overrides;
 mod own;
 mod people;

@@ -45,6 +45,7 @@ pub(super) async fn page(session: &Session) -> Answer<AccountPage> {
         role: viewer.role(),
         second,
         sessions: sessions.collect(),
+        provider: session.service.oidc.as_ref().map(|settings| settings.name.clone()),
     })
 }
 

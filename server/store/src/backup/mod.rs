@@ -25,8 +25,9 @@ crate::sql::statements! {
     ANYTHING = "SELECT (SELECT COUNT(*) FROM app_user) + (SELECT COUNT(*) FROM scan)";
 }
 
-/// Tables that stay empty after a restoration: a session that was ended and a link that was used must not come back.
-const LEFT_OUT: [&str; 2] = ["session", "account_link"];
+/// Tables that stay empty after a restoration: a session that was ended and a link that was used must not come back, nor a sign-in
+/// that was under way.
+const LEFT_OUT: [&str; 3] = ["session", "account_link", "oidc_flow"];
 
 /// What the first frame says of a backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
