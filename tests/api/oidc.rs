@@ -136,6 +136,9 @@ on_both! {
         for why in ["another sign-in", "another client", "another issuer", "expired", "not good yet", "does not publish", "changed"] {
             assert!(log.contains(why), "{why}: {log}");
         }
+        assert!(scene.server.ask(&["doctor"]).contains("ok   the identity provider "));
+        scene.provider.disturb("GET /.well-known", 1, Effect::Close);
+        assert!(scene.server.ask(&["doctor"]).contains("look the identity provider "));
         // A provider that fails shuts nobody out who has a password.
         people::sign_in(&scene.server, "root", people::PASSWORD).await;
         let mut ana = Client::new(&scene.server);

@@ -108,6 +108,9 @@ impl Service {
             ..Check::default()
         });
         checks.extend(self.check_connectors().await?);
+        if let Some(settings) = &self.oidc {
+            checks.push(crate::areas::oidc::check(settings).await);
+        }
         checks.push(machine::backups(self.last_backup().await?, clock));
         Ok(checks)
     }

@@ -35,6 +35,10 @@ const MIGRATED: &str = "SELECT COUNT(*) FROM information_schema.tables WHERE tab
 /// Other connections of the program to the same database.
 const OTHERS: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
     AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()";
+/// Waits for a tenth of a second; what is looked at next is of then.
+const PAUSE: &str = "SELECT CAST(1 AS BIGINT) FROM pg_sleep(0.1), pg_stat_clear_snapshot()";
+/// How often it is looked whether another process is connected: the server sees one that was closed for a moment more.
+const LOOKS: usize = 30;
 /// Rows that name something that is not there.
 const ORPHANS: &str = "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1";
 
@@ -179,8 +183,14 @@ pub(crate) async fn is_migrated(tx: &mut Tx) -> Result<bool> {
 
 /// Whether another process of the program is connected to a server's database.
 pub(crate) async fn is_shared(tx: &mut Tx) -> Result<bool> {
-    let (count,): (i64,) = tx.one(OTHERS, binds![]).await?;
-    Ok(count > 0)
+    for _ in 0..LOOKS {
+        let (count,): (i64,) = tx.one(OTHERS, binds![]).await?;
+        if count == 0 {
+            return Ok(false);
+        }
+        let _: (i64,) = tx.one(PAUSE, binds![]).await?;
+    }
+    Ok(true)
 }
 
 /// Opens a SQLite file that nobody else has open, with its log folded into it; `in_use` otherwise. A file that is no

@@ -10,6 +10,7 @@ mod token;
 
 pub use settings::{OidcKeys, OidcSettings};
 
+use crate::check::Check;
 use crate::errors::{OrWire, internal};
 use crate::request::{Session, hex, new_token, token_hash};
 use base64::Engine;
@@ -32,6 +33,21 @@ use token::{Expected, verified};
 const LONGEST_WAY: usize = 2_000;
 /// The longest text that a provider sends by way of the browser, in bytes.
 const LONGEST_WORD: usize = 4_096;
+
+/// Whether a provider answers as the settings expect.
+pub(crate) async fn check(settings: &OidcSettings) -> Check {
+    let asked = async {
+        let provider = Provider::of(settings).await?;
+        provider.keys(settings).await.map(drop)
+    };
+    let answer: anyhow::Result<()> = Box::pin(asked).await;
+    Check {
+        good: answer.is_ok(),
+        grave: false,
+        what: format!("the identity provider {} answers", settings.issuer),
+        advice: answer.err().map(|error| format!("{error:#}: see [oidc] in the settings")).unwrap_or_default(),
+    }
+}
 
 /// A sign-in that begins.
 #[derive(Debug)]
