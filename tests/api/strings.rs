@@ -1,5 +1,5 @@
 //! What can be read of what is kept, with nothing but the files: no evidence, no original, no secret; in a backup nothing, nor in
-//! a SQLite file of a program that was built with SQLCipher.
+//! a SQLite file of a program that was built with `SQLCipher`.
 
 use crate::account::second_factor;
 use tests::on_both;

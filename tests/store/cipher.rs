@@ -1,4 +1,4 @@
-//! A SQLite file as a whole under SQLCipher, in builds that have it; and that each build refuses the other's files by name.
+//! A SQLite file as a whole under `SQLCipher`, in builds that have it; and that each build refuses the other's files by name.
 
 use crate::world::{MASTER, START, config};
 use store::{Error, FILE_IS_ENCRYPTED, Store};

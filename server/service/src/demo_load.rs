@@ -101,7 +101,7 @@ async fn import(
         dry_run: false,
         progress: Arc::default(),
     };
-    let imported = service.import(ByteSource::Memory(std::io::Cursor::new(bytes)), job).await;
+    let imported = Box::pin(service.import(ByteSource::Memory(std::io::Cursor::new(bytes)), job)).await;
     imported.map(drop).map_err(|error| match error {
         ImportFileError::Refused(refusal) => anyhow::anyhow!("{name} is refused: {}", refusal.code),
         ImportFileError::Failed(error) => error.context(name),

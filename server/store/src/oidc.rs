@@ -1,4 +1,4 @@
-//! Signing in at an identity provider (OpenID Connect): sign-ins that are under way, and which person a provider's subject is.
+//! Signing in at an identity provider (`OpenID` Connect): sign-ins that are under way, and which person a provider's subject is.
 
 use crate::users::{UserNew, refuse_last_admin, user_insert_in};
 use crate::viewer::{Scoped, Unscoped};

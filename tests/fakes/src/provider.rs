@@ -1,4 +1,4 @@
-//! An identity provider (OpenID Connect) that is none: discovery, keys, a door that lets whoever is set in, and tokens that can be
+//! An identity provider (`OpenID` Connect) that is none: discovery, keys, a door that lets whoever is set in, and tokens that can be
 //! made wrong in every way.
 
 use crate::{Api, Question, Reply};

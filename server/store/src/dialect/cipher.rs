@@ -1,4 +1,4 @@
-//! The SQLite file as a whole under SQLCipher, in builds that have it (`--features sqlcipher`); and which of the two kinds a
+//! The SQLite file as a whole under `SQLCipher`, in builds that have it (`--features sqlcipher`); and which of the two kinds a
 //! file is, so that the other build's is refused with a word instead of "file is not a database".
 
 use crate::error::{Error, Result};
@@ -12,7 +12,7 @@ pub const FILE_IS_ENCRYPTED: bool = cfg!(feature = "sqlcipher");
 
 /// How a file of SQLite's begins that is not encrypted (<https://sqlite.org/fileformat2.html#magic_header_string>).
 const PLAIN: &[u8; 16] = b"SQLite format 3\0";
-/// `SQLITE_NOTADB`: what a page is to SQLCipher that does not open with the key.
+/// `SQLITE_NOTADB`: what a page is to `SQLCipher` that does not open with the key.
 const NOT_A_DATABASE: u32 = 26;
 
 /// Why a file of SQLite's is not opened. Each begins with its code and says what to do.

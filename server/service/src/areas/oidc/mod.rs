@@ -1,4 +1,4 @@
-//! Signing in at the organisation's identity provider: the code flow of OpenID Connect, with PKCE, and a state and a nonce that
+//! Signing in at the organisation's identity provider: the code flow of `OpenID` Connect, with PKCE, and a state and a nonce that
 //! are bound to the browser.
 //!
 //! A person is who the provider's *subject* is, never who an address or a name says. What they may here follows their groups at
@@ -102,7 +102,7 @@ impl Session {
     pub async fn oidc_begin(&self, next: &str, again: bool) -> Answer<Begun> {
         let settings = self.service.oidc.as_ref().ok_or_else(|| WireError::new(ErrorCode::NotFound))?;
         self.network_throttled().await?;
-        let provider = match Provider::of(settings).await {
+        let provider = match Box::pin(Provider::of(settings)).await {
             Ok(provider) => provider,
             Err(error) => return Err(self.oidc_refused(&Refused::provider(&error)).await?),
         };

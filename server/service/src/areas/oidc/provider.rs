@@ -16,7 +16,7 @@ use url::{Host, Position, Url, form_urlencoded};
 const LONGEST: usize = 1 << 20;
 /// How long a provider may take for a connection, and for an answer.
 const WAIT: Duration = Duration::from_secs(15);
-/// Where a provider says what there is of it, below its issuer (OpenID Connect Discovery 1.0, §4).
+/// Where a provider says what there is of it, below its issuer (`OpenID` Connect Discovery 1.0, §4).
 const WELL_KNOWN: &str = ".well-known/openid-configuration";
 
 /// What a provider says of itself.
@@ -53,7 +53,7 @@ async fn asked(settings: &OidcSettings, url: &Url, ask: Ask) -> anyhow::Result<A
     let client = Client::new(door, &url[..Position::BeforePath], settings.confirmed.clone(), &trust);
     let client = client.map_err(|fault| anyhow::anyhow!("{fault}"))?;
     let ask = url.query_pairs().fold(ask.at_most(LONGEST), |ask, (name, value)| ask.query(&name, &value));
-    let answer = client.ask(ask).await.map_err(|fault| anyhow::anyhow!("{}: {fault}", url.path()))?;
+    let answer = Box::pin(client.ask(ask)).await.map_err(|fault| anyhow::anyhow!("{}: {fault}", url.path()))?;
     anyhow::ensure!(answer.is_ok(), "{}: status {}", url.path(), answer.status);
     Ok(answer)
 }

@@ -1,4 +1,4 @@
-//! The token by which an identity provider says who somebody is (OpenID Connect Core 1.0, §2 and §3.1.3.7; RFC 7515, 7517, 7519):
+//! The token by which an identity provider says who somebody is (`OpenID` Connect Core 1.0, §2 and §3.1.3.7; RFC 7515, 7517, 7519):
 //! signed with RS256 or ES256 by a key that the provider publishes, for this client, for this sign-in, and for now.
 //!
 //! What a token says of its own algorithm only chooses among those two, and a key is good for its own kind alone.
