@@ -4,15 +4,19 @@ use super::macros::messages;
 
 messages! {
     title => "Reglas de clasificación", "Classification rules";
-    intro => "Una regla dice una vez a qué categoría pertenecen unas debilidades, o que son solo datos. Va por delante de lo que digan el escáner, la CWE y las tablas. Los gráficos del pasado se cuentan de nuevo; lo que se sabía antes de la regla se conserva.",
-        "A rule says once to which category weaknesses belong, or that they are mere facts. It comes before what the scanner, the CWE and the tables say. Charts of the past are told anew; what was known before the rule is kept.";
+    intro => "Una regla dice una vez a qué categoría pertenecen unas debilidades, que son solo datos, o lo graves que son. Va por delante de lo que digan el escáner, la CWE y las tablas.",
+        "A rule says once to which category weaknesses belong, that they are mere facts, or how severe they are. It comes before what the scanner, the CWE and the tables say.";
+    history => "Si cambia la categoría, los gráficos del pasado se cuentan de nuevo y lo que se sabía antes de la regla se conserva. La gravedad vale desde la regla: el pasado queda como estaba.",
+        "Where a category changes, charts of the past are told anew, and what was known before the rule is kept. A severity holds from the rule on: the past stays as it was.";
+    rated_from_now => "Desde hoy contarán con otra gravedad; la que dio el escáner se conserva en cada hallazgo.", "From today they count with another severity; the one that the scanner gave is kept with each finding.";
+    file_places(n: i64) => ["{n} debilidad en un activo", "{n} debilidades en activos concretos"], ["{n} weakness on an asset", "{n} weaknesses on single assets"];
     new => "Regla nueva", "New rule";
     name => "Nombre", "Name";
     matches => "Qué debilidades", "Which weaknesses";
-    matches_hint => "Un filtro con tool:, rule:, title:, cwe: y cve:. Un espacio significa «y»; * vale por cualquier texto: tool:nessus title:\"tls *\".",
-        "A filter with tool:, rule:, title:, cwe: and cve:. A space means and; * stands for any text: tool:nessus title:\"tls *\".";
-    says => "Dónde van", "Where they belong";
-    says_hint => "2021:A05,2025:A02 para cada edición, o inventory si no es una debilidad.", "2021:A05,2025:A02 an edition each, or inventory for what is no weakness.";
+    matches_hint => "Un filtro con tool:, rule:, title:, cwe: y cve:, y con asset: y tag: si solo vale en algunos activos. Un espacio significa «y»; * vale por cualquier texto: tool:nessus title:\"tls *\" tag:pci.",
+        "A filter with tool:, rule:, title:, cwe: and cve:, and with asset: and tag: where it holds on some assets alone. A space means and; * stands for any text: tool:nessus title:\"tls *\" tag:pci.";
+    says => "Qué son", "What they are";
+    says_hint => "2021:A05,2025:A02 para cada edición, inventory si no es una debilidad, o severity:low para su gravedad.", "2021:A05,2025:A02 an edition each, inventory for what is no weakness, or severity:low for how severe it is.";
     reason => "Por qué", "Why";
     try_it => "Ver qué movería", "See what would move";
     preview => "Lo que movería", "What would move";
@@ -61,11 +65,11 @@ messages! {
     flaw_many => "Un fichero tiene como mucho 1000 reglas.", "A file has 1,000 rules at most.";
     flaw_large => "Un fichero ocupa como mucho 1 MiB.", "A file has 1 MiB at most.";
     problem_empty => "Falta decir de qué debilidades habla.", "It does not say which weaknesses it is about.";
-    problem_asset => "Una regla habla de debilidades, no de activos: la misma debilidad no puede ir a dos categorías según dónde esté.",
-        "A rule is about weaknesses, not assets: one weakness cannot be of two categories depending on where it is.";
-    problem_term => "Solo se admiten tool:, rule:, title:, cwe: y cve:.", "Only tool:, rule:, title:, cwe: and cve: can be used.";
+    problem_asset_number => "Un activo se nombra, con * si hace falta: su número es otro activo en otra base de datos.",
+        "An asset is named, with * where needed: its number means another asset in another database.";
+    problem_term => "Solo se admiten tool:, rule:, title:, cwe:, cve:, asset: y tag:.", "Only tool:, rule:, title:, cwe:, cve:, asset: and tag: can be used.";
     problem_unreadable => "El filtro no se puede leer.", "The filter cannot be read.";
-    problem_says => "Escribir categorías como 2021:A05,2025:A02, o inventory.", "Write categories like 2021:A05,2025:A02, or inventory.";
+    problem_says => "Escribir categorías como 2021:A05,2025:A02, inventory, o una gravedad como severity:low.", "Write categories like 2021:A05,2025:A02, inventory, or a severity like severity:low.";
 }
 
 /// What is wrong with a draft.
@@ -74,7 +78,7 @@ pub fn problem(locale: model::text::Locale, field: &str, word: &str) -> &'static
     match (field, word) {
         ("says", _) => problem_says(locale),
         (_, "empty") => problem_empty(locale),
-        (_, "asset") => problem_asset(locale),
+        (_, "asset_number") => problem_asset_number(locale),
         (_, "term") => problem_term(locale),
         _ => problem_unreadable(locale),
     }

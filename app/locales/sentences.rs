@@ -72,12 +72,12 @@ messages! {
     done_mapping_saved => "Asignación guardada.", "Mapping saved.";
     done_mapping_removed => "Asignación quitada. Lo importado con ella sigue igual.", "Mapping removed. What was imported by it stays as it is.";
     done_feed(n: i64) => ["{n} fila cargada.", "{n} filas cargadas."], ["{n} row loaded.", "{n} rows loaded."];
-    done_override_added(n: i64) => ["Regla aplicada: {n} debilidad cambia.", "Regla aplicada: {n} debilidades cambian."], ["Rule applied: {n} weakness moved.", "Rule applied: {n} weaknesses moved."];
-    done_overrides_loaded(n: i64) => ["Reglas del fichero aplicadas: {n} debilidad cambia.", "Reglas del fichero aplicadas: {n} debilidades cambian."], ["The file's rules are applied: {n} weakness moved.", "The file's rules are applied: {n} weaknesses moved."];
+    done_override_added(n: i64) => ["Regla aplicada: {n} cambio.", "Regla aplicada: {n} cambios."], ["Rule applied: {n} change.", "Rule applied: {n} changes."];
+    done_overrides_loaded(n: i64) => ["Reglas del fichero aplicadas: {n} cambio.", "Reglas del fichero aplicadas: {n} cambios."], ["The file's rules are applied: {n} change.", "The file's rules are applied: {n} changes."];
     done_risk_set => "Pesos del riesgo cambiados.", "The weights of risk are changed.";
     done_risk_undone => "Cambio de los pesos deshecho.", "The change of the weights is taken back.";
     done_overrides_dropped => "Fichero de reglas descartado.", "The file of rules is dropped.";
-    done_override_undone(n: i64) => ["Regla deshecha: {n} debilidad cambia.", "Regla deshecha: {n} debilidades cambian."], ["Rule taken back: {n} weakness moved.", "Rule taken back: {n} weaknesses moved."];
+    done_override_undone(n: i64) => ["Regla deshecha: {n} cambio.", "Regla deshecha: {n} cambios."], ["Rule taken back: {n} change.", "Rule taken back: {n} changes."];
     done_team => "Equipo añadido.", "Team added.";
     done_member => "Equipo actualizado.", "Team updated.";
     done_rule => "Reglas aplicadas.", "Rules applied.";

@@ -71,11 +71,29 @@ pub fn inputs(world: &World<'_>) -> oracle::Inputs {
             Input::Merge { tool, one, other } => {
                 inputs.merges.push((asset(one.0, *tool, one.1), asset(other.0, *tool, other.1)));
             }
-            Input::Scan(_) | Input::Stated { .. } | Input::Setting { .. } => {}
+            Input::Scan(_) | Input::Stated { .. } | Input::Setting { .. } | Input::Ruled { .. } => {}
         }
     }
     inputs.scans = world.scans_in_force().iter().map(|(_, s)| scan(s, world.reading(s.source))).collect();
+    for (i, input) in world.scene.inputs.iter().enumerate().filter(|(i, _)| world.in_force[*i]) {
+        if let Input::Ruled { at, .. } = input {
+            inputs.ruled.extend(ruled(&inputs, input, at * UNIT, i as i64));
+        }
+    }
     inputs
+}
+
+/// A rule in the oracle's words, once the scans and merges are told.
+pub fn ruled(inputs: &oracle::Inputs, input: &Input, at: i64, id: i64) -> Option<oracle::Ruled> {
+    let Input::Ruled { tool, rule, here, severity, .. } = input else { return None };
+    Some(oracle::Ruled {
+        tool: tool.word().to_owned(),
+        rule: scene::rule(*tool, *rule).to_owned(),
+        on: here.then(|| oracle::called(inputs, scene::HERE)),
+        at,
+        id,
+        severity: severity.map(|severity| i32::from(severity.number())),
+    })
 }
 
 /// A scan in the oracle's words.

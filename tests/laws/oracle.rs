@@ -11,7 +11,7 @@ mod presence;
 
 pub use identity::{asset, host, key, origin};
 use layers::END;
-pub use merged::{group, merged, rekeyed};
+pub use merged::{called, group, merged, rekeyed};
 use presence::One;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +24,29 @@ pub struct Inputs {
     pub moves: Vec<Move>,
     /// Assets that are one.
     pub merges: Vec<(String, String)>,
+    /// What rules say of many.
+    pub ruled: Vec<Ruled>,
+}
+
+/// "What this rule of this tool found is so severe from then on", or is of another class.
+#[derive(Clone, Debug)]
+pub struct Ruled {
+    pub tool: String,
+    pub rule: String,
+    /// On these assets alone, by their names when they count.
+    pub on: Option<BTreeSet<String>>,
+    pub at: i64,
+    pub id: i64,
+    pub severity: Option<i32>,
+}
+
+impl Ruled {
+    /// Whether it speaks of an occurrence.
+    pub fn speaks(&self, key: &str) -> bool {
+        let parts: Vec<&str> = key.splitn(4, " | ").collect();
+        let on = self.on.as_ref().is_none_or(|on| on.contains(parts[1]));
+        parts[0] == self.tool && parts[2] == self.rule && on
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -43,6 +43,14 @@ pub enum Input {
         one: (usize, usize),
         other: (usize, usize),
     },
+    /// What a scanner's rule found is so severe from then on, or of another category; anywhere, or on this machine alone.
+    Ruled {
+        tool: Tool,
+        rule: usize,
+        here: bool,
+        at: i64,
+        severity: Option<Severity>,
+    },
     /// A source's exports are understood otherwise.
     Setting {
         source: usize,
@@ -386,6 +394,11 @@ fn input(only: Option<Tool>) -> impl Strategy<Value = Input> {
             one: (one.source, one.machine),
             other: (source, (one.machine + step) % 3),
         }),
+        3 => (spot(only), 0..11i64, any::<bool>(), prop::option::weighted(0.6, 0..5i16)).prop_map(
+            |(Spot { tool, rule, .. }, at, here, severity)| Input::Ruled {
+                tool, rule, here, at, severity: severity.and_then(Severity::from_number),
+            }
+        ),
         1 => (0..2usize, prop_oneof![Just(Setting::Alias), Just(Setting::Space), Just(Setting::Closing)])
             .prop_map(|(source, what)| Input::Setting { source, what }),
     ]
@@ -459,6 +472,9 @@ fn tidy(mut inputs: Vec<Input>, now: i64, copy: bool) -> Scene {
     }
     Scene { inputs, now }
 }
+
+/// Part of the name of the machine that rules speak of alone.
+pub const HERE: &str = "localhost";
 
 /// What a scan saw, as a person would point at it.
 pub fn spots(input: &Input) -> Vec<Spot> {

@@ -16,6 +16,7 @@ mod inventory;
 mod jobs;
 mod keys;
 mod known;
+mod local_rules;
 mod measures;
 mod merges;
 mod order;

@@ -160,7 +160,7 @@ tests::on_both! {
 
     async fn a_rule_is_about_weaknesses_has_a_reason_and_an_author(engine: Engine) {
         let world = World::new(engine).await;
-        for (matches, code) in [("asset:h1", "asset"), ("sev:high", "term"), ("", "empty")] {
+        for (matches, code) in [("asset:#1", "asset_number"), ("sev:high", "term"), ("", "empty")] {
             let refused = world.rule(matches, "inventory").await;
             assert!(matches!(refused, Err(Error::Invalid { field: "match", code: said }) if said == code), "{refused:?}");
         }

@@ -1,10 +1,11 @@
 //! Rules by which people say where weaknesses belong: those that a filter keeps are of some categories, or none at all.
 //!
-//! A rule speaks of weaknesses, not of findings: its filter has the terms `tool:`, `rule:`, `cwe:`, `cve:` and `title:`, turned
-//! or not. One that asked for assets would part a weakness in two, which the books do not do.
+//! Its filter asks for weaknesses with the terms `tool:`, `rule:`, `cwe:`, `cve:` and `title:`, and for assets with `asset:` and
+//! `tag:`, turned or not. One that asks for assets parts a weakness: on those it is of another class than elsewhere. A rule may
+//! also say how severe findings are, from the day on which it is said.
 
 use crate::filter::{Filter, What};
-use crate::{Category, Edition, Mapped, Tool};
+use crate::{Category, Edition, Mapped, Severity, Tool};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -25,9 +26,9 @@ pub const MAX_RULES: usize = 1_000;
 pub enum MatchProblem {
     /// It asks nothing.
     Empty,
-    /// It asks for assets, and a weakness is not parted by where it is.
-    Asset,
-    /// It asks for something that a weakness does not have.
+    /// It names an asset by its number, which means another one in another database.
+    AssetNumber,
+    /// It asks for something that neither a weakness nor an asset has.
     Term,
 }
 
@@ -37,27 +38,64 @@ impl MatchProblem {
     pub fn word(self) -> &'static str {
         match self {
             Self::Empty => "empty",
-            Self::Asset => "asset",
+            Self::AssetNumber => "asset_number",
             Self::Term => "term",
         }
     }
 }
 
-/// Checks that a filter asks for weaknesses alone.
+/// Checks that a filter asks for weaknesses and assets alone.
 ///
 /// # Errors
 /// It asks for nothing, or for something else.
 pub fn check_matches(filter: &Filter) -> Result<(), MatchProblem> {
-    use What::{Asset, Cve, Cwe, Rule, Title, Tool};
+    use What::{Asset, Cve, Cwe, Rule, Tag, Title, Tool};
     if filter.is_empty() {
         return Err(MatchProblem::Empty);
     }
     let problem = filter.terms().iter().find_map(|term| match term.what {
-        Tool(_) | Rule(_) | Cwe(_) | Cve(_) | Title(_) => None,
-        Asset(_) => Some(MatchProblem::Asset),
+        Asset(ref names) if names.iter().any(|name| name.starts_with('#')) => Some(MatchProblem::AssetNumber),
+        Tool(_) | Rule(_) | Cwe(_) | Cve(_) | Title(_) | Asset(_) | Tag(_) => None,
         _ => Some(MatchProblem::Term),
     });
     problem.map_or(Ok(()), Err)
+}
+
+/// Whether a rule's filter asks for assets.
+#[must_use]
+pub fn asks_assets(filter: &Filter) -> bool {
+    filter.terms().iter().any(|term| is_of_assets(&term.what))
+}
+
+fn is_of_assets(what: &What) -> bool {
+    matches!(what, What::Asset(_) | What::Tag(_))
+}
+
+/// What rules ask of an asset: the asset, and those that are part of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AssetSubject {
+    /// Their names, each with its tags, parted by spaces.
+    pub members: Vec<(String, String)>,
+}
+
+impl AssetSubject {
+    /// Whether what a filter asks of assets keeps this one. What it asks of weaknesses is not looked at.
+    #[must_use]
+    pub fn is_kept_by(&self, filter: &Filter) -> bool {
+        let mut terms = filter.terms().iter().filter(|term| is_of_assets(&term.what));
+        terms.all(|term| self.members.iter().any(|member| is_one(member, &term.what)) != term.negated)
+    }
+}
+
+fn is_one((name, tags): &(String, String), what: &What) -> bool {
+    match what {
+        What::Asset(values) => values.iter().any(|value| is_titled(value, name)),
+        What::Tag(values) => values.iter().any(|value| match value {
+            None => tags.trim().is_empty(),
+            Some(tag) => tags.split_whitespace().any(|one| one == tag),
+        }),
+        _ => false,
+    }
 }
 
 /// What rules ask of a weakness.
@@ -76,10 +114,11 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// Whether a filter that asks for weaknesses alone keeps this one.
+    /// Whether what a filter asks of weaknesses keeps this one. What it asks of assets is not looked at.
     #[must_use]
     pub fn is_kept_by(&self, filter: &Filter) -> bool {
-        filter.terms().iter().all(|term| self.is(&term.what) != term.negated)
+        let mut terms = filter.terms().iter().filter(|term| !is_of_assets(&term.what));
+        terms.all(|term| self.is(&term.what) != term.negated)
     }
 
     fn is(&self, what: &What) -> bool {
@@ -123,6 +162,8 @@ pub enum Says {
     NotAWeakness,
     /// They are of these categories, in 2017, 2021 and 2025; of an edition without one nothing is said.
     Categories([Option<Category>; 3]),
+    /// Their findings are so severe, from the instant on at which it is said, whatever scanners say.
+    Severity(Severity),
 }
 
 /// The editions in the order of [`Says::Categories`].
@@ -135,6 +176,7 @@ impl Says {
     pub fn of(self, before: [Mapped; 3]) -> [Mapped; 3] {
         match self {
             Self::NotAWeakness => [Mapped::NotAWeakness; 3],
+            Self::Severity(_) => before,
             Self::Categories(said) => {
                 let mut after = before;
                 for (place, said) in after.iter_mut().zip(said) {
@@ -152,7 +194,11 @@ impl Says {
 
 impl fmt::Display for Says {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Categories(said) = self else { return f.write_str("inventory") };
+        let said = match self {
+            Self::NotAWeakness => return f.write_str("inventory"),
+            Self::Severity(severity) => return write!(f, "severity:{severity}"),
+            Self::Categories(said) => said,
+        };
         let said = EDITIONS.iter().zip(said).filter_map(|(edition, said)| Some(format!("{edition}:{}", (*said)?)));
         f.write_str(&said.collect::<Vec<_>>().join(","))
     }
@@ -161,10 +207,13 @@ impl fmt::Display for Says {
 impl FromStr for Says {
     type Err = ();
 
-    /// Reads `inventory`, or categories of one edition or more: `2021:A05,2025:A02`.
+    /// Reads `inventory`, `severity:high`, or categories of one edition or more: `2021:A05,2025:A02`.
     fn from_str(text: &str) -> Result<Self, ()> {
         if text.trim() == "inventory" {
             return Ok(Self::NotAWeakness);
+        }
+        if let Some(severity) = text.trim().strip_prefix("severity:") {
+            return severity.parse().map(Self::Severity);
         }
         let mut said = [None; 3];
         for part in text.split(',') {
@@ -188,7 +237,7 @@ impl Serialize for Says {
 impl<'de> Deserialize<'de> for Says {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|()| serde::de::Error::custom("says nothing of an OWASP category"))
+        text.parse().map_err(|()| serde::de::Error::custom("says neither a category nor a severity"))
     }
 }
 
@@ -198,10 +247,20 @@ mod tests {
 
     #[test]
     fn what_a_rule_says_reads_back() {
-        for text in ["inventory", "2021:A05", "2017:A01,2025:A10"] {
+        for text in ["inventory", "severity:low", "2021:A05", "2017:A01,2025:A10"] {
             assert_eq!(text.parse::<Says>().map(|says| says.to_string()).as_deref(), Ok(text));
         }
-        for text in ["", "A05", "2021:", "2021:A11", "2020:A01", "2021:A01,2021:A02", "2021:A05;"] {
+        for text in [
+            "",
+            "A05",
+            "2021:",
+            "2021:A11",
+            "2020:A01",
+            "2021:A01,2021:A02",
+            "2021:A05;",
+            "severity:",
+            "severity:worst",
+        ] {
             assert_eq!(text.parse::<Says>(), Err(()), "{text}");
         }
     }
@@ -213,6 +272,7 @@ mod tests {
         assert_eq!(says.of([category(1); 3]), [category(1), category(5), category(1)]);
         assert_eq!(says.of([Mapped::NotAWeakness; 3]), [Mapped::Unmapped, category(5), Mapped::Unmapped]);
         assert_eq!(Says::NotAWeakness.of([category(1); 3]), [Mapped::NotAWeakness; 3]);
+        assert_eq!(Says::Severity(Severity::Low).of([category(1); 3]), [category(1); 3]);
     }
 
     #[test]
@@ -229,9 +289,25 @@ mod tests {
         let checked = |text: &str| check_matches(&Filter::parse(text).unwrap());
         assert_eq!(checked("tool:zap -cwe:79"), Ok(()));
         assert_eq!(
-            ["", "rule:1 asset:x", "sev:high", "words"].map(checked),
-            [MatchProblem::Empty, MatchProblem::Asset, MatchProblem::Term, MatchProblem::Term].map(Err)
+            ["", "rule:1 asset:#7", "sev:high", "words"].map(checked),
+            [MatchProblem::Empty, MatchProblem::AssetNumber, MatchProblem::Term, MatchProblem::Term].map(Err)
         );
+        assert_eq!(["rule:1 asset:web*", "-tag:pci"].map(checked), [Ok(()); 2]);
+    }
+
+    #[test]
+    fn rules_ask_for_assets_and_what_is_part_of_them() {
+        let member = |name: &str, tags: &str| (name.to_owned(), tags.to_owned());
+        let asset = AssetSubject { members: vec![member("Web-1", " pci prod "), member("10.0.0.1", "")] };
+        let kept = |text: &str| asset.is_kept_by(&Filter::parse(text).unwrap());
+        for text in ["asset:web*", "asset:10.0.0.1 tag:pci", "tag:none", "rule:9", "-tag:dev", "-asset:db*"] {
+            assert!(kept(text), "{text}");
+        }
+        for text in ["asset:web", "tag:pc", "-tag:prod", "asset:web* -tag:pci"] {
+            assert!(!kept(text), "{text}");
+        }
+        let asks = |text: &str| asks_assets(&Filter::parse(text).unwrap());
+        assert_eq!(["rule:1", "rule:1 tag:pci", "asset:a"].map(asks), [false, true, true]);
     }
 
     #[test]

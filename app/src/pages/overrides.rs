@@ -2,14 +2,16 @@
 
 use super::overrides_file;
 use crate::components::form::{TextArea, field};
-use crate::components::marks::{category, stamp};
+use crate::components::marks::{category, severity, stamp};
 use crate::components::rows::count_link;
 use crate::locales::say::findings_href;
 use crate::locales::{overrides as to, words};
 use leptos::prelude::*;
 use model::overrides::{EDITIONS, Says};
 use model::text::{Locale, number};
-use model::view::overrides::{OverrideDraft, OverrideMove, OverridePreview, OverrideView, OverridesPage};
+use model::view::overrides::{
+    OverrideDraft, OverrideMove, OverridePreview, OverrideRating, OverrideView, OverridesPage,
+};
 use model::{Edition, Mapped};
 
 /// The page's address.
@@ -25,6 +27,7 @@ pub fn body(locale: Locale, page: &OverridesPage) -> String {
     });
     view! {
         <p class="p-say">{to::intro(locale)}</p>
+        <p class="p-hint">{to::history(locale)}</p>
         {change}
         {list(locale, page)}
         {page.may_change.then(|| overrides_file::section(locale, page.waiting.as_ref()))}
@@ -65,7 +68,9 @@ fn preview(locale: Locale, draft: &OverrideDraft, seen: &OverridePreview) -> Any
     let about = view! {
         <p><a href=findings_href(&seen.open.filter)>{to::preview_about(locale, seen.open.value)}</a></p>
     };
-    let table = if seen.moves.is_empty() {
+    let table = if seen.moves.is_empty() && !seen.rated.is_empty() {
+        ratings(locale, &seen.rated)
+    } else if seen.moves.is_empty() {
         view! { <p class="p-hint">{to::preview_nothing(locale)}</p> }.into_any()
     } else {
         let rows = seen.moves.iter().map(|one| moved(locale, one)).collect_view();
@@ -99,6 +104,38 @@ fn preview(locale: Locale, draft: &OverrideDraft, seen: &OverridePreview) -> Any
                 <div class="p-form-acts"><button class="p-btn p-btn-primary">{to::apply(locale)}</button></div>
             </form>
         </section>
+    }
+    .into_any()
+}
+
+/// What would be of another severity.
+fn ratings(locale: Locale, rated: &[OverrideRating]) -> AnyView {
+    let rows = rated.iter().map(|one| {
+        view! {
+            <tr>
+                <td data-label=to::col_from(locale)>{severity(locale, one.from)}</td>
+                <td data-label=to::col_to(locale)>{severity(locale, one.to)}</td>
+                <td class="p-num" data-label=to::col_open(locale)>{count_link(locale, &one.open)}</td>
+                <td class="p-num" data-label=to::col_all(locale)>{count_link(locale, &one.all)}</td>
+            </tr>
+        }
+    });
+    view! {
+        <p class="p-hint">{to::rated_from_now(locale)}</p>
+        <div class="p-table-wrap">
+            <table class="p-table">
+                <caption class="p-vh">{to::preview(locale)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{to::col_from(locale)}</th>
+                        <th scope="col">{to::col_to(locale)}</th>
+                        <th scope="col" class="p-num">{to::col_open(locale)}</th>
+                        <th scope="col" class="p-num">{to::col_all(locale)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }
@@ -195,7 +232,11 @@ fn row(locale: Locale, rule: &OverrideView, may_change: bool) -> AnyView {
 
 /// What a rule says, by the categories' names.
 pub(super) fn said(locale: Locale, says: Says) -> AnyView {
-    let Says::Categories(said) = says else { return to::not_a_weakness(locale).into_any() };
+    let said = match says {
+        Says::NotAWeakness => return to::not_a_weakness(locale).into_any(),
+        Says::Severity(rated) => return severity(locale, rated).into_any(),
+        Says::Categories(said) => said,
+    };
     let items = EDITIONS.iter().zip(said).filter_map(|(edition, said)| {
         let name = category(locale, *edition, Mapped::To(said?));
         Some(view! { <li>{edition.word()}" "{name}</li> })

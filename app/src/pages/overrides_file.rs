@@ -54,7 +54,7 @@ fn preview(locale: Locale, seen: &OverrideFilePreview) -> AnyView {
         .text(format!(", {}", to::file_withdraws(locale, count(&seen.withdrawn))))
         .text(format!(", {}; ", to::file_same(locale, seen.same)))
         .tone(Tone::Strong, to::file_moves(locale, seen.weaknesses))
-        .text(".");
+        .text(format!(", {}.", to::file_places(locale, seen.places)));
     view! {
         <p class="p-head-note">{seen.file.clone()}</p>
         {answer(say)}

@@ -1,7 +1,7 @@
 //! What people said of an occurrence, as facts that are replayed in time order.
 
 use model::facts::Place;
-use model::{Cause, Day, Micros, Status, TeamId, UserId};
+use model::{Cause, Day, Micros, Severity, Status, TeamId, UserId};
 
 /// An occurrence as the projection needs it: its identity's parts, and the decisions in force.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ pub struct OccurrenceFacts<'a> {
 /// One decision. Replayed in the order of (`at`, `id`), after the observations of the same instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The decision's number, unique; breaks ties of one instant.
+    /// The decision's number, unique; breaks ties of one instant. Below zero for what a rule says of many.
     pub id: i64,
     /// When the person said it.
     pub at: Micros,
@@ -48,6 +48,8 @@ pub enum DecisionKind {
     AssignPerson(Option<UserId>),
     /// The day by which it is due; `None` takes it back.
     Due(Option<Day>),
+    /// How severe it is from then on, whatever scanners say.
+    Rate(Severity),
     /// A remark that moves nothing.
     Comment,
 }

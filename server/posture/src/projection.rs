@@ -52,7 +52,7 @@ pub struct Head {
     pub open: bool,
     /// Whether its last episode is open, whatever the verdict.
     pub present: bool,
-    /// The severity of the last sighting that counts.
+    /// The severity of the last sighting that counts, or what a person says in its place.
     pub severity: Severity,
     /// Its last assignment, else the asset's owner.
     pub team: Option<TeamId>,

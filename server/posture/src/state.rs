@@ -84,7 +84,10 @@ struct Machine<'a> {
     verdict: Option<VerdictGiven>,
     workflow: Workflow,
     claim_failed: bool,
+    /// What the last sighting says.
     severity: Severity,
+    /// What a person says in its place.
+    rated: Option<Severity>,
     owner: Option<TeamId>,
     assigned: Option<TeamId>,
     assignee: Option<UserId>,
@@ -106,6 +109,7 @@ impl<'a> Machine<'a> {
             workflow: Workflow::New,
             claim_failed: false,
             severity: Severity::Info,
+            rated: None,
             owner,
             assigned: None,
             assignee: None,
@@ -130,11 +134,16 @@ impl<'a> Machine<'a> {
         self.assigned.or(self.owner)
     }
 
+    /// The severity that counts.
+    fn effective(&self) -> Severity {
+        self.rated.unwrap_or(self.severity)
+    }
+
     /// Brings the books in line with the layers. `cause` is that of an opening or closing; a change of what an open
     /// line counts under is always a move.
     fn post(&mut self, at: Micros, cause: Cause) {
         let open = self.present() && self.verdict.is_none();
-        let now = open.then(|| Counted { team: self.team(), severity: self.severity, workflow: self.workflow });
+        let now = open.then(|| Counted { team: self.team(), severity: self.effective(), workflow: self.workflow });
         match (self.standing, now) {
             (None, Some(new)) => self.line(at, 1, cause, new),
             (Some(old), None) => self.line(at, -1, cause, old),
@@ -219,6 +228,10 @@ impl<'a> Machine<'a> {
             }
             DecisionKind::AssignPerson(person) => self.assignee = person,
             DecisionKind::Due(day) => self.due = day,
+            DecisionKind::Rate(severity) => {
+                self.rated = Some(severity);
+                self.post(decision.at, Cause::Moved);
+            }
             DecisionKind::Comment => {}
         }
     }
@@ -257,7 +270,7 @@ impl<'a> Machine<'a> {
             status,
             open: status.is_open(),
             present,
-            severity: self.severity,
+            severity: self.effective(),
             team,
             workflow: self.workflow,
             accepted_until,

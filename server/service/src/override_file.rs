@@ -149,8 +149,8 @@ mod tests {
             flaws.map(|flaw| (flaw.line, flaw.field, flaw.code)).collect()
         };
         let flaw = |line, field: &str, code: &str| (line, field.to_owned(), code.to_owned());
-        let bad = good.replace("tool:zap rule:7", "asset:h").replace("A05", "A11").replace("\"a\"", "\" \"");
-        let expected = [flaw(4, "name", "length"), flaw(5, "match", "asset"), flaw(6, "says", "unreadable")];
+        let bad = good.replace("tool:zap rule:7", "asset:#7").replace("A05", "A11").replace("\"a\"", "\" \"");
+        let expected = [flaw(4, "name", "length"), flaw(5, "match", "asset_number"), flaw(6, "says", "unreadable")];
         assert_eq!(said(&bad), expected);
         assert_eq!(said(&good.replace("version = 1", "version = 2")), [flaw(1, "rules", "version")]);
         assert_eq!(said(&good.replace("step = 4", "stop = 4"))[0], flaw(10, "rules", "unreadable"));

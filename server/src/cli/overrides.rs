@@ -12,7 +12,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Say once that weaknesses belong to another category, or are mere facts; history follows, and what was known before stays.
+/// Say once that weaknesses belong to another category, are mere facts, or are how severe; what was known before stays.
 #[derive(Args, Debug)]
 pub struct Overrides {
     #[command(subcommand)]
@@ -22,11 +22,12 @@ pub struct Overrides {
 /// Which weaknesses, and what is said of them.
 #[derive(Args, Debug)]
 struct Rule {
-    /// Filter of weaknesses: `tool:`, `rule:`, `title:`, `cwe:` and `cve:`, as in `tool:nessus title:"tls *"`.
+    /// Filter of weaknesses: `tool:`, `rule:`, `title:`, `cwe:` and `cve:`, as in `tool:nessus title:"tls *"`; with `asset:` and
+    /// `tag:` on some assets alone.
     #[arg(long = "match", value_name = "FILTER")]
     matches: String,
-    /// Where they belong: `2021:A05,2025:A02`, or `inventory` for what is no weakness.
-    #[arg(long, value_name = "WHERE")]
+    /// What they are: of categories, `2021:A05,2025:A02`; no weakness, `inventory`; or so severe from now on, `severity:low`.
+    #[arg(long, value_name = "WHAT")]
     says: String,
 }
 
@@ -101,7 +102,7 @@ impl Overrides {
             }
             Command::Add { name, rule, reason } => {
                 let draft = OverrideDraft { name, reason, ..rule.draft() };
-                println!("{} weaknesses moved", session.add_override(draft).await?);
+                println!("{} changes", session.add_override(draft).await?);
             }
             Command::List => {
                 for rule in session.overrides(OverrideDraft::default()).await?.rules {
@@ -114,7 +115,7 @@ impl Overrides {
                     println!("{id:4}  {name}  [{matches}] → {says}  {state}  {by}, {}: {}", rule.at.iso, rule.reason);
                 }
             }
-            Command::Undo { id } => println!("{} weaknesses moved", session.undo_override(id).await?),
+            Command::Undo { id } => println!("{} changes", session.undo_override(id).await?),
             Command::Import { file, replace, dry_run, json } => {
                 return load(&session, &file, replace, !dry_run, json).await;
             }
@@ -163,12 +164,16 @@ fn print_file(seen: &OverrideFilePreview, applied: bool) {
         let (from, to) = (one.from.word(), one.to.word());
         println!("{}: {from} → {to}  {} weaknesses", one.edition, one.weaknesses);
     }
+    println!("{} weaknesses on single assets {}", seen.places, if applied { "changed" } else { "would change" });
     println!("{} weaknesses {}", seen.weaknesses, if applied { "moved" } else { "would move" });
 }
 
 fn print(preview: &OverridePreview) {
     println!("{} open findings are of weaknesses that it is about", preview.open.value);
-    if preview.moves.is_empty() {
+    for one in &preview.rated {
+        println!("{} → {}  would rate {} open findings, {} in all", one.from, one.to, one.open.value, one.all.value);
+    }
+    if preview.moves.is_empty() && preview.rated.is_empty() {
         println!("nothing would move");
     }
     for one in &preview.moves {

@@ -19,7 +19,7 @@ use crate::viewer::{Scope, Viewer};
 use crate::{Config, Value, dialect};
 use model::filter::{Filter, Known, StatusIs, Term, What};
 use model::metrics::Flow;
-use model::{Cause, Day, Micros};
+use model::{Cause, Day, Edition, Micros};
 
 mod named;
 mod sets;
@@ -317,6 +317,10 @@ impl<'a> Selection<'a> {
         sql.push(dialect::join_last(self.engine));
         let Some(known) = self.filter.known_at() else {
             sql.push("weakness w ON w.id = o.weakness_id");
+            if self.sets.parted() {
+                sql.push(" LEFT JOIN parted pt ON pt.asset_id = o.asset_id AND pt.weakness_id = o.weakness_id");
+                self.push_in_force(sql, "pt.step", "pt.until_step");
+            }
             return;
         };
         sql.push(
@@ -327,7 +331,41 @@ impl<'a> Selection<'a> {
              WHERE c.weakness_id = n.id AND c.step > ",
         );
         push_step(sql, known);
-        sql.push(")) w ON w.id = o.weakness_id");
+        sql.push(")) w ON w.id = o.weakness_id LEFT JOIN parted pt ON pt.asset_id = o.asset_id AND pt.weakness_id = o.weakness_id");
+        self.push_in_force(sql, "pt.step", "pt.until_step");
+    }
+
+    /// Appends what tells the pairs that are parted, or were as far as is known.
+    fn push_in_force(&self, sql: &mut SqlBuilder, since: &'static str, until: &'static str) {
+        match self.filter.known_at() {
+            None => {
+                sql.push(" AND ").push(until).push(" IS NULL");
+            }
+            Some(known) => {
+                sql.push(" AND ").push(since).push(" <= ");
+                push_step(sql, known);
+                sql.push(" AND (").push(until).push(" IS NULL OR ").push(until).push(" > ");
+                push_step(sql, known);
+                sql.push(")");
+            }
+        }
+    }
+
+    /// Whether a finding's class may be another than its weakness's.
+    fn parts(&self) -> bool {
+        self.filter.known_at().is_some() || self.sets.parted()
+    }
+
+    /// The category of a row's weakness on its asset, where the two are joined.
+    pub(crate) fn owasp(&self, edition: Edition) -> &'static str {
+        match (edition, self.parts()) {
+            (Edition::Y2017, false) => "w.owasp_2017",
+            (Edition::Y2021, false) => "w.owasp_2021",
+            (Edition::Y2025, false) => "w.owasp_2025",
+            (Edition::Y2017, true) => "COALESCE(pt.owasp_2017, w.owasp_2017)",
+            (Edition::Y2021, true) => "COALESCE(pt.owasp_2021, w.owasp_2021)",
+            (Edition::Y2025, true) => "COALESCE(pt.owasp_2025, w.owasp_2025)",
+        }
     }
 
     /// That a row is inventory, or that it is not, as far as was known. PostgreSQL takes an inequality for true of nearly all rows.
@@ -335,8 +373,8 @@ impl<'a> Selection<'a> {
         match (self.filter.known_at(), is) {
             (None, true) => "o.inventory = 1",
             (None, false) => "o.inventory = 0",
-            (Some(_), true) => "w.owasp_2021 = -1",
-            (Some(_), false) => "w.owasp_2021 <> -1",
+            (Some(_), true) => "COALESCE(pt.owasp_2021, w.owasp_2021) = -1",
+            (Some(_), false) => "COALESCE(pt.owasp_2021, w.owasp_2021) <> -1",
         }
     }
 

@@ -174,6 +174,8 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         overrides::STATEMENTS,
         overrides::FILE,
         overrides::rules::STATEMENTS,
+        overrides::LOCAL,
+        overrides::PARTED,
         owner::STATEMENTS,
         published::STATEMENTS,
         purge::STATEMENTS,

@@ -8,7 +8,7 @@ use crate::{Error, Result};
 use model::filter::{Filter, StatusIs};
 use model::metrics::{Dimension, Measure};
 use model::policy::Action;
-use model::{Day, Mapped, Micros, Severity, TeamId, Tool};
+use model::{Day, Edition, Mapped, Micros, Severity, TeamId, Tool};
 use posture::measures::{HOLDS, Lot};
 use posture::metrics::Key;
 use std::sync::Arc;
@@ -106,9 +106,12 @@ fn grouped(
     let classes = by.iter().any(|dimension| matches!(dimension, Dimension::Owasp2021 | Dimension::Owasp2025));
     sql.push(", COUNT(*) AS total FROM (");
     selection.push_parts(&mut sql, |sql, part| {
-        sql.push("SELECT o.id, o.tool, ")
-            .push(if classes { "w.owasp_2021, w.owasp_2025, " } else { "" })
-            .push("o.status, o.first_seen, o.last_seen, o.closed_at, o.due, o.not_retested, COALESCE(")
+        sql.push("SELECT o.id, o.tool, ");
+        if classes {
+            sql.push(part.owasp(Edition::Y2021)).push(" AS owasp_2021, ");
+            sql.push(part.owasp(Edition::Y2025)).push(" AS owasp_2025, ");
+        }
+        sql.push("o.status, o.first_seen, o.last_seen, o.closed_at, o.due, o.not_retested, COALESCE(")
             .push(part.team())
             .push(", 0) AS team, ")
             .push(part.severity())

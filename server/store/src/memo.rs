@@ -13,8 +13,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 crate::sql::statements! {
-    /// The last step and when it was recorded, and the first end of an acceptance that its head has not followed yet: heads follow without a step.
-    MOMENT = "SELECT h.step, h.recorded_at, (SELECT MIN(o.accepted_until) FROM occurrence o WHERE o.status = 7) FROM head h";
+    /// The last step and when it was recorded, and the first end of an acceptance that its head has not followed yet: heads follow without a step. And whether any weakness is parted.
+    MOMENT = "SELECT h.step, h.recorded_at, (SELECT MIN(o.accepted_until) FROM occurrence o WHERE o.status = 7), (SELECT COUNT(*) FROM (SELECT 1 FROM parted p \
+        WHERE p.until_step IS NULL LIMIT 1) AS q) FROM head h";
 }
 
 /// What may be remembered in all, in bytes.
@@ -90,9 +91,15 @@ pub(crate) struct Moment {
     /// Tells the step from the same number in a database that was restored under a running server.
     recorded_at: i64,
     first_end: Option<i64>,
+    parted: bool,
 }
 
 impl Moment {
+    /// Whether rules part a weakness, so that on some assets it is of another class.
+    pub(crate) fn parted(self) -> bool {
+        self.parted
+    }
+
     /// Whether a head may still show an acceptance that has run out: for at most some seconds.
     pub(crate) fn run_out(self, now: Micros) -> bool {
         self.first_end.is_some_and(|end| end <= now.0)
@@ -109,9 +116,9 @@ impl Store {
     }
 
     async fn moment_now(&self) -> Result<Moment> {
-        let found: Option<(i64, i64, Option<i64>)> = self.db.optional(MOMENT, binds![]).await?;
-        let (step, recorded_at, first_end) = found.ok_or_else(|| Error::damaged("there is no head"))?;
-        Ok(Moment { step, recorded_at, first_end })
+        let found: Option<(i64, i64, Option<i64>, i64)> = self.db.optional(MOMENT, binds![]).await?;
+        let (step, recorded_at, first_end, parted) = found.ok_or_else(|| Error::damaged("there is no head"))?;
+        Ok(Moment { step, recorded_at, first_end, parted: parted > 0 })
     }
 
     /// The answer to a question that is the same for every viewer and at any time.

@@ -28,7 +28,7 @@ use crate::owner;
 use crate::step::{self, StepKind};
 use crate::value::Value;
 use crate::viewer::Scoped;
-use crate::{binds, occurrences::PersonOf};
+use crate::{binds, occurrences::PersonOf, overrides};
 use model::policy::Action;
 use model::{AssetId, Micros, Step};
 use std::collections::BTreeSet;
@@ -151,6 +151,7 @@ impl Scoped<'_> {
         refuse_circles(&mut tx, &affected).await?;
         let units = owner::units_of(&mut tx, &affected).await?;
         recompute_units(&mut tx, config, taken, &units, &mut Effects::default()).await?;
+        Box::pin(overrides::follow(&mut tx, config, taken)).await?;
         let ids: Vec<i64> = known.iter().copied().collect();
         let parts = wholes_of(&mut tx, &ids).await?;
         let survivor = Groups::load(&mut tx).await?.whole(one.0);
@@ -189,6 +190,7 @@ impl Scoped<'_> {
         let affected = settle::settle(&mut tx, taken).await?;
         let units = owner::units_of(&mut tx, &affected).await?;
         recompute_units(&mut tx, config, taken, &units, &mut Effects::default()).await?;
+        Box::pin(overrides::follow(&mut tx, config, taken)).await?;
         tx.commit().await?;
         Ok(Step(taken.step))
     }

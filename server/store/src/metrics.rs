@@ -110,17 +110,20 @@ impl Scoped<'_> {
 /// The sums of the ledger, or of what was posted to it after a step.
 fn ledger(selection: &Selection<'_>, after: Option<i64>) -> SqlBuilder {
     let mut sql = SqlBuilder::new(
-        "SELECT x.day, k.recorded_day, x.cause, x.severity, COALESCE(x.team_id, 0) AS team, x.workflow, o.tool, \
-         w.owasp_2017, w.owasp_2021, w.owasp_2025, CAST(SUM(x.sign) AS BIGINT) AS total",
+        "SELECT x.day, k.recorded_day, x.cause, x.severity, COALESCE(x.team_id, 0) AS team, x.workflow, o.tool, ",
     );
+    sql.push(selection.owasp(Edition::Y2017)).push(" AS owasp_2017, ");
+    sql.push(selection.owasp(Edition::Y2021)).push(" AS owasp_2021, ");
+    sql.push(selection.owasp(Edition::Y2025)).push(" AS owasp_2025, CAST(SUM(x.sign) AS BIGINT) AS total");
     selection.push_from_where(&mut sql);
     if let Some(step) = after {
         sql.push(" AND x.step > ").bind(step);
     }
-    sql.push(
-        " GROUP BY x.day, k.recorded_day, x.cause, x.severity, x.team_id, x.workflow, o.tool, w.owasp_2017, \
-         w.owasp_2021, w.owasp_2025 HAVING SUM(x.sign) <> 0",
-    );
+    sql.push(" GROUP BY x.day, k.recorded_day, x.cause, x.severity, x.team_id, x.workflow, o.tool");
+    for edition in [Edition::Y2017, Edition::Y2021, Edition::Y2025] {
+        sql.push(", ").push(selection.owasp(edition));
+    }
+    sql.push(" HAVING SUM(x.sign) <> 0");
     sql
 }
 

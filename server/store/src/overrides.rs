@@ -2,13 +2,18 @@
 //!
 //! The rules are inputs; what they say of a weakness is derived and stands in its row, over what the other bases say. A rule
 //! that is added or taken back takes a step and touches weaknesses and roll-ups, no entry. Of several rules that speak of a
-//! weakness the later ones decide, edition by edition, so that the order in which scans come does not matter.
+//! weakness the later ones decide, edition by edition, so that the order in which scans come does not matter. Rules that ask
+//! for assets, and those that say how severe findings are, are followed pair by pair: see [`parted`].
 
 mod file;
+mod local;
+mod parted;
 pub(crate) mod rules;
 
 pub(crate) use file::STATEMENTS as FILE;
 pub use file::{OverrideChange, OverrideDraftFile};
+pub(crate) use local::{Local, STATEMENTS as LOCAL};
+pub(crate) use parted::{Pair, STATEMENTS as PARTED, follow, strays};
 pub(crate) use rules::{Ruled, Rules};
 
 use crate::dialect::bulk::{self, Rows};
@@ -17,28 +22,28 @@ use crate::ledger::rollup::Owasp;
 use crate::step::{self, StepKind, Taken};
 use crate::value::Value;
 use crate::viewer::Scoped;
-use crate::{Error, Result, Tx, binds};
+use crate::{Config, Error, Result, Tx, binds};
 use model::filter::Filter;
-use model::overrides::{MAX_NAME, MAX_REASON, MatchProblem, Says, check_matches};
+use model::overrides::{MAX_NAME, MAX_REASON, MatchProblem, Says, Subject, check_matches};
 use model::policy::Action;
-use model::{Edition, Mapped, Micros, Step};
-use std::collections::BTreeMap;
+use model::{Edition, Mapped, Micros, Step, UserId};
+use rules::Rule;
+use std::collections::{BTreeMap, BTreeSet};
 
 crate::sql::statements! {
     /// Adds a rule.
-    ADD = "INSERT INTO override_rule (name, matches, says, reason, user_id, step) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id";
+    ADD = "INSERT INTO override_rule (name, matches, says, reason, user_id, step, happened_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
     /// Takes a rule back.
     WITHDRAW = "UPDATE override_rule SET withdrawn_step = $2, withdrawn_by = $3 WHERE id = $1";
     /// What a rule is about, and whether it was taken back.
-    ONE = "SELECT matches, withdrawn_step FROM override_rule WHERE id = $1";
+    ONE = "SELECT matches, says, withdrawn_step FROM override_rule WHERE id = $1";
     /// All rules, those in force first and the latest first.
     LIST = "SELECT r.id, r.name, r.matches, r.says, r.reason, u.name AS by_name, r.step, s.recorded_at, r.withdrawn_step, \
         w.recorded_at AS withdrawn_at, v.name AS withdrawn_by FROM override_rule r JOIN step s ON s.step = r.step \
         LEFT JOIN app_user u ON u.id = r.user_id LEFT JOIN step w ON w.step = r.withdrawn_step \
         LEFT JOIN app_user v ON v.id = r.withdrawn_by \
         ORDER BY CASE WHEN r.withdrawn_step IS NULL THEN 0 ELSE 1 END, r.id DESC";
-    /// What rules ask of weaknesses.
-    SUBJECTS = "SELECT id, tool, rule, title, cwe, cve FROM weakness";
     /// Where weaknesses stand.
     STANDING = "SELECT id, tool, rule, title, cwe, cve, owasp_2017, owasp_2021, owasp_2025, classification, base_2017, \
         base_2021, base_2025, base_classification FROM weakness WHERE id IN ($*)";
@@ -56,12 +61,19 @@ crate::sql::statements! {
 pub struct OverrideNew<'a> {
     /// Its name, for people.
     pub name: &'a str,
-    /// Which weaknesses it is about.
+    /// Which weaknesses it is about, and on which assets.
     pub matches: &'a Filter,
     /// What it says of them.
     pub says: Says,
     /// Why.
     pub reason: &'a str,
+}
+
+impl OverrideNew<'_> {
+    /// The rule under a number.
+    fn rule(&self, id: i64) -> Rule {
+        Rule::new(id, self.name, self.matches, self.says)
+    }
 }
 
 /// A rule, in force or taken back.
@@ -159,15 +171,27 @@ impl Standing {
         owasp != self.owasp() || said != self.classification || ruled.is_some() != self.is_ruled()
     }
 
+    /// What rules ask of it.
+    fn subject(&self) -> Result<Subject<'_>> {
+        rules::subject(self.tool, &self.rule, &self.title, &self.cwe, &self.cve)
+    }
+
     fn ruled(&self, rules: &Rules) -> Result<Option<Ruled>> {
         let (base, why) = self.base();
-        let subject = rules::subject(self.tool, &self.rule, &self.title, &self.cwe, &self.cve)?;
-        Ok(rules.of(&subject, base, why))
+        Ok(rules.of(&self.subject()?, base, why))
+    }
+
+    /// What the rules say of it where these of those that ask for assets speak, if that is something else than elsewhere.
+    fn parted(&self, rules: &Rules, here: &[i64]) -> Result<Option<Ruled>> {
+        let (base, why) = self.base();
+        let ruled = rules.at(&self.subject()?, here, base, why);
+        Ok(if ruled == self.ruled(rules)? { None } else { ruled })
     }
 }
 
 impl Scoped<'_> {
-    /// Adds a rule and applies it. The answer is its number, and how many weaknesses it moved.
+    /// Adds a rule and applies it. The answer is its number, and how many weaknesses it moved; of a rule about assets, or of how
+    /// severe something is, on how many assets.
     ///
     /// # Errors
     /// The viewer may not; the name or the reason is missing or too long; the filter is about something else than weaknesses; or
@@ -178,10 +202,8 @@ impl Scoped<'_> {
         let mut tx = self.store.db.begin().await?;
         let locked = step::lock(&mut tx).await?;
         let taken = locked.take(&mut tx, &self.store.config, StepKind::Override, self.viewer.user(), now).await?;
-        let binds =
-            binds![new.name, new.matches.to_string(), new.says.to_string(), new.reason, self.viewer.user(), taken.step];
-        let (id,): (i64,) = tx.one(ADD, binds).await?;
-        let moved = follow(&mut tx, taken, new.matches).await?;
+        let id = add(&mut tx, new, self.viewer.user(), taken).await?;
+        let moved = apply(&mut tx, &self.store.config, taken, &new.rule(id)).await?;
         tx.commit().await?;
         Ok((id, moved))
     }
@@ -195,11 +217,12 @@ impl Scoped<'_> {
         self.viewer.require(Action::ManageOverrides, None)?;
         let mut tx = self.store.db.begin().await?;
         let locked = step::lock(&mut tx).await?;
-        let found: Option<(String, Option<i64>)> = tx.optional(ONE, binds![id]).await?;
-        let Some((matches, None)) = found else { return Err(Error::NotFound("override")) };
+        let found: Option<(String, String, Option<i64>)> = tx.optional(ONE, binds![id]).await?;
+        let Some((matches, says, None)) = found else { return Err(Error::NotFound("override")) };
         let taken = locked.take(&mut tx, &self.store.config, StepKind::Override, self.viewer.user(), now).await?;
         tx.execute(WITHDRAW, binds![id, taken.step, self.viewer.user()]).await?;
-        let moved = follow(&mut tx, taken, &rules::filter(&matches)?).await?;
+        let rule = Rule::new(id, "", &rules::filter(&matches)?, rules::says(&says)?);
+        let moved = apply(&mut tx, &self.store.config, taken, &rule).await?;
         tx.commit().await?;
         Ok(moved)
     }
@@ -216,20 +239,23 @@ impl Scoped<'_> {
         Ok(rows)
     }
 
-    /// What a rule would move, edition by edition, and nothing else.
+    /// What a rule would move, edition by edition, and nothing else. Of one that says how severe something is, nothing.
     ///
     /// # Errors
     /// The viewer may not, the filter is about something else than weaknesses, or the database fails.
     pub async fn override_preview(&self, matches: &Filter, says: Says) -> Result<Vec<Move>> {
         self.viewer.require(Action::ManageOverrides, None)?;
         check_matches(matches).map_err(unfit)?;
+        let rule = Rule::new(i64::MAX, "", matches, says);
         let mut tx = self.store.db.snapshot().await?;
-        let ids = about(&mut tx, matches).await?;
-        let rows: Vec<Standing> = tx.all_in(STANDING, binds![], ids.iter().map(|id| Value::from(*id))).await?;
+        let stand: BTreeSet<(i64, Owasp)> = match rule.asks_assets() {
+            true => parted::about(&mut tx, &rule).await?,
+            false => about(&mut tx, &rule).await?.into_iter().map(|row| (row.id, row.owasp())).collect(),
+        };
         tx.rollback().await?;
         let mut moves = BTreeMap::new();
-        for row in rows {
-            let before = rules::mapped(row.owasp());
+        for (_, owasp) in stand {
+            let before = rules::mapped(owasp);
             count(&mut moves, before, says.of(before));
         }
         Ok(counted(moves))
@@ -291,23 +317,35 @@ fn unfit(problem: MatchProblem) -> Error {
     Error::Invalid { field: "match", code: problem.word() }
 }
 
-/// The weaknesses that a rule is about.
-async fn about(tx: &mut Tx, matches: &Filter) -> Result<Vec<i64>> {
-    let rows: Vec<(i64, i64, String, String, String, String)> = tx.all(SUBJECTS, binds![]).await?;
-    let mut ids = Vec::new();
-    for (id, tool, rule, title, cwe, cve) in rows {
-        if rules::subject(tool, &rule, &title, &cwe, &cve)?.is_kept_by(matches) {
-            ids.push(id);
-        }
-    }
-    Ok(ids)
+/// Adds a rule; its number.
+async fn add(tx: &mut Tx, new: &OverrideNew<'_>, user: Option<UserId>, taken: Taken) -> Result<i64> {
+    let OverrideNew { name, matches, says, reason } = *new;
+    let binds = binds![name, matches.to_string(), says.to_string(), reason, user, taken.step, taken.recorded_at];
+    Ok(tx.one::<(i64,)>(ADD, binds).await?.0)
 }
 
-/// Derives anew what the rules in force say of the weaknesses that one of them is or was about.
-async fn follow(tx: &mut Tx, taken: Taken, matches: &Filter) -> Result<u64> {
-    let ids = about(tx, matches).await?;
-    let rows: Vec<Standing> = tx.all_in(STANDING, binds![], ids.iter().map(|id| Value::from(*id))).await?;
-    settle(tx, taken, rows).await
+/// The weaknesses that a rule is about.
+async fn about(tx: &mut Tx, rule: &Rule) -> Result<Vec<Standing>> {
+    let rows: Vec<Standing> = tx.all(ALL_STANDING, binds![]).await?;
+    let mut kept = Vec::new();
+    for row in rows {
+        if row.subject()?.is_kept_by(rule.matches()) {
+            kept.push(row);
+        }
+    }
+    Ok(kept)
+}
+
+/// Derives anew what the rules in force say where one of them speaks or spoke. The answer is of how many weaknesses, or of how
+/// many on how many assets, they say something else than before.
+async fn apply(tx: &mut Tx, config: &Config, taken: Taken, rule: &Rule) -> Result<u64> {
+    let mut moved = 0;
+    if !rule.is_local() {
+        let rows = about(tx, rule).await?;
+        moved = settle(tx, taken, rows).await?;
+    }
+    let pairs = Box::pin(follow(tx, config, taken)).await?;
+    Ok(if rule.is_local() { pairs } else { moved })
 }
 
 /// Derives anew what the rules in force say of weaknesses. The answer is of how many they say something else than before.

@@ -4,7 +4,7 @@ use crate::import::{forget, undo_on};
 use crate::step::{self, StepKind};
 use crate::value::Value;
 use crate::viewer::Scoped;
-use crate::{Error, Result, binds};
+use crate::{Error, Result, binds, overrides};
 use model::policy::Action;
 use model::{Micros, ScanId};
 
@@ -44,6 +44,7 @@ impl Scoped<'_> {
             let user = self.viewer.user();
             let taken = locked.take(&mut tx, &self.store.config, StepKind::Undo, user, now).await?;
             undo_on(&mut tx, &self.store.config, taken, scan.0).await?;
+            Box::pin(overrides::follow(&mut tx, &self.store.config, taken)).await?;
         }
         let packs: Vec<(i64,)> = tx.all(PACKS, binds![scan]).await?;
         for (pack,) in &packs {

@@ -23,15 +23,19 @@ crate::sql::statements! {
     ROLLUP = "SELECT day, cause, severity, team, workflow, tool, owasp_2017, owasp_2021, owasp_2025, \
         CAST(SUM(total) AS BIGINT) FROM rollup GROUP BY day, cause, severity, team, workflow, tool, owasp_2017, owasp_2021, \
         owasp_2025 HAVING SUM(total) <> 0";
-    BOOKED = "SELECT e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, o.tool, w.owasp_2017, w.owasp_2021, \
-        w.owasp_2025, CAST(SUM(e.sign) AS BIGINT) FROM entry e JOIN occurrence o ON o.id = e.occurrence_id \
-        JOIN weakness w ON w.id = o.weakness_id GROUP BY e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, \
-        o.tool, w.owasp_2017, w.owasp_2021, w.owasp_2025 HAVING SUM(e.sign) <> 0";
+    BOOKED = "SELECT e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, o.tool, \
+        COALESCE(p.owasp_2017, w.owasp_2017), COALESCE(p.owasp_2021, w.owasp_2021), COALESCE(p.owasp_2025, w.owasp_2025), \
+        CAST(SUM(e.sign) AS BIGINT) FROM entry e JOIN occurrence o ON o.id = e.occurrence_id \
+        JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted p ON p.asset_id = o.asset_id AND p.weakness_id = o.weakness_id \
+        AND p.until_step IS NULL GROUP BY e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, \
+        o.tool, COALESCE(p.owasp_2017, w.owasp_2017), COALESCE(p.owasp_2021, w.owasp_2021), \
+        COALESCE(p.owasp_2025, w.owasp_2025) HAVING SUM(e.sign) <> 0";
     ROLLUP_DAYS = "SELECT recorded_day, CAST(SUM(total) AS BIGINT) FROM rollup GROUP BY recorded_day HAVING SUM(total) <> 0";
     BOOKED_DAYS = "SELECT s.recorded_day, CAST(SUM(e.sign) AS BIGINT) FROM entry e JOIN step s ON s.step = e.step \
         GROUP BY s.recorded_day HAVING SUM(e.sign) <> 0";
-    INVENTORY = "SELECT o.id FROM occurrence o JOIN weakness w ON w.id = o.weakness_id \
-        WHERE o.inventory <> CASE WHEN w.owasp_2021 = -1 THEN 1 ELSE 0 END";
+    INVENTORY = "SELECT o.id FROM occurrence o JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted p \
+        ON p.asset_id = o.asset_id AND p.weakness_id = o.weakness_id AND p.until_step IS NULL \
+        WHERE o.inventory <> CASE WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END";
 }
 
 type Cell = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
@@ -99,6 +103,11 @@ async fn steps(tx: &mut Tx, report: &mut LedgerReport) -> Result<()> {
     }
     for id in overrides::astray(tx).await? {
         report.problem(format!("weakness {id}: its categories are not what its bases and the rules in force say"));
+    }
+    for (weakness, asset) in overrides::strays(tx).await? {
+        report.problem(format!(
+            "weakness {weakness} on asset {asset}: the rules in force say something else of it there"
+        ));
     }
     let inventory: Vec<(i64,)> = tx.all(INVENTORY, binds![]).await?;
     for (id,) in inventory {

@@ -24,7 +24,7 @@ const EMPTY: &str = "SET session_replication_role = replica; DELETE FROM entry; 
     DELETE FROM decision_withdrawal; DELETE FROM exception_request; DELETE FROM decision; DELETE FROM observation; DELETE FROM observed; \
     DELETE FROM occurrence; DELETE FROM location; DELETE FROM weakness_text; DELETE FROM reclassification; DELETE FROM weakness; DELETE FROM asset_owner; DELETE FROM asset_merge; \
     DELETE FROM asset; DELETE FROM scan; DELETE FROM described; DELETE FROM coverage; DELETE FROM series; DELETE FROM import; DELETE FROM pack; \
-    DELETE FROM blob_chunk; DELETE FROM blob; DELETE FROM ownership_rule; DELETE FROM step; DELETE FROM audit; \
+    DELETE FROM blob_chunk; DELETE FROM blob; DELETE FROM ownership_rule; DELETE FROM parted; DELETE FROM parted_said; DELETE FROM rated; DELETE FROM override_rule; DELETE FROM step; DELETE FROM audit; \
     \
     UPDATE source SET space = 'office', zone = 'UTC', aliases = '[]', prefer_fqdn = CASE WHEN name IN ('source 2', 'source 3') \
     THEN 1 ELSE 0 END, closing = CASE WHEN name IN ('source 0', 'source 2') THEN 'both' ELSE 'rule_ran_there' END; \

@@ -30,6 +30,7 @@ pub struct Driver<'a> {
     pub scans: Vec<Imported>,
     pub said: Vec<Decided>,
     pub held: Vec<Held>,
+    pub ruled: Vec<Ruled>,
     /// When people said that scans ran.
     pub stated: BTreeMap<usize, i64>,
     /// Settings of sources that are in force, by input.
@@ -80,6 +81,14 @@ pub struct Held {
     pub removed: Option<i64>,
 }
 
+/// A rule about what scanners' rules found.
+pub struct Ruled {
+    pub input: usize,
+    pub rule: i64,
+    pub at: i64,
+    pub in_force: bool,
+}
+
 /// What a step did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -116,9 +125,10 @@ pub fn pattern(tool: Tool, machine: usize, all: bool) -> usize {
 
 impl<'a> Driver<'a> {
     pub fn new(base: Base, scene: &'a Scene, plant: Option<Plant>) -> Self {
-        let (scans, said, held, merges) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (scans, said, held, merges, ruled) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (stated, waiting, set, keys) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new(), Ok(BTreeMap::new()));
-        let mut driver = Self { base, scene, plant, now: 0, scans, said, held, stated, set, merges, waiting, keys };
+        let mut driver =
+            Self { base, scene, plant, now: 0, scans, said, held, ruled, stated, set, merges, waiting, keys };
         driver.keys = super::read::keys(&driver);
         driver
     }
@@ -175,6 +185,7 @@ impl<'a> Driver<'a> {
             }
             Input::Stated { .. } => self.state(input).await,
             Input::Merge { .. } => self.toggle_merge(input).await,
+            Input::Ruled { .. } => self.toggle_ruled(input).await,
             Input::Setting { source, .. } => self.toggle_setting(input, *source).await,
         }
     }

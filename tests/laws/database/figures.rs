@@ -123,6 +123,8 @@ async fn lists(driver: &mut Driver<'_>, head: &Head, books: &Lines, now: i64) ->
         });
         crate::laws::same(&format!("the list `{text}`"), &ours, &theirs.collect())?;
     }
+    let classed: BTreeSet<String> = told(&keys, rows(driver, "owasp:A09 status:any", now).await?).into_keys().collect();
+    crate::laws::same("the list of a category", &classed, &head.classed)?;
     let today = i32::try_from(now.div_euclid(Micros::DAY)).unwrap_or(i32::MAX);
     for day in DAYS.filter(|day| *day >= 0 && *day <= today) {
         let ours: BTreeSet<String> =

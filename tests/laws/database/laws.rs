@@ -197,7 +197,7 @@ async fn idempotent(arena: &Arena, scene: &Scene, dice: &Dice) -> Done<()> {
 /// Withdrawing an input leaves what would be without it, and bringing it back restores what was.
 async fn undo(arena: &Arena, scene: &Scene, dice: &Dice, pick: usize) -> Done<()> {
     // Ownership rules are withdrawn by a dated removal, which is another input.
-    let kinds = |input: &Input| matches!(input, Input::Scan(_) | Input::Said(_));
+    let kinds = |input: &Input| matches!(input, Input::Scan(_) | Input::Said(_) | Input::Ruled { .. });
     let picks: Vec<usize> = (0..scene.inputs.len()).filter(|i| kinds(&scene.inputs[*i])).collect();
     let Some(pick) = picks.get(pick % picks.len().max(1)).copied() else { return Ok(()) };
     let mut with = driven(arena, scene, dice, 0, None).await?;
@@ -206,7 +206,8 @@ async fn undo(arena: &Arena, scene: &Scene, dice: &Dice, pick: usize) -> Done<()
     let lines =
         |head: read::Head| head.books.into_iter().map(|(key, book)| (key, book.lines)).collect::<BTreeMap<_, _>>();
     let (before, said) = (lines(read::head(&mut with).await?), (with.in_force(), with.merged()));
-    if scan {
+    let ruled = with.ruled.iter().any(|rule| rule.input == pick && rule.in_force);
+    if scan || ruled {
         with.toggle(with.now, pick).await?;
     }
     align(&mut with, &mut without).await?;

@@ -10,6 +10,7 @@ mod laws;
 mod merged;
 mod plants;
 mod read;
+mod ruled;
 mod runner;
 mod schedule;
 mod settings;

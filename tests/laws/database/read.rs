@@ -28,6 +28,7 @@ struct HeadRow {
     due: Option<i64>,
     claim_failed: i64,
     title: String,
+    owasp: i64,
 }
 
 /// An entry of the ledger with its occurrence.
@@ -46,6 +47,8 @@ pub struct Head {
     pub titles: BTreeMap<String, String>,
     /// Occurrences that are mere facts.
     pub inventory: BTreeSet<String>,
+    /// Occurrences of which a rule says their class.
+    pub classed: BTreeSet<String>,
     /// What the assets of those occurrences are called, by key.
     pub names: BTreeMap<String, String>,
 }
@@ -169,8 +172,9 @@ pub async fn head(driver: &mut Driver<'_>) -> Done<Head> {
         .all(
             "SELECT o.uuid, o.status, o.is_open, o.inventory, o.severity, o.team_id, o.workflow, o.accepted_until, \
              o.not_retested, o.first_seen, o.last_seen, o.opened_at, o.closed_at, o.episodes, o.present, o.assignee, o.due, \
-             o.claim_failed, w.title FROM occurrence o JOIN weakness w ON w.id = o.weakness_id \
-             WHERE o.known = 1",
+             o.claim_failed, w.title, COALESCE(p.owasp_2021, w.owasp_2021) AS owasp FROM occurrence o \
+             JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted p ON p.weakness_id = o.weakness_id \
+             AND p.asset_id = o.asset_id AND p.until_step IS NULL WHERE o.known = 1",
         )
         .await;
     let mut head = Head::default();
@@ -185,6 +189,9 @@ pub async fn head(driver: &mut Driver<'_>) -> Done<Head> {
             && stretches.len() as i64 == row.episodes;
         if !consistent {
             return Err(format!("{key}: the head contradicts itself: {row:?}, {stretches:?}"));
+        }
+        if row.owasp == 9 {
+            head.classed.insert(key.clone());
         }
         if row.inventory == 1 {
             head.inventory.insert(key.clone());
@@ -238,7 +245,9 @@ pub fn expected(inputs: &oracle::Inputs, now: i64) -> Head {
         let seen = rows.flat_map(|(scan, host)| host.rows.iter().map(move |row| (&scan.tool, row)));
         let Some((tool, row)) = seen.into_iter().find(|(_, row)| row.key == *key) else { continue };
         let Some(title) = oracle::title(inputs, tool, &row.rule) else { continue };
-        if title == super::export::INVENTORY {
+        if inputs.ruled.iter().any(|rule| rule.severity.is_none() && rule.speaks(key)) {
+            head.classed.insert(key.clone());
+        } else if title == super::export::INVENTORY {
             head.inventory.insert(key.clone());
         }
         head.titles.insert(key.clone(), title);

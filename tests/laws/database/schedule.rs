@@ -74,6 +74,7 @@ fn pin(scene: &Scene, input: usize, roll: i64, freedom: Freedom) -> Option<i64> 
         Input::Merge { .. } | Input::Setting { .. } => None,
         Input::Scan(_) => Some((roll % 12) * UNIT),
         Input::Said(said) => Some(said.at * UNIT),
+        Input::Ruled { at, .. } => Some(at * UNIT),
         Input::Rule { .. } => Some(ends((roll % 12) * UNIT)),
         Input::Move { at, .. } => Some(ends(at * UNIT)),
     }

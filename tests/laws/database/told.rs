@@ -24,6 +24,9 @@ pub fn inputs(driver: &Driver<'_>) -> oracle::Inputs {
         };
         inputs.said.push(oracle::Said { key: key.clone(), at: *at, id: *id, what });
     }
+    for rule in driver.ruled.iter().filter(|rule| rule.in_force) {
+        inputs.ruled.extend(border::ruled(&inputs, &driver.scene.inputs[rule.input], rule.at, rule.rule));
+    }
     for (asset, machines) in assets(driver) {
         owners(driver, &asset, &machines, &mut inputs);
     }

@@ -36,6 +36,14 @@ impl<'a> One<'a> {
         said
     }
 
+    /// What rules say of its severity: when, in which order within an instant, and what.
+    fn rates(&self) -> Vec<(i64, i64, i32)> {
+        let speaks = self.inputs.ruled.iter().filter(|r| r.speaks(&self.key));
+        let mut rates: Vec<_> = speaks.filter_map(|r| Some((r.at, r.id, r.severity?))).collect();
+        rates.sort();
+        rates
+    }
+
     pub(super) fn owner(&self, at: i64) -> Option<i64> {
         let asset = self.asset();
         let by_rule = self.inputs.rules.iter().rfind(|r| asset == r.asset).map(|r| r.team);
@@ -58,7 +66,8 @@ impl<'a> One<'a> {
         let counted: Vec<Sight<'a>> = self.counted().into_iter().filter(|s| s.host.at <= looked).collect();
         let seen_after = |d: &Said| counted.iter().any(|s| s.scan.dated && s.host.at > d.at);
         let last = counted.iter().map(|s| s.host.at).max();
-        let severity = counted.iter().filter(|s| Some(s.host.at) == last).map(|s| s.row.severity).max().unwrap_or(0);
+        let seen = counted.iter().filter(|s| Some(s.host.at) == last).map(|s| s.row.severity).max().unwrap_or(0);
+        let severity = self.rates().iter().rfind(|r| (r.0, 3, r.1) <= moment).map_or(seen, |r| r.2);
 
         let verdict = said.iter().rfind(|d| is_verdict(d)).and_then(|d| match &d.what {
             What::Clear => None,
@@ -88,6 +97,7 @@ impl<'a> One<'a> {
         let mut moments: BTreeSet<Moment> = BTreeSet::new();
         moments.extend(self.inputs.moves.iter().map(|m| (m.at, 0, 0)));
         moments.extend(self.instants().into_iter().map(|at| (at, 2, 0)));
+        moments.extend(self.rates().iter().map(|r| (r.0, 3, r.1)));
         for said in self.said() {
             moments.insert((said.at, 3, said.id));
             if let What::Accepted(until) = said.what {

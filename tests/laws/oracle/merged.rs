@@ -1,6 +1,7 @@
 //! Assets that are one, told as if every record had had the key of the lowest.
 
 use super::{Host, Inputs, What};
+use std::collections::BTreeSet;
 
 /// Everything that is one asset with this one, sorted.
 pub fn group(merges: &[(String, String)], asset: &str) -> Vec<String> {
@@ -19,6 +20,13 @@ pub fn group(merges: &[(String, String)], asset: &str) -> Vec<String> {
     }
     group.sort();
     group
+}
+
+/// The assets that go by a name with this in it: of those that are one, as long as a scan knows one of that name.
+pub fn called(inputs: &Inputs, name: &str) -> BTreeSet<String> {
+    let known: BTreeSet<&String> = inputs.scans.iter().flat_map(|s| &s.hosts).map(|h| &h.asset).collect();
+    let named = known.into_iter().filter(|asset| asset.contains(name));
+    named.map(|asset| group(&inputs.merges, asset).remove(0)).collect()
 }
 
 /// An occurrence's key with the asset that survives.

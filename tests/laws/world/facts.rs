@@ -153,7 +153,14 @@ impl World<'_> {
             };
             Some(Decision { id: i as i64, at: Micros(said.at * UNIT), kind })
         });
-        said.chain(self.written.iter().filter(|(of, _)| *of == id).map(|(_, d)| d.clone())).collect()
+        let rated = self.scene.inputs.iter().enumerate().filter(|(i, _)| self.in_force[*i]).filter_map(|(i, input)| {
+            let Input::Ruled { tool, rule, here, at, severity: Some(severity) } = input else { return None };
+            let known = &self.known[&id];
+            let about = *tool == known.tool && scene::rule(*tool, *rule) == known.rule;
+            let speaks = about && (!*here || self.is_here(&known.asset_key));
+            speaks.then(|| Decision { id: i as i64, at: Micros(at * UNIT), kind: DecisionKind::Rate(*severity) })
+        });
+        said.chain(rated).chain(self.written.iter().filter(|(of, _)| *of == id).map(|(_, d)| d.clone())).collect()
     }
 
     /// What any scan in force saw.

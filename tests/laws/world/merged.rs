@@ -53,16 +53,26 @@ impl World<'_> {
         self.group(key).pop_first().unwrap_or_else(|| key.to_owned())
     }
 
+    /// The keys of the assets that scans in force observe.
+    fn observed(&self) -> BTreeSet<String> {
+        let scans = self.scans_in_force();
+        let of = |(_, scan): &(usize, scene::Scan)| {
+            let reading = self.reading(scan.source);
+            let key = |host: &scene::Host| key_as(reading, scan.source, scan.tool, host.machine);
+            scan.hosts.iter().map(key).collect::<Vec<_>>()
+        };
+        scans.iter().flat_map(of).collect()
+    }
+
+    /// Whether an asset goes by the name of the machine that rules speak of alone.
+    pub(super) fn is_here(&self, key: &str) -> bool {
+        let observed = self.observed();
+        self.group(key).iter().any(|key| observed.contains(key) && key.contains(scene::HERE))
+    }
+
     /// The key by whose names an asset goes: of those that a scan in force observes, the lowest.
     pub(super) fn namer(&self, key: &str) -> String {
-        let scans = self.scans_in_force();
-        let observed: BTreeSet<String> = scans
-            .iter()
-            .flat_map(|(_, scan)| {
-                let reading = self.reading(scan.source);
-                scan.hosts.iter().map(move |host| key_as(reading, scan.source, scan.tool, host.machine))
-            })
-            .collect();
+        let observed = self.observed();
         self.group(key).into_iter().find(|key| observed.contains(key)).unwrap_or_else(|| key.to_owned())
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Count, Stamp};
 use crate::overrides::Says;
-use crate::{Edition, Mapped};
+use crate::{Edition, Mapped, Severity};
 use serde::{Deserialize, Serialize};
 
 /// What a person says before they apply it.
@@ -14,7 +14,7 @@ pub struct OverrideDraft {
     /// The filter of the weaknesses that it is about.
     #[serde(default)]
     pub matches: String,
-    /// What it says of them: `inventory`, or `2021:A05,2025:A02`.
+    /// What it says of them: `inventory`, `severity:low`, or `2021:A05,2025:A02`.
     #[serde(default)]
     pub says: String,
     /// Why.
@@ -69,6 +69,21 @@ pub struct OverridePreview {
     pub open: Count,
     /// What would move, edition by edition.
     pub moves: Vec<OverrideMove>,
+    /// What would be of another severity from now on.
+    pub rated: Vec<OverrideRating>,
+}
+
+/// What would be of another severity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OverrideRating {
+    /// How severe it is.
+    pub from: Severity,
+    /// How severe it would be.
+    pub to: Severity,
+    /// How many open findings.
+    pub open: Count,
+    /// How many findings, open or not.
+    pub all: Count,
 }
 
 /// What would move from a category to another.
@@ -137,6 +152,8 @@ pub struct OverrideFilePreview {
     pub same: i64,
     /// How many weaknesses move, or stand where they stood by another rule.
     pub weaknesses: i64,
+    /// Of how many weaknesses on how many assets rules about assets, or of how severe something is, say something else.
+    pub places: i64,
     /// How many move from where to where.
     pub moves: Vec<OverrideFileMove>,
 }

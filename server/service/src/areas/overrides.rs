@@ -6,6 +6,7 @@ use crate::override_file::{self, FileRule};
 use crate::present::count;
 use crate::request::Session;
 use async_trait::async_trait;
+use model::Severity;
 use model::audit::AuditAct;
 use model::error::{ErrorCode, WireError};
 use model::filter::{Filter, StatusIs};
@@ -13,7 +14,7 @@ use model::overrides::Says;
 use model::policy::Action;
 use model::view::overrides::{
     OverrideDraft, OverrideEntry, OverrideFile, OverrideFileMove, OverrideFilePreview, OverrideMove, OverridePreview,
-    OverrideView, OverridesPage,
+    OverrideRating, OverrideView, OverridesPage,
 };
 use ports::{Answer, Overrides};
 use store::overrides::{Move, OverrideDraftFile, OverrideNew, OverrideRow};
@@ -53,7 +54,17 @@ impl Overrides for Session {
             let all = counted(rows.status(StatusIs::Any)).await?;
             shown.push(OverrideMove { edition, from, to, weaknesses, open, all });
         }
-        Ok(OverridePreview { open: counted(matches.clone()).await?, moves: shown })
+        let mut rated = Vec::new();
+        if let Says::Severity(to) = says {
+            for from in Severity::ALL.into_iter().filter(|from| *from != to) {
+                let rows = matches.clone().severity(from);
+                let all = counted(rows.clone().status(StatusIs::Any)).await?;
+                if all.value > 0 {
+                    rated.push(OverrideRating { from, to, open: counted(rows).await?, all });
+                }
+            }
+        }
+        Ok(OverridePreview { open: counted(matches.clone()).await?, moves: shown, rated })
     }
 
     async fn add_override(&self, draft: OverrideDraft) -> Answer<i64> {
@@ -116,6 +127,7 @@ impl Overrides for Session {
         seen.same = i64::try_from(read.len() - seen.added.len()).unwrap_or(i64::MAX);
         seen.withdrawn = change.withdrawn.into_iter().map(entry).collect();
         seen.weaknesses = i64::try_from(change.weaknesses).unwrap_or(i64::MAX);
+        seen.places = i64::try_from(change.places).unwrap_or(i64::MAX);
         let moved = |Move { edition, from, to, weaknesses }| OverrideFileMove { edition, from, to, weaknesses };
         seen.moves = change.moves.into_iter().map(moved).collect();
         if apply {
@@ -133,7 +145,7 @@ impl Overrides for Session {
             return Err(WireError::invalid("rules", &flaw.code));
         }
         scoped.override_draft_drop().await.wire()?;
-        Ok(done.weaknesses)
+        Ok(done.weaknesses.saturating_add(done.places))
     }
 
     async fn drop_override_file(&self) -> Answer<()> {

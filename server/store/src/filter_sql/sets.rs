@@ -7,7 +7,7 @@ use crate::db::{Db, Engine};
 use crate::sql::SqlBuilder;
 use crate::value::Numbers;
 use crate::{Result, Store, binds};
-use model::filter::{Effect, Filter, What};
+use model::filter::{Effect, Filter, Term, What};
 use model::{Day, Micros, ScanId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -35,6 +35,8 @@ pub(crate) struct Sets {
     settled: bool,
     /// At most some seconds pass until such a head is settled; meanwhile every row must be asked.
     run_out: bool,
+    /// Whether rules part a weakness now.
+    parted: bool,
 }
 
 impl Sets {
@@ -42,8 +44,8 @@ impl Sets {
     pub(crate) async fn load(store: &Store, filter: &Filter, now: Micros) -> Result<Self> {
         let (db, moment) = (&store.db, store.moment().await?);
         let (seen, effects, named) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let merged = BTreeSet::new();
-        let mut sets = Self { seen, effects, named, merged, settled: false, run_out: moment.run_out(now) };
+        let (merged, run_out, parted) = (BTreeSet::new(), moment.run_out(now), moment.parted());
+        let mut sets = Self { seen, effects, named, merged, settled: false, run_out, parted };
         if filter.is_past() {
             let day = super::Clock::new(&store.config, filter, now).today;
             let text = format!("settled {day:?} {:?}", filter.known_at());
@@ -87,7 +89,10 @@ impl Sets {
     /// together few.
     fn merge(&mut self, filter: &Filter) {
         let mut first: Option<usize> = None;
-        for (number, _) in filter.terms().iter().enumerate().filter(|(_, term)| !term.negated) {
+        // Where a weakness is parted, its own class does not say which of its findings are of a category.
+        let by_place = |term: &Term| self.parted && matches!(term.what, What::Owasp(..));
+        let terms = filter.terms().iter().enumerate().filter(|(_, term)| !term.negated && !by_place(term));
+        for number in terms.map(|(number, _)| number).collect::<Vec<_>>() {
             let Some(named) = self.named(number) else { continue };
             match first.and_then(|first| Some((first, self.named(first)?.common(named)?))) {
                 Some((first, common)) => {
@@ -133,6 +138,11 @@ impl Sets {
     /// Whether what a term asks is asked by another already.
     pub(super) fn merged(&self, term: usize) -> bool {
         self.merged.contains(&term)
+    }
+
+    /// Whether rules part a weakness now.
+    pub(super) fn parted(&self) -> bool {
+        self.parted
     }
 
     /// What a term names, if it was looked up.

@@ -5,7 +5,7 @@ use super::{Basis, Selection, causes};
 use crate::Value;
 use crate::sql::SqlBuilder;
 use model::filter::{Compare, DueIs, Mark, PersonIs, StatusIs, TeamIs, What, When};
-use model::{Day, Micros, Status};
+use model::{Day, Edition, Mapped, Micros, Status};
 
 impl Selection<'_> {
     /// Appends a condition that is true or false, never null, so that it can be turned.
@@ -13,6 +13,12 @@ impl Selection<'_> {
         let named = self.sets.named(number);
         if let What::Team(values) = what {
             self.push_team(sql, values, named.and_then(Named::teams));
+            return;
+        }
+        if let What::Owasp(edition, values) = what
+            && self.parts()
+        {
+            self.push_class(sql, named, what, *edition, values);
             return;
         }
         if let Some(named) = named {
@@ -89,6 +95,37 @@ impl Selection<'_> {
                 sql.push("1 = 1");
             }
         }
+    }
+
+    /// Where rules part a weakness, what it is there decides; elsewhere what it is.
+    fn push_class(
+        &self,
+        sql: &mut SqlBuilder,
+        named: Option<&Named>,
+        what: &What,
+        edition: Edition,
+        values: &[Mapped],
+    ) {
+        let parted = |sql: &mut SqlBuilder| {
+            sql.push(
+                "EXISTS (SELECT 1 FROM parted p9 WHERE p9.asset_id = o.asset_id AND p9.weakness_id = o.weakness_id",
+            );
+            self.push_in_force(sql, "p9.step", "p9.until_step");
+        };
+        parted(sql);
+        sql.push(match edition {
+            Edition::Y2017 => " AND p9.owasp_2017 IN ",
+            Edition::Y2021 => " AND p9.owasp_2021 IN ",
+            Edition::Y2025 => " AND p9.owasp_2025 IN ",
+        });
+        sql.bind_list(values.iter().map(|value| value.number())).push(") OR ((");
+        match named {
+            Some(named) => named.push(sql, self.engine),
+            None => push_weakness(sql, what, self.then()),
+        }
+        sql.push(") AND NOT ");
+        parted(sql);
+        sql.push("))");
     }
 
     fn push_team(&self, sql: &mut SqlBuilder, values: &[TeamIs], named: Option<&[i64]>) {

@@ -22,6 +22,7 @@ use crate::ledger::rollup::Owasp;
 use crate::ledger::units::Loaded;
 use crate::ledger::{BATCH, Flips, Unit, follow_duplicates, recompute_units};
 use crate::merge::{self, Groups};
+use crate::overrides::Local;
 use crate::owner;
 use crate::step::Taken;
 use crate::value::Value;
@@ -50,6 +51,8 @@ pub(super) struct Placed<'a> {
     pub(super) shares: &'a BTreeMap<i64, i64>,
     /// What is at stake on the assets, by their numbers.
     pub(super) stakes: &'a BTreeMap<i64, i64>,
+    /// What rules say on the assets.
+    pub(super) local: &'a Local,
     pub(super) locations: &'a [i64],
     /// The instant of the tool's newest scan in force before this one.
     pub(super) latest_scan: Option<Micros>,

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::ledger::load::{closing_policy, unpack_coverage};
 use crate::ledger::recompute_units;
 use crate::step::{self, StepKind, Taken};
-use crate::{Store, binds, owner};
+use crate::{Store, binds, overrides, owner};
 use model::facts::ScanCoverage;
 use model::{Micros, ScanId, UserId};
 
@@ -155,6 +155,7 @@ impl Store {
         let closing = closing_policy(&row.closing)?;
         let import = Import { source: row.source_id, file_name: row.file_name, closing, replaced };
         let effect = self.make_visible(&mut tx, staged, taken, import).await?;
+        Box::pin(overrides::follow(&mut tx, &self.config, taken)).await?;
         switch::finish(&mut tx, staged, now, &effect).await?;
         drop_replaced(&mut tx, row.import_id, staged).await?;
         if dry_run {

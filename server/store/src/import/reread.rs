@@ -11,7 +11,7 @@ use crate::ledger::load::{closing_policy, tool_of};
 use crate::ledger::{Unit, recompute_units};
 use crate::sources::{self, Source, SourceNew};
 use crate::step::{self, StepKind};
-use crate::{Store, binds};
+use crate::{Store, binds, overrides};
 use model::{Micros, ScanId, SourceId, Step, UserId};
 use std::collections::BTreeSet;
 
@@ -107,6 +107,7 @@ impl Store {
                     tx.execute(STILL_WITHDRAWN, binds![*scan, *step]).await?;
                 }
             }
+            Box::pin(overrides::follow(&mut tx, &self.config, taken)).await?;
             (changed.step, changed.scans) = (Some(Step(taken.step)), scans.len() as u64);
         }
         let after: Vec<(i64, i64)> = tx.all(KNOWN, binds![source]).await?;

@@ -12,6 +12,7 @@ use crate::db::Tx;
 use crate::dialect::bulk::{self, Rows};
 use crate::error::{Error, Result};
 use crate::ledger::load::{closing_policy, pack_coverage};
+use crate::overrides::{self, Local};
 use crate::step::{self, StepKind, Taken};
 use crate::value::Value;
 use crate::{Store, binds, risk};
@@ -112,6 +113,7 @@ impl Store {
                     Some(at) => visible::date_on(tx, &self.config, taken, scan, at).await?,
                     None => visible::redo_on(tx, &self.config, taken, scan).await?,
                 };
+                Box::pin(overrides::follow(tx, &self.config, taken)).await?;
                 let at = stated.unwrap_or(effect.at);
                 effect = ImportEffect {
                     step: taken.step,
@@ -130,6 +132,7 @@ impl Store {
         let taken = locked.take(tx, &self.config, StepKind::Import, user, now).await?;
         let import = Import { source, file_name, closing: closing_policy(&closing)?, replaced: None };
         let effect = self.make_visible(tx, staged, taken, import).await?;
+        Box::pin(overrides::follow(tx, &self.config, taken)).await?;
         finish(tx, staged, now, &effect).await?;
         Ok(effect)
     }
@@ -150,6 +153,7 @@ impl Store {
         let shares = risk::shares(tx, weaknesses.described.iter().map(|one| one.weakness)).await?;
         let assets = assets::intern(tx, staged, &dating, taken).await?;
         let stakes = risk::stakes(tx, assets.ids.iter().copied()).await?;
+        let local = Local::on(tx, &assets.ids).await?;
         let locations = intern_places(tx, &staged.places).await?;
         let described = keep(tx, &weaknesses.described).await?;
         let scan = match &import.replaced {
@@ -169,6 +173,7 @@ impl Store {
             weaknesses: &weaknesses.stored,
             shares: &shares,
             stakes: &stakes,
+            local: &local,
             locations: &locations,
             latest_scan: before.map(Micros),
         };

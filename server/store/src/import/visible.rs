@@ -11,7 +11,7 @@ use crate::ledger::load::{tool_of, units_of_series};
 use crate::ledger::{Unit, recompute_units};
 use crate::merge::Groups;
 use crate::step::{self, StepKind, Taken};
-use crate::{Store, binds, owner};
+use crate::{Store, binds, overrides, owner};
 use model::{Micros, ScanId, SeriesId, Step, UserId};
 use std::collections::{BTreeSet, HashSet};
 
@@ -77,6 +77,7 @@ impl Store {
         }
         let taken = locked.take(&mut tx, &self.config, StepKind::Date, user, now).await?;
         date_on(&mut tx, &self.config, taken, scan.0, at).await?;
+        Box::pin(overrides::follow(&mut tx, &self.config, taken)).await?;
         tx.commit().await?;
         Ok(Undone { step: Some(Step(taken.step)) })
     }
@@ -94,6 +95,7 @@ impl Store {
         } else {
             undo_on(&mut tx, &self.config, taken, scan.0).await?;
         }
+        Box::pin(overrides::follow(&mut tx, &self.config, taken)).await?;
         tx.commit().await?;
         Ok(Undone { step: Some(Step(taken.step)) })
     }

@@ -211,6 +211,8 @@ impl<'a> Work<'a> {
         let (weakness, owasp) = self.placed.weaknesses[occurrence.weakness as usize];
         let place = &self.staged.places[occurrence.place as usize];
         let asset = self.placed.assets.ids[occurrence.asset as usize];
+        let (owasp, rates) =
+            (self.placed.local.owasp((weakness, asset)).unwrap_or(owasp), self.placed.local.rates((weakness, asset)));
         Loaded {
             id: self.ids[number as usize],
             rule: self.staged.rules[occurrence.weakness as usize].rule.clone(),
@@ -225,7 +227,7 @@ impl<'a> Work<'a> {
                 tool: self.staged.scan.tool,
                 shown_location: posture::identity::shown_location(place),
             }),
-            decisions: Vec::new(),
+            decisions: rates,
             lines: Vec::new(),
             episodes: Vec::new(),
         }

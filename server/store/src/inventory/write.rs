@@ -8,6 +8,7 @@ use crate::dialect::bulk::{self, Rows};
 use crate::error::Result;
 use crate::import::{Effects, NAMELESS, asset_json, asset_kind, shown_name};
 use crate::ledger::recompute_units;
+use crate::overrides;
 use crate::owner;
 use crate::risk;
 use crate::step::Taken;
@@ -64,7 +65,8 @@ pub(super) async fn declare(
     attributes(tx, written, &said).await?;
     let changed = owner::derive_on(tx, written.taken, &owners).await?;
     let units = owner::units_of(tx, &changed).await?;
-    recompute_units(tx, config, written.taken, &units, &mut Effects::default()).await
+    recompute_units(tx, config, written.taken, &units, &mut Effects::default()).await?;
+    Box::pin(overrides::follow(tx, config, written.taken)).await.map(drop)
 }
 
 /// Assets that no scan has seen: they have a name until one gives them another.

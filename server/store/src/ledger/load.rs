@@ -10,6 +10,7 @@ use crate::codec::unpack_sightings;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::merge::{self, Groups};
+use crate::overrides::Local;
 use crate::value::Value;
 use model::facts::ScanCoverage;
 use model::{AssetId, Micros, ScanId, SeriesId, TeamId, Tool};
@@ -20,17 +21,20 @@ use std::sync::Arc;
 /// The columns of an [`OccurrenceRow`], out of [`occurrence_tables`].
 macro_rules! occurrence_columns {
     () => {
-        "o.id, o.asset_id, w.rule, w.owasp_2017, w.owasp_2021, w.owasp_2025, w.exploitability, a.stake, \
+        "o.id, o.asset_id, o.weakness_id, w.rule, COALESCE(pt.owasp_2017, w.owasp_2017) AS owasp_2017, \
+         COALESCE(pt.owasp_2021, w.owasp_2021) AS owasp_2021, COALESCE(pt.owasp_2025, w.owasp_2025) AS owasp_2025, \
+         w.exploitability, a.stake, \
          l.place, o.location_id, o.known, o.status, o.is_open, o.severity, o.team_id, o.workflow, o.accepted_until, o.not_retested, \
          o.first_seen, o.last_seen, o.opened_at, o.closed_at, o.episodes, o.present, o.assignee, o.due, o.evidence_pack, \
          o.evidence_index, o.evidence_mac, o.claim_failed, o.quiet_after, o.risk"
     };
 }
-/// An occurrence `o` with its weakness `w`, location `l` and asset `a`.
+/// An occurrence `o` with its weakness `w`, location `l` and asset `a`, and where the weakness stands there in `pt`.
 macro_rules! occurrence_tables {
     () => {
         "occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id \
-         JOIN asset a ON a.id = o.asset_id"
+         JOIN asset a ON a.id = o.asset_id LEFT JOIN parted pt ON pt.asset_id = o.asset_id \
+         AND pt.weakness_id = o.weakness_id AND pt.until_step IS NULL"
     };
 }
 pub(crate) use {occurrence_columns, occurrence_tables};
@@ -61,6 +65,7 @@ crate::sql::statements! {
 pub(crate) struct OccurrenceRow {
     pub(crate) id: i64,
     pub(crate) asset_id: i64,
+    pub(crate) weakness_id: i64,
     pub(crate) rule: String,
     pub(crate) owasp_2017: i64,
     pub(crate) owasp_2021: i64,
@@ -73,7 +78,7 @@ pub(crate) struct OccurrenceRow {
 }
 
 impl OccurrenceRow {
-    /// The weakness's stored categories.
+    /// The stored categories of the weakness on the asset.
     pub(crate) fn owasp(&self) -> Owasp {
         [self.owasp_2017, self.owasp_2021, self.owasp_2025]
     }
@@ -169,10 +174,13 @@ impl Loader {
         let parts = groups.occurrences(tx, tool, assets).await?;
         let mut histories = self.histories(tx, tool, assets, &parts).await?;
         let mut books = Books::of(tx, &rows, &parts, self.life_only).await?;
+        let local = if self.life_only { Local::default() } else { Local::rates_on(tx, assets).await? };
         let mut units: BTreeMap<i64, LoadedUnit> = BTreeMap::new();
         for row in rows {
             let asset = row.asset_id;
-            let loaded = books.loaded(row)?;
+            let rates = local.rates((row.weakness_id, asset));
+            let mut loaded = books.loaded(row)?;
+            loaded.decisions.extend(rates);
             let unit = units.entry(asset).or_insert_with(|| LoadedUnit {
                 history: histories.remove(&asset).unwrap_or_else(|| empty(tool, asset)),
                 occurrences: Vec::new(),

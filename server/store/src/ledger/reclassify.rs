@@ -9,6 +9,7 @@ use super::rollup::{Owasp, Rollup};
 use crate::binds;
 use crate::db::Tx;
 use crate::error::Result;
+use crate::overrides::Pair;
 use crate::step::Taken;
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,17 +17,38 @@ use std::collections::{BTreeMap, BTreeSet};
 crate::sql::statements! {
     BOOKED = "SELECT e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, w.tool, CAST(SUM(e.sign) AS BIGINT) \
         FROM weakness w JOIN occurrence o ON o.weakness_id = w.id JOIN entry e ON e.occurrence_id = o.id WHERE w.id IN ($*) \
+        AND NOT EXISTS (SELECT 1 FROM parted p WHERE p.asset_id = o.asset_id AND p.weakness_id = o.weakness_id \
+        AND p.until_step IS NULL) \
         GROUP BY e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, w.tool HAVING SUM(e.sign) <> 0";
     // The same of a whole class, by its sums.
     OF_CLASS = "SELECT day, cause, severity, team, workflow, tool, CAST(SUM(total) AS BIGINT) FROM rollup \
         WHERE owasp_2017 = $1 AND owasp_2021 = $2 AND owasp_2025 = $3 \
         GROUP BY day, cause, severity, team, workflow, tool HAVING SUM(total) <> 0";
+    // The same of the pairs that are of a class whatever their weaknesses are.
+    BOOKED_PARTED = "SELECT e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, o.tool, CAST(SUM(e.sign) AS BIGINT) \
+        FROM parted p JOIN occurrence o ON o.weakness_id = p.weakness_id AND o.asset_id = p.asset_id \
+        JOIN entry e ON e.occurrence_id = o.id WHERE p.until_step IS NULL AND p.owasp_2017 = $1 AND p.owasp_2021 = $2 \
+        AND p.owasp_2025 = $3 \
+        GROUP BY e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, o.tool HAVING SUM(e.sign) <> 0";
+    // The same of the pairs that a step moved, pair by pair.
+    BOOKED_PAIRS = "SELECT c.weakness_id, c.asset_id, e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, o.tool, \
+        CAST(SUM(e.sign) AS BIGINT) FROM (SELECT DISTINCT weakness_id, asset_id FROM parted WHERE step = $1 OR until_step = $1) c \
+        JOIN occurrence o ON o.weakness_id = c.weakness_id AND o.asset_id = c.asset_id JOIN entry e ON e.occurrence_id = o.id \
+        GROUP BY c.weakness_id, c.asset_id, e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, o.tool \
+        HAVING SUM(e.sign) <> 0";
     // Who is of a class now.
     CLASS = "SELECT id FROM weakness WHERE owasp_2017 = $1 AND owasp_2021 = $2 AND owasp_2025 = $3";
     // In the order of the rows and in one go: each index is passed over once, however many weaknesses moved.
     MARK = "UPDATE occurrence SET inventory = 1 - inventory WHERE id IN (SELECT o.id FROM reclassification r \
-        JOIN weakness w ON w.id = r.weakness_id JOIN occurrence o ON o.weakness_id = w.id WHERE r.step = $1 \
-        AND o.inventory <> CASE WHEN w.owasp_2021 = -1 THEN 1 ELSE 0 END)";
+        JOIN weakness w ON w.id = r.weakness_id JOIN occurrence o ON o.weakness_id = w.id LEFT JOIN parted p \
+        ON p.asset_id = o.asset_id AND p.weakness_id = o.weakness_id AND p.until_step IS NULL WHERE r.step = $1 \
+        AND o.inventory <> CASE WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END)";
+    // The same for the pairs that a step moved.
+    MARK_PAIRS = "UPDATE occurrence SET inventory = 1 - inventory WHERE id IN (SELECT o.id FROM (SELECT DISTINCT weakness_id, \
+        asset_id FROM parted WHERE step = $1 OR until_step = $1) c JOIN occurrence o ON o.weakness_id = c.weakness_id \
+        AND o.asset_id = c.asset_id JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted p ON p.asset_id = o.asset_id \
+        AND p.weakness_id = o.weakness_id AND p.until_step IS NULL \
+        WHERE o.inventory <> CASE WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END)";
 }
 
 /// A weakness, and its categories before and after.
@@ -61,6 +83,9 @@ pub(crate) async fn reclassify(tx: &mut Tx, taken: Taken, mut moved: Vec<Moved>)
         if largest != class {
             let booked = tx.all(OF_CLASS, class.map(Value::from).to_vec()).await?;
             shift(&mut rollup, recorded_day, booked, class, largest);
+            // What is of the class because of where it is stays.
+            let stays = tx.all(BOOKED_PARTED, class.map(Value::from).to_vec()).await?;
+            shift(&mut rollup, recorded_day, stays, largest, class);
         }
         for (to, weaknesses) in parts {
             let booked = tx.all_in(BOOKED, binds![], weaknesses.into_iter().map(Value::from)).await?;
@@ -69,6 +94,28 @@ pub(crate) async fn reclassify(tx: &mut Tx, taken: Taken, mut moved: Vec<Moved>)
     }
     if marks {
         tx.execute(MARK, binds![taken.step]).await?;
+    }
+    rollup.write(tx).await
+}
+
+/// A pair's sum: weakness, asset, then as [`Booked`].
+type BookedPair = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
+
+/// Moves what is booked for weaknesses on single assets. The step's rows say already where they stand now.
+pub(crate) async fn move_pairs(tx: &mut Tx, taken: Taken, moved: &BTreeMap<Pair, Moved>) -> Result<()> {
+    if moved.values().all(|(_, before, after)| before == after) {
+        return Ok(());
+    }
+    let mut rollup = Rollup::default();
+    let booked: Vec<BookedPair> = tx.all(BOOKED_PAIRS, binds![taken.step]).await?;
+    for (weakness, asset, day, cause, severity, team, workflow, tool, total) in booked {
+        if let Some((_, before, after)) = moved.get(&(weakness, asset)) {
+            let sums = vec![(day, cause, severity, team, workflow, tool, total)];
+            shift(&mut rollup, i64::from(taken.recorded_day.0), sums, *before, *after);
+        }
+    }
+    if moved.values().any(|(_, before, after)| is_inventory(*before) != is_inventory(*after)) {
+        tx.execute(MARK_PAIRS, binds![taken.step]).await?;
     }
     rollup.write(tx).await
 }

@@ -10,6 +10,7 @@ use crate::import::{NAMELESS, shown_name};
 use crate::ledger::changes::{Changes, Newcomer};
 use crate::ledger::head::HeadRow;
 use crate::ledger::load::{OccurrenceRow, tool_of};
+use crate::overrides::Local;
 use crate::owner;
 use crate::step::Taken;
 use crate::value::Value;
@@ -41,7 +42,6 @@ pub(super) const MOST: usize = 100;
 #[derive(sqlx::FromRow)]
 struct Row {
     tool: i64,
-    weakness_id: i64,
     merged_id: Option<i64>,
     shown_location: String,
     #[sqlx(flatten)]
@@ -101,6 +101,7 @@ pub(crate) async fn redirect(tx: &mut Tx, taken: Taken, assets: &BTreeSet<i64>) 
     let wholes: BTreeSet<i64> = assets.iter().map(|asset| groups.whole(*asset)).collect();
     let keys: Vec<(i64, String)> = tx.all_in(KEYS, binds![], wholes.into_iter().map(Value::from)).await?;
     let keys: HashMap<i64, String> = keys.into_iter().collect();
+    let local = Local::on(tx, &keys.keys().copied().collect::<Vec<_>>()).await?;
     let (mut parts, mut changed) = (Vec::new(), Vec::new());
     for row in rows {
         let whole = groups.whole(row.row.asset_id);
@@ -124,12 +125,14 @@ pub(crate) async fn redirect(tx: &mut Tx, taken: Taken, assets: &BTreeSet<i64>) 
                 known.insert(uuid.to_vec(), last);
                 let newcomer = Newcomer {
                     uuid,
-                    weakness: row.weakness_id,
+                    weakness: row.row.weakness_id,
                     asset: whole,
                     tool: tool_of(row.tool)?,
                     shown_location: row.shown_location,
                 };
-                changes.newcomer(last, newcomer, row.row.owasp(), HeadRow::unknown(&row.row.head));
+                // The row has where the weakness stands elsewhere.
+                let owasp = local.owasp((row.row.weakness_id, whole)).unwrap_or(row.row.owasp());
+                changes.newcomer(last, newcomer, owasp, HeadRow::unknown(&row.row.head));
                 last
             }
         };

@@ -145,12 +145,15 @@ const COLUMNS: &str = " AS team, o.id AS number, o.uuid AS uuid, o.tool AS tool,
     o.risk AS risk, ";
 
 const OUTER: &str = "SELECT r.number, r.uuid, r.tool, w.rule, r.weakness, w.title, r.severity, r.status, \
-    r.not_retested, r.inventory, a.name AS asset, r.location, w.cwe, w.cve, w.owasp_2021, w.owasp_2025, w.classification, \
+    r.not_retested, r.inventory, a.name AS asset, r.location, w.cwe, w.cve, COALESCE(pt.owasp_2021, w.owasp_2021) AS owasp_2021, \
+    COALESCE(pt.owasp_2025, w.owasp_2025) AS owasp_2025, COALESCE(ps.classification, w.classification) AS classification, \
     t.id AS team_id, t.slug AS team_slug, t.name AS team_name, u.id AS person_id, u.login AS person_login, \
     u.name AS person_name, r.due, r.first_seen, r.last_seen, r.episodes, r.event_at, r.event_cause, r.event_sign, \
     r.open_now, r.risk FROM (";
 
 const NAMES: &str = ") r JOIN weakness w ON w.id = r.weakness JOIN asset a ON a.id = r.asset_id \
+    LEFT JOIN parted pt ON pt.asset_id = r.asset_id AND pt.weakness_id = r.weakness AND pt.until_step IS NULL \
+    LEFT JOIN parted_said ps ON ps.id = pt.said_id \
     LEFT JOIN team t ON t.id = r.team LEFT JOIN app_user u ON u.id = r.assignee";
 
 impl Scoped<'_> {

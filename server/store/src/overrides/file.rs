@@ -1,7 +1,7 @@
 //! Rules out of a file: what it would change is worked out as it would be applied, and applied in one step.
 
 use super::rules::{self, Rule, Rules};
-use super::{ADD, ALL_STANDING, Move, OverrideNew, OverrideRow, Standing, WITHDRAW, check, settle};
+use super::{ALL_STANDING, Move, OverrideNew, OverrideRow, Standing, WITHDRAW, add, check, follow, parted, settle};
 use crate::step::{self, StepKind};
 use crate::viewer::Scoped;
 use crate::{Error, Result, Store, Tx, binds};
@@ -42,6 +42,8 @@ pub struct OverrideChange {
     pub withdrawn: Vec<OverrideRow>,
     /// How many weaknesses move, or stand where they stood by another rule.
     pub weaknesses: u64,
+    /// Of how many weaknesses on how many assets rules about assets, or of how severe something is, say something else.
+    pub places: u64,
     /// How many move from where to where.
     pub moves: Vec<Move>,
 }
@@ -96,11 +98,11 @@ impl Scoped<'_> {
             tx.execute(WITHDRAW, binds![rule.id, taken.step, user]).await?;
         }
         for new in change.added.iter().filter_map(|at| file.get(*at)) {
-            let binds = binds![new.name, new.matches.to_string(), new.says.to_string(), new.reason, user, taken.step];
-            let _: (i64,) = tx.one(ADD, binds).await?;
+            add(&mut tx, new, user, taken).await?;
         }
         let rows: Vec<Standing> = tx.all(ALL_STANDING, binds![]).await?;
         settle(&mut tx, taken, rows).await?;
+        Box::pin(follow(&mut tx, &self.store.config, taken)).await?;
         tx.commit().await?;
         Ok(change)
     }
@@ -148,8 +150,9 @@ async fn planned(tx: &mut Tx, file: &[OverrideNew<'_>], replaces: bool) -> Resul
     in_force.retain(|rule| rule.withdrawn.is_none());
     in_force.sort_by_key(|rule| rule.id);
     let (kept, withdrawn, added) = difference(in_force, file, replaces);
-    let stays = kept.iter().map(|rule| Rule::new(&rule.name, &rule.matches, rule.says));
-    let comes = added.iter().filter_map(|at| file.get(*at)).map(|new| Rule::new(new.name, new.matches, new.says));
+    let stays = kept.iter().map(|rule| Rule::new(rule.id, &rule.name, &rule.matches, rule.says));
+    // Their numbers come when they are added; until then any do that no rule has.
+    let comes = (i64::MIN..).zip(&added).filter_map(|(id, at)| Some(file.get(*at)?.rule(id)));
     let rules = Rules::of_rules(stays.chain(comes).collect());
     let mut change = OverrideChange { added, withdrawn, ..OverrideChange::default() };
     let mut moves = BTreeMap::new();
@@ -164,6 +167,7 @@ async fn planned(tx: &mut Tx, file: &[OverrideNew<'_>], replaces: bool) -> Resul
         super::count(&mut moves, rules::mapped(row.owasp()), rules::mapped(after));
     }
     change.moves = super::counted(moves);
+    change.places = Box::pin(parted::strays_by(tx, &rules)).await?.len() as u64;
     Ok(change)
 }
 
