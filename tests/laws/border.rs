@@ -8,6 +8,9 @@ use model::{OccurrenceId, Tool};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+/// Part of the name of the machine that rules speak of alone.
+pub const HERE: &str = "localhost";
+
 /// The occurrence's key as the oracle writes it.
 pub fn oracle_key(spot: &Spot) -> (String, String) {
     oracle_key_as(Reading::default(), spot)
@@ -89,7 +92,7 @@ pub fn ruled(inputs: &oracle::Inputs, input: &Input, at: i64, id: i64) -> Option
     Some(oracle::Ruled {
         tool: tool.word().to_owned(),
         rule: scene::rule(*tool, *rule).to_owned(),
-        on: here.then(|| oracle::called(inputs, scene::HERE)),
+        on: here.then(|| oracle::called(inputs, HERE)),
         at,
         id,
         severity: severity.map(|severity| i32::from(severity.number())),

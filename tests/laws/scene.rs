@@ -473,9 +473,6 @@ fn tidy(mut inputs: Vec<Input>, now: i64, copy: bool) -> Scene {
     Scene { inputs, now }
 }
 
-/// Part of the name of the machine that rules speak of alone.
-pub const HERE: &str = "localhost";
-
 /// What a scan saw, as a person would point at it.
 pub fn spots(input: &Input) -> Vec<Spot> {
     let Input::Scan(scan) = input else { return Vec::new() };

@@ -42,7 +42,11 @@ impl World {
 
     async fn tag(&self, asset: &str, tags: &[&str]) {
         let told = said(Criticality::High, Exposure::Internal, tags, None);
-        self.store.scoped(&self.operator).inventory_declare(&[declaration(self, asset, told)], "f", true, self.now()).await.unwrap();
+        self.store
+            .scoped(&self.operator)
+            .inventory_declare(&[declaration(self, asset, told)], "f", true, self.now())
+            .await
+            .unwrap();
     }
 }
 

@@ -1,7 +1,8 @@
 //! Rules about what scanners' rules found, as people tell them to a store.
 
 use super::driver::{Done, Driver, Outcome, Ruled, wrong};
-use crate::scene::{self, HERE, Input};
+use crate::border::HERE;
+use crate::scene::{self, Input};
 use model::Micros;
 use model::filter::Filter;
 use model::overrides::Says;

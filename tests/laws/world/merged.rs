@@ -67,7 +67,7 @@ impl World<'_> {
     /// Whether an asset goes by the name of the machine that rules speak of alone.
     pub(super) fn is_here(&self, key: &str) -> bool {
         let observed = self.observed();
-        self.group(key).iter().any(|key| observed.contains(key) && key.contains(scene::HERE))
+        self.group(key).iter().any(|key| observed.contains(key) && key.contains(crate::border::HERE))
     }
 
     /// The key by whose names an asset goes: of those that a scan in force observes, the lowest.
