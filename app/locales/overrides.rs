@@ -8,6 +8,8 @@ messages! {
         "A rule says once to which category weaknesses belong, that they are mere facts, or how severe they are. It comes before what the scanner, the CWE and the tables say.";
     history => "Si cambia la categoría, los gráficos del pasado se cuentan de nuevo y lo que se sabía antes de la regla se conserva. La gravedad vale desde la regla: el pasado queda como estaba.",
         "Where a category changes, charts of the past are told anew, and what was known before the rule is kept. A severity holds from the rule on: the past stays as it was.";
+    rated => "Gravedad por una regla", "Severity by a rule";
+    rated_told => "El escáner dijo", "The scanner said";
     rated_from_now => "Desde hoy contarán con otra gravedad; la que dio el escáner se conserva en cada hallazgo.", "From today they count with another severity; the one that the scanner gave is kept with each finding.";
     file_places(n: i64) => ["{n} debilidad en un activo", "{n} debilidades en activos concretos"], ["{n} weakness on an asset", "{n} weaknesses on single assets"];
     new => "Regla nueva", "New rule";

@@ -2,18 +2,19 @@
 //! what its category means, its CVSS vectors in words.
 
 use super::learn;
-use crate::components::marks::stamp;
-use crate::locales::{feeds as tf, finding as tf_finding, scanners, verify as tv, words};
+use crate::components::marks::{severity, stamp};
+use crate::locales::{feeds as tf, finding as tf_finding, overrides as to, scanners, verify as tv, words};
 use leptos::prelude::*;
 use model::text::{Locale, share};
 use model::view::findings::{FindingPage, RevealedPage};
-use model::view::insight::{CveView, Insight, RiskView, VerifyView};
+use model::view::insight::{CveView, Insight, RatedView, RiskView, VerifyView};
 
 /// The part beside the facts, as HTML.
 pub fn aside(locale: Locale, page: &FindingPage) -> String {
     let Some(insight) = page.insight.as_deref() else { return String::new() };
     view! {
         {insight.verify.as_ref().map(|one| verify(locale, &page.row.id, one))}
+        {insight.rated.as_ref().map(|one| rated(locale, one))}
         {insight.risk.as_ref().map(|one| risk(locale, one))}
         {exploitation(locale, page, insight)}
         {insight.glossary.as_ref().map(|entry| learn::beside(locale, entry))}
@@ -51,6 +52,18 @@ fn verify(locale: Locale, id: &str, one: &VerifyView) -> AnyView {
             <header class="p-card-head"><h2>{tv::title(locale)}</h2></header>
             {offer}
             {runs}
+        </section>
+    }
+    .into_any()
+}
+
+/// Which rule says how severe it is, and what the scanner said.
+fn rated(locale: Locale, one: &RatedView) -> AnyView {
+    view! {
+        <section class="p-card">
+            <header class="p-card-head"><h2>{to::rated(locale)}</h2></header>
+            <p><a href="/settings/overrides">{one.rule.clone()}</a>" · "{stamp(&one.at)}": "{one.reason.clone()}</p>
+            <dl class="p-dl"><dt>{to::rated_told(locale)}</dt><dd>{severity(locale, one.told)}</dd></dl>
         </section>
     }
     .into_any()

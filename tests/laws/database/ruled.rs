@@ -14,8 +14,8 @@ impl Driver<'_> {
         let Input::Ruled { tool, rule, here, severity, .. } = &self.scene.inputs[input] else {
             return Ok(Outcome::Done);
         };
-        let (store, now) = (self.base.store.clone(), Micros(self.now));
-        let scoped = store.scoped(&self.base.people.operator);
+        let (store, operator) = (self.base.store.clone(), self.base.people.operator.clone());
+        let (scoped, now) = (store.scoped(&operator), Micros(self.now));
         if let Some(known) = self.ruled.iter_mut().find(|known| known.input == input && known.in_force) {
             known.in_force = false;
             scoped.override_undo(known.rule, now).await.map_err(wrong)?;

@@ -5,11 +5,14 @@ use super::Stamp;
 use super::issue::IssueView;
 use super::learn::{CvssView, GlossaryView};
 use super::scanning::{Named, RunView};
+use crate::Severity;
 use serde::Serialize;
 
 /// Everything of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Insight {
+    /// The rule that says how severe it is, in the scanner's place.
+    pub rated: Option<RatedView>,
     /// What is published of its CVEs, as far as anything is.
     pub exploitation: Vec<CveView>,
     /// The day of the EPSS scores, if any are loaded.
@@ -82,4 +85,17 @@ pub struct KevView {
     pub due: Option<Stamp>,
     /// Whether it is known to be used by ransomware.
     pub ransomware: bool,
+}
+
+/// How severe a rule says that a finding is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RatedView {
+    /// The rule's name.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub at: Stamp,
+    /// How severe the scanner says that it is.
+    pub told: Severity,
 }

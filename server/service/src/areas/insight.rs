@@ -9,7 +9,7 @@ use model::error::WireError;
 use model::feeds::FeedKind;
 use model::policy::Action;
 use model::risk::RiskWeights;
-use model::view::insight::{CveView, Insight, KevView, RiskView};
+use model::view::insight::{CveView, Insight, KevView, RatedView, RiskView};
 use store::correlation::Issue;
 use store::feeds::{CveFacts, Exploitation};
 use store::occurrences::{DetailRow, OccurrenceRow};
@@ -33,7 +33,14 @@ pub(super) async fn of(
     let day = |kind| published.files.get(&kind).map(|day| day_stamp(locale, *day));
     let (version, weights) = scoped.risk_weights().await.wire()?;
     let here = weakness.cvss.iter().filter_map(|vector| cvss_here(vector, detail.criticality, detail.exposure));
+    let rated = detail.rated.as_ref().map(|rated| RatedView {
+        rule: rated.rule.clone(),
+        reason: rated.reason.clone(),
+        at: session.stamp(rated.at),
+        told: rated.told,
+    });
     Ok(Insight {
+        rated,
         issue: super::issue::view(session, row, issue),
         cvss: weakness.cvss.iter().filter_map(|vector| spelled(locale, vector)).collect(),
         cvss_here: here.filter_map(|vector| spelled(locale, &vector)).collect(),

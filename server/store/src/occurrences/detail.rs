@@ -7,6 +7,7 @@ use crate::correlation::Issue;
 use crate::ledger::books::GivenRow;
 use crate::ledger::load::{self, Loader, occurrence_columns, occurrence_tables};
 use crate::ledger::units::LoadedUnit;
+use crate::value::Value;
 use crate::viewer::Scoped;
 use crate::{Error, Result, binds};
 use model::facts::{AssetFacts, EvidencePart, Place, WeaknessFacts};
@@ -14,8 +15,8 @@ use model::filter::{Filter, What};
 use model::policy::Action;
 use model::status::NoEffect;
 use model::view::findings::Sort;
-use model::{AssetId, Criticality, Day, Exposure, Micros, OccurrenceId};
-use posture::{Closed, Episode};
+use model::{AssetId, Criticality, Day, Exposure, Micros, OccurrenceId, Severity};
+use posture::{Closed, Episode, Projection};
 
 crate::sql::statements! {
     /// What a list does not show: the newest evidence (if $2 is 1) and the weakness's prose, the place in an issue and what a
@@ -24,17 +25,20 @@ crate::sql::statements! {
         "SELECT ", occurrence_columns!(), ", w.facts, w.prose_index, pp.sealed AS prose, a.key AS asset_key, \
         a.facts AS asset_facts, a.criticality, a.exposure, r.pattern, ep.sealed AS evidence, ep.expired_at AS evidence_expired, \
         w.prose_pack, CAST(CASE WHEN a.merged_id IS NULL AND NOT EXISTS (SELECT 1 FROM asset m WHERE m.merged_id = a.id) \
-        THEN 1 ELSE 0 END AS BIGINT) AS alone, (SELECT COUNT(*) FROM connector) AS connectors, n.anchor_id, i.kind AS said_kind, iu.id AS said_id, iu.login AS said_login, \
+        THEN 1 ELSE 0 END AS BIGINT) AS alone, (SELECT COUNT(*) FROM connector) AS connectors, n.anchor_id, rt.rules AS rated_rules, i.kind AS said_kind, iu.id AS said_id, iu.login AS said_login, \
         iu.name AS said_name, x.id AS exception_id, x.until AS exception_until, x.reason AS exception_reason, \
         x.requested_at AS exception_at, xu.id AS asker_id, xu.login AS asker_login, xu.name AS asker_name FROM ",
         occurrence_tables!(), " LEFT JOIN ownership_rule r ON r.id = a.team_rule LEFT JOIN pack pp ON pp.id = w.prose_pack \
         LEFT JOIN pack ep ON ep.id = o.evidence_pack AND $2 = 1 LEFT JOIN correlation n ON n.occurrence_id = o.id \
+        LEFT JOIN rated rt ON rt.asset_id = o.asset_id AND rt.weakness_id = o.weakness_id \
         LEFT JOIN issue_word i ON i.id = (SELECT MAX(j.id) FROM issue_word j WHERE j.occurrence_id = o.id) \
         LEFT JOIN app_user iu ON iu.id = i.user_id LEFT JOIN exception_request x ON x.id = (SELECT MAX(y.id) \
         FROM exception_request y WHERE y.answer IS NULL AND y.occurrence_id IN \
         (SELECT p.id FROM occurrence p WHERE p.id = o.id OR p.merged_id = o.id)) \
         LEFT JOIN app_user xu ON xu.id = x.requested_by WHERE o.id = $1"
     );
+    /// What rules are called, and since when they hold.
+    RULES = "SELECT name, reason, happened_at FROM override_rule WHERE id IN ($*) ORDER BY happened_at DESC, id DESC";
     /// Decisions with the names of those who made them and of what they refer to, the newest first.
     DECISIONS = "SELECT d.id, d.happened_at, d.kind, d.until, d.due, d.reason, u.id AS user_id, u.login AS user_login, \
         u.name AS user_name, t.id AS team_id, t.slug AS team_slug, t.name AS team_name, p.id AS person_id, \
@@ -99,6 +103,21 @@ pub struct DetailRow {
     pub claim_failed: bool,
     /// How many scanners are connected: without any nobody asks which of them saw it.
     pub connectors: i64,
+    /// The rule that says how severe it is, in the scanner's place.
+    pub rated: Option<Rated>,
+}
+
+/// How severe a rule says that a finding is.
+#[derive(Clone, Debug)]
+pub struct Rated {
+    /// The rule's name.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub at: Micros,
+    /// How severe the scanner says that it is.
+    pub told: Severity,
 }
 
 /// A stretch of presence.
@@ -176,6 +195,7 @@ struct FactsRow {
     alone: i64,
     connectors: i64,
     anchor_id: Option<i64>,
+    rated_rules: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -232,17 +252,26 @@ impl Scoped<'_> {
         let mut tx = self.store.db.snapshot().await?;
         let facts: FactsRow = tx.one(FACTS, binds![row.number, i64::from(may_see)]).await?;
         let decisions: Vec<DecisionColumns> = tx.all(DECISIONS, binds![row.number]).await?;
-        let (detail, evidence) = (self.facts(&facts)?, self.evidence(&facts)?);
-        let FactsRow { row: stored, said, exception, alone, anchor_id, .. } = facts;
+        let (mut detail, evidence) = (self.facts(&facts)?, self.evidence(&facts)?);
+        let FactsRow { row: stored, said, exception, alone, anchor_id, rated_rules, .. } = facts;
         let given = decisions.iter().filter_map(|said| said.given(row.number)).collect();
         let unit = Loader::life(&mut tx, row.tool, stored, alone == 1, given).await?;
+        // The life of one finding is told without rules: so it has the scanner's severity.
+        let told = projected(&unit, now);
+        if let (Some(rules), Some(told)) = (rated_rules, &told) {
+            let ids = rules.split(' ').filter_map(|id| id.parse::<i64>().ok()).map(Value::from).collect::<Vec<_>>();
+            let rules: Vec<(String, String, i64)> = tx.all_in(RULES, binds![], ids.into_iter()).await?;
+            let last = rules.into_iter().next();
+            let rated = |(rule, reason, at)| Rated { rule, reason, at: Micros(at), told: told.head.severity };
+            detail.rated = last.map(rated);
+        }
         tx.rollback().await?;
         let (evidence, evidence_expired) = match evidence {
             Some(Evidence::Here(parts)) => (Some(parts), None),
             Some(Evidence::Expired(at)) => (Some(Vec::new()), Some(at)),
             None => (None, None),
         };
-        let no_effect = without_effect(&unit, now);
+        let no_effect = told.map_or_else(Vec::new, |projection| projection.without_effect);
         Ok(OccurrenceDetail {
             detail,
             evidence,
@@ -319,6 +348,7 @@ impl Scoped<'_> {
             closed_at: head.closed_at.map(Micros),
             accepted_until: head.accepted_until.map(Micros),
             claim_failed: head.claim_failed == 1,
+            rated: None,
         })
     }
 }
@@ -355,10 +385,9 @@ fn episodes(unit: &LoadedUnit) -> Vec<EpisodeRow> {
     rows
 }
 
-fn without_effect(unit: &LoadedUnit, now: Micros) -> Vec<(i64, NoEffect)> {
+fn projected(unit: &LoadedUnit, now: Micros) -> Option<Projection> {
     let index = unit.history.index();
-    let projection = unit.occurrences.first().and_then(|loaded| index.project(&loaded.facts(), now));
-    projection.map_or_else(Vec::new, |projection| projection.without_effect)
+    unit.occurrences.first().and_then(|loaded| index.project(&loaded.facts(), now))
 }
 
 fn decision(row: DecisionColumns, no_effect: &[(i64, NoEffect)]) -> Result<DecisionRow> {
