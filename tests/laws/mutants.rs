@@ -68,8 +68,21 @@ fn matches_written_as_decisions_are_caught() {
 /// The scenes are rich: everything that the books can say is said in some of them.
 #[test]
 fn scenes_reach_everything() {
+    let causes = Cause::ALL.iter().map(|cause| match cause {
+        Cause::New | Cause::Reopened => format!("cause {cause} +1"),
+        _ => format!("cause {cause} -1"),
+    });
+    let taken_back = ["accepted", "false_positive", "retired", "closed_by_hand", "duplicate", "moved"];
+    let mut all: BTreeSet<String> = causes.chain(taken_back.map(|cause| format!("cause {cause} +1"))).collect();
+    all.extend(Status::ALL.iter().map(|status| format!("status {status}")));
+    all.extend(Grade::ALL.iter().map(|grade| format!("grade {grade}")));
+    all.extend(NoEffect::ALL.iter().map(|why| format!("no effect: {why}")));
+    // A scene has no series that changes under an occurrence, and the newest scan of a series is always dated.
+    let never = [NotRetested::OtherSeries, NotRetested::Undated];
+    all.extend(NotRetested::ALL.iter().filter(|why| !never.contains(why)).map(|why| format!("not retested: {why}")));
+    all.extend(["claim failed".to_owned(), "regressed twice".to_owned()]);
     let told = std::cell::RefCell::new(BTreeSet::new());
-    let quiet = !caught_within(1_000, |scene, dice| {
+    let reached = caught_within(10_000, |scene, dice| {
         let mut world = World::new(scene, None);
         dice.script(1, scene.inputs.len()).into_iter().for_each(|input| world.toggle(input));
         let mut told = told.borrow_mut();
@@ -84,22 +97,10 @@ fn scenes_reach_everything() {
             told.extend(projection.head.claim_failed.then(|| "claim failed".to_owned()));
             told.extend((projection.episodes.len() > 2).then(|| "regressed twice".to_owned()));
         }
-        Ok(())
+        // Some are rare: no more scenes are tried than it takes.
+        if told.is_superset(&all) { Err("everything was reached".to_owned()) } else { Ok(()) }
     });
     let told = told.into_inner();
-    let causes = Cause::ALL.iter().map(|cause| match cause {
-        Cause::New | Cause::Reopened => format!("cause {cause} +1"),
-        _ => format!("cause {cause} -1"),
-    });
-    let taken_back = ["accepted", "false_positive", "retired", "closed_by_hand", "duplicate", "moved"];
-    let mut all: BTreeSet<String> = causes.chain(taken_back.map(|cause| format!("cause {cause} +1"))).collect();
-    all.extend(Status::ALL.iter().map(|status| format!("status {status}")));
-    all.extend(Grade::ALL.iter().map(|grade| format!("grade {grade}")));
-    all.extend(NoEffect::ALL.iter().map(|why| format!("no effect: {why}")));
-    // A scene has no series that changes under an occurrence, and the newest scan of a series is always dated.
-    let never = [NotRetested::OtherSeries, NotRetested::Undated];
-    all.extend(NotRetested::ALL.iter().filter(|why| !never.contains(why)).map(|why| format!("not retested: {why}")));
-    all.extend(["claim failed".to_owned(), "regressed twice".to_owned()]);
     let missing: Vec<_> = all.difference(&told).collect();
-    assert!(quiet && missing.is_empty(), "no scene has {missing:?}");
+    assert!(reached, "no scene has {missing:?}");
 }

@@ -384,7 +384,7 @@ fn what(only: Option<Tool>) -> impl Strategy<Value = What> {
 
 fn input(only: Option<Tool>) -> impl Strategy<Value = Input> {
     prop_oneof![
-        9 => scan(only).prop_map(Input::Scan),
+        10 => scan(only).prop_map(Input::Scan),
         1 => (0..8usize, 1..10i64).prop_map(|(scan, at)| Input::Stated { scan, at }),
         9 => (spot(only), 0..11i64, what(only)).prop_map(|(spot, at, what)| Input::Said(Said { spot, at, what })),
         1 => (spot(only), 1..4i64).prop_map(|(s, team)| Input::Rule { tool: s.tool, machine: s.machine, team }),
@@ -394,7 +394,7 @@ fn input(only: Option<Tool>) -> impl Strategy<Value = Input> {
             one: (one.source, one.machine),
             other: (source, (one.machine + step) % 3),
         }),
-        3 => (spot(only), 0..11i64, any::<bool>(), prop::option::weighted(0.6, 0..5i16)).prop_map(
+        2 => (spot(only), 0..11i64, any::<bool>(), prop::option::weighted(0.6, 0..5i16)).prop_map(
             |(Spot { tool, rule, .. }, at, here, severity)| Input::Ruled {
                 tool, rule, here, at, severity: severity.and_then(Severity::from_number),
             }
