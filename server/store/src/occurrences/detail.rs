@@ -260,7 +260,7 @@ impl Scoped<'_> {
         let told = projected(&unit, now);
         if let (Some(rules), Some(told)) = (rated_rules, &told) {
             let ids = rules.split(' ').filter_map(|id| id.parse::<i64>().ok()).map(Value::from).collect::<Vec<_>>();
-            let rules: Vec<(String, String, i64)> = tx.all_in(RULES, binds![], ids.into_iter()).await?;
+            let rules: Vec<(String, String, i64)> = tx.all_in(RULES, binds![], ids).await?;
             let last = rules.into_iter().next();
             let rated = |(rule, reason, at)| Rated { rule, reason, at: Micros(at), told: told.head.severity };
             detail.rated = last.map(rated);
