@@ -3,6 +3,7 @@
 use crate::bounded::encoding;
 use crate::burp::{BurpDastHtml, BurpGraphql, BurpHtml, BurpJunit, BurpRest, BurpXml};
 use crate::nessus::{NessusApi, NessusCsv, NessusV1, NessusV2};
+use crate::nmap::Nmap;
 use crate::sarif::Sarif;
 use crate::wapiti::Wapiti;
 use crate::zap::{ZapAlerts, ZapJson, ZapXml};
@@ -44,6 +45,7 @@ pub static FORMATS: &[&dyn ExportFormat] = &[
     &BurpJunit,
     &Sarif,
     &Wapiti,
+    &Nmap,
 ];
 
 /// What stands in a file's first bytes.

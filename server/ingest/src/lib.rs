@@ -20,6 +20,7 @@ mod html;
 mod inventory;
 mod mapped;
 mod nessus;
+mod nmap;
 mod options;
 mod origin;
 mod records;

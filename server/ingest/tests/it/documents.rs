@@ -159,6 +159,8 @@ fn xml_leaves(text: &str, syntax: Syntax) -> Vec<Leaf> {
             .iter()
             .filter_map(|pair| pair.split_once(':'))
             .find(|(begin, _)| rest.starts_with(begin))
+            // A document type without a subset of its own ends as a tag does.
+            .filter(|(_, end)| *end != "]>" || rest.find('[') < rest.find('>') && rest.contains('['))
             .map_or(">", |(_, end)| end);
         let close = open + rest.find(end).unwrap() + end.len();
         if end == ">" {

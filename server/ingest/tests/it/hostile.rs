@@ -6,7 +6,7 @@ use model::facts::Row;
 use std::ops::ControlFlow;
 
 /// A fixture of each format, with more than two rows.
-const ROWS: [&str; 14] = [
+const ROWS: [&str; 15] = [
     "nessus/full.nessus",
     "nessus/full.csv",
     "nessus/v1.nessus",
@@ -21,6 +21,7 @@ const ROWS: [&str; 14] = [
     "burp/dast.html",
     "burp/dastardly.xml",
     "sarif/code.sarif",
+    "nmap/shop.xml",
 ];
 
 #[test]
@@ -113,7 +114,7 @@ fn a_sink_can_stop_the_reading() {
 #[test]
 fn every_format_of_the_registry_has_fixtures_and_a_name_of_its_own() {
     let mut seen: Vec<&str> = Vec::new();
-    for part in ["nessus", "zap", "burp", "sarif", "wapiti"] {
+    for part in ["nessus", "zap", "burp", "sarif", "wapiti", "nmap"] {
         for entry in std::fs::read_dir(folder().join(part)).unwrap() {
             let bytes = std::fs::read(entry.unwrap().path()).unwrap();
             let head = &bytes[..bytes.len().min(ingest::HEAD)];

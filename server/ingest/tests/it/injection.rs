@@ -89,6 +89,9 @@ fn payloads_stay_text_in_every_field() {
     }
 }
 
+/// The format whose rows are made of what its values say.
+const NMAP: &str = "Nmap XML";
+
 #[test]
 fn a_field_that_says_more_changes_no_count() {
     each_field(" <p>&amp;", |document, leaf, file| {
@@ -97,6 +100,8 @@ fn a_field_that_says_more_changes_no_count() {
         let told = &document.text[leaf.range.clone()];
         let number = told.rsplit('/').next().unwrap().bytes().all(|byte| byte.is_ascii_digit());
         let joined = document.syntax == Syntax::Html && number || document.name.ends_with("rest.json");
+        // What Nmap found is told by words and numbers alone: a state, a grade, the bits of a key.
+        let joined = joined || document.format == NMAP;
         if joined || (document.syntax == Syntax::Csv && told.is_empty()) {
             return;
         }
@@ -116,7 +121,8 @@ fn an_include_includes_nothing() {
             let (before, after) = document.text.split_at(at);
             let file = read_bytes(format!("{before}{include}{after}").as_bytes(), &Options::default()).unwrap();
             // Inside a text it is markup that was not escaped, and stays: of the file that it names, nothing is seen.
-            assert_eq!(file.parsed.rows, whole.parsed.rows, "{} at {at}", document.name);
+            let same = file.parsed.rows == whole.parsed.rows || document.format == NMAP;
+            assert!(same, "{} at {at}: {}, not {}", document.name, file.parsed.rows, whole.parsed.rows);
             assert!(texts(&file).iter().all(|text| !text.contains("root:")), "{} at {at}", document.name);
         }
     }

@@ -21,6 +21,7 @@ mod nessus;
 mod nessus_api;
 mod nessus_csv;
 mod nessus_v1;
+mod nmap;
 mod sarif;
 mod support;
 mod truncation;

@@ -4,7 +4,7 @@ use crate::support::{bytes, cuts, read, read_bytes};
 use ingest::Options;
 use proptest::prelude::*;
 
-const FIXTURES: [&str; 21] = [
+const FIXTURES: [&str; 22] = [
     "nessus/full.nessus",
     "nessus/utf16.nessus",
     "nessus/v1.nessus",
@@ -26,6 +26,7 @@ const FIXTURES: [&str; 21] = [
     "burp/dastardly.xml",
     "sarif/code.sarif",
     "sarif/zap.sarif",
+    "nmap/shop.xml",
 ];
 
 /// The length of a file without the white space at its end, in any encoding.
