@@ -159,11 +159,7 @@ pub fn named_database(url: &str, name: &str, keep: bool) -> Result<String> {
     let Some((server, _)) = url.rsplit_once('/') else { bail!("{url} names no database") };
     let database = format!("{server}/{name}");
     if keep
-        && Command::new("psql")
-            .args(["--quiet", "--dbname", &database, "--command", "SELECT 1"])
-            .output()?
-            .status
-            .success()
+        && Command::new("psql").args(["--quiet", "--dbname", &database, "--command", "\\q"]).output()?.status.success()
     {
         return Ok(database);
     }

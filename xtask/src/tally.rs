@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// The beginning of the line that a test prints when it looks at shared files that are not there.
-const SKIPPED: &str = "SKIPPED (shared absent): ";
+/// The beginning of the line that a test prints when what it needs is not there: what is absent, and what was left out for that,
+/// as in `SKIPPED (shared absent): exports`.
+const SKIPPED: &str = "SKIPPED (";
 
 /// Counts the lines that test programs print, as `--show-output` makes them.
 #[derive(Default)]
@@ -86,7 +87,7 @@ impl fmt::Display for Tally {
             writeln!(f, "  failed: {name}")?;
         }
         for which in &self.skipped {
-            writeln!(f, "  skipped, the shared files are not here: {which}")?;
+            writeln!(f, "  skipped ({which}")?;
         }
         Ok(())
     }
@@ -173,6 +174,7 @@ mod tests {
             ("---- a stdout ----", false),
             ("test forged ... ignored", false),
             ("SKIPPED (shared absent): exports", true),
+            ("SKIPPED (scanner absent): wapiti", true),
             ("successes:", false),
             ("    a", false),
             ("test result: ok. 1 passed; 0 failed; 0 ignored", true),
@@ -181,7 +183,8 @@ mod tests {
             assert_eq!(tally.observe(line), shown, "{line}");
         }
         assert_eq!(tally.objections(), Vec::<String>::new());
-        assert!(tally.to_string().contains("not here: exports"));
+        let said = tally.to_string();
+        assert!(said.ends_with("  skipped (scanner absent): wapiti\n  skipped (shared absent): exports\n"), "{said}");
     }
 
     #[test]

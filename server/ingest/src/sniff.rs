@@ -100,7 +100,6 @@ fn unsupported_xml(root: &str, text: &str) -> Option<&'static str> {
     Some(match root {
         "items" if text.contains("burpVersion") => "Burp items XML",
         "testsuites" | "testsuite" => "JUnit XML",
-        "nmaprun" => "Nmap XML",
         "niktoscan" | "niktoscans" => "Nikto XML",
         "report" | "get_reports_response" if text.contains("nvt") || text.contains("OpenVAS") => "OpenVAS XML",
         "ScanGroup" => "Acunetix XML",

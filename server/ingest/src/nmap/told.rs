@@ -32,7 +32,7 @@ impl Told {
         loop {
             let Some(tag) = xml.child()? else {
                 let Some(mut outer) = around.pop() else { return Ok(table) };
-                outer.entries.push(mem::replace(&mut table, Self::default()));
+                outer.entries.push(mem::take(&mut table));
                 table = outer;
                 continue;
             };
