@@ -102,7 +102,7 @@ on_both! {
         let page = auditor.get(RULES).await.expect(200).body;
         assert!(page.contains("Servidor HTTP") && page.contains("Rosa Root") && !page.contains("name=\"undo\""));
         assert!(auditor.form(RULES, &fields).await.expect(303).location().contains("error=forbidden"));
-        for (matches, code) in [("asset:h", "asset"), ("sev:high", "term"), ("owasp", "term")] {
+        for (matches, code) in [("asset:#1", "asset_number"), ("sev:high", "term"), ("owasp", "term")] {
             let fields = [("matches", matches), ("says", "inventory"), ("name", "n"), ("reason", "r")];
             let location = admin.form(RULES, &fields).await.expect(303).location().to_owned();
             assert!(location.contains(&format!("error=invalid&field=match&detail={code}")), "{location}");

@@ -23,8 +23,10 @@ pub(crate) const FORGERY: &str = "Falso positivo: wapiti busca un token en cada 
 
 /// The address of Postura in the company.
 const HOST: &str = "postura.almadia.example";
-/// Where it was when it was scanned.
-const SCANNED: [&str; 2] = ["http://127.0.0.1:8481", "localhost/127.0.0.1"];
+/// Where it was when wapiti scanned it.
+const SCANNED: &str = "127.0.0.1:8481";
+/// What testssl.sh calls the place where it found it, and the names in its certificate.
+const ASKED: [&str; 2] = ["localhost/127.0.0.1", "localhost 127.0.0.1"];
 const WAPITI: &str = include_str!("../../data/own/wapiti.json");
 const TESTSSL: &str = include_str!("../../data/own/testssl.json");
 /// The week of the story in which Postura was scanned, the last.
@@ -44,14 +46,14 @@ pub(crate) fn files(today: Day) -> anyhow::Result<[DemoFile; 2]> {
         DemoFile {
             name: format!("testssl-{HOST}-{day}.json"),
             arrives: Micros::from(at(week_start(today, WEEK), 82)),
-            bytes: TESTSSL.replace(SCANNED[1], HOST).into_bytes(),
+            bytes: TESTSSL.replace(ASKED[0], HOST).replace(ASKED[1], HOST).into_bytes(),
         },
     ])
 }
 
 /// wapiti's report with the story's date.
 fn wapiti(when: DateTime<Utc>) -> anyhow::Result<String> {
-    let text = WAPITI.replace(SCANNED[0], &format!("https://{HOST}"));
+    let text = WAPITI.replace(&format!("http://{SCANNED}"), &format!("https://{HOST}")).replace(SCANNED, HOST);
     let mut report: Value = serde_json::from_str(&text).context("wapiti's report")?;
     let infos = report.get_mut("infos").and_then(Value::as_object_mut).context("wapiti's report has no infos")?;
     infos.insert("date".to_owned(), when.format("%a, %d %b %Y %H:%M:%S +0000").to_string().into());
