@@ -164,7 +164,10 @@ pub fn named_database(url: &str, name: &str, keep: bool) -> Result<String> {
         return Ok(database);
     }
     for statement in [format!("DROP DATABASE IF EXISTS \"{name}\""), format!("CREATE DATABASE \"{name}\"")] {
-        run_command(Command::new("psql").args(["--quiet", "--dbname", url, "--command", &statement]))?;
+        let mut psql = Command::new("psql");
+        // Of what is not there it would say that it is not.
+        psql.env("PGOPTIONS", "--client-min-messages=warning");
+        run_command(psql.args(["--quiet", "--dbname", url, "--command", &statement]))?;
     }
     Ok(database)
 }
