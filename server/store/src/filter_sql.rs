@@ -315,24 +315,16 @@ impl<'a> Selection<'a> {
     fn push_weakness(&self, sql: &mut SqlBuilder) {
         // No list is in the order of weaknesses, and what a filter says of them was looked up before.
         sql.push(dialect::join_last(self.engine));
-        let Some(known) = self.filter.known_at() else {
-            sql.push("weakness w ON w.id = o.weakness_id");
-            if self.sets.parted() {
-                sql.push(" LEFT JOIN parted pt ON pt.asset_id = o.asset_id AND pt.weakness_id = o.weakness_id");
-                self.push_in_force(sql, "pt.step", "pt.until_step");
+        match self.filter.known_at() {
+            None => {
+                sql.push("weakness w ON w.id = o.weakness_id");
             }
-            return;
-        };
-        sql.push(
-            "(SELECT n.id, n.rule, n.title, n.cwe, n.cve, COALESCE(b.owasp_2017, n.owasp_2017) AS owasp_2017, \
-             COALESCE(b.owasp_2021, n.owasp_2021) AS owasp_2021, COALESCE(b.owasp_2025, n.owasp_2025) AS owasp_2025, \
-             COALESCE(b.classification, n.classification) AS classification FROM weakness n \
-             LEFT JOIN reclassification b ON b.weakness_id = n.id AND b.step = (SELECT MIN(c.step) FROM reclassification c \
-             WHERE c.weakness_id = n.id AND c.step > ",
-        );
-        push_step(sql, known);
-        sql.push(")) w ON w.id = o.weakness_id LEFT JOIN parted pt ON pt.asset_id = o.asset_id AND pt.weakness_id = o.weakness_id");
-        self.push_in_force(sql, "pt.step", "pt.until_step");
+            Some(known) => push_weakness_known(sql, known),
+        }
+        if self.parts() {
+            sql.push(" LEFT JOIN parted pt ON pt.asset_id = o.asset_id AND pt.weakness_id = o.weakness_id");
+            self.push_in_force(sql, "pt.step", "pt.until_step");
+        }
     }
 
     /// Appends what tells the pairs that are parted, or were as far as is known.
@@ -430,6 +422,19 @@ impl<'a> Selection<'a> {
             self.push_open(sql);
         }
     }
+}
+
+/// Appends the weaknesses `w` of the rows with the classes that were known then.
+fn push_weakness_known(sql: &mut SqlBuilder, known: Known) {
+    sql.push(
+        "(SELECT n.id, n.rule, n.title, n.cwe, n.cve, COALESCE(b.owasp_2017, n.owasp_2017) AS owasp_2017, \
+         COALESCE(b.owasp_2021, n.owasp_2021) AS owasp_2021, COALESCE(b.owasp_2025, n.owasp_2025) AS owasp_2025, \
+         COALESCE(b.classification, n.classification) AS classification FROM weakness n \
+         LEFT JOIN reclassification b ON b.weakness_id = n.id AND b.step = (SELECT MIN(c.step) FROM reclassification c \
+         WHERE c.weakness_id = n.id AND c.step > ",
+    );
+    push_step(sql, known);
+    sql.push(")) w ON w.id = o.weakness_id");
 }
 
 /// Appends whether an entry `l` came after what is shown: on a later day, or in a step that is not known yet.

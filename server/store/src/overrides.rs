@@ -308,7 +308,8 @@ impl ListRow {
     }
 }
 
-fn within(field: &'static str, text: &str, most: usize) -> Result<()> {
+/// Refuses a text that says nothing, is longer than so many characters, or cannot be stored.
+pub(crate) fn within(field: &'static str, text: &str, most: usize) -> Result<()> {
     let bad = text.trim().is_empty() || text.chars().count() > most || text.contains('\0');
     if bad { Err(Error::Invalid { field, code: "length" }) } else { Ok(()) }
 }

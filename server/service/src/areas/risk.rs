@@ -74,16 +74,18 @@ impl Session {
     async fn effect(&self, other: &RiskWeights) -> Answer<RiskEffect> {
         let scoped = self.scoped(Action::ManageRisk)?;
         let change = scoped.risk_preview(other, self.now()).await.wire()?;
-        let all = Filter::new();
-        let open = count(scoped.occurrence_count(&all, self.now()).await.wire()?, &all);
-        let mut movers = Vec::with_capacity(change.movers.len());
-        for RiskMoved { tool, rule, title, before, after } in change.movers {
-            let Some(tool) = i16::try_from(tool).ok().and_then(Tool::from_number) else { continue };
-            let rows = Filter::new().rule(tool, &rule);
-            let open = count(scoped.occurrence_count(&rows, self.now()).await.wire()?, &rows);
-            movers.push(RiskMover { title, open, before, after });
-        }
-        Ok(RiskEffect { before: change.before, after: change.after, open, up: change.up, down: change.down, movers })
+        let mover = |RiskMoved { tool, rule, title, open, before, after }: RiskMoved| {
+            let tool = i16::try_from(tool).ok().and_then(Tool::from_number)?;
+            Some(RiskMover { title, open: count(open, &Filter::new().rule(tool, &rule)), before, after })
+        };
+        Ok(RiskEffect {
+            before: change.before,
+            after: change.after,
+            open: count(change.open, &Filter::new()),
+            up: change.up,
+            down: change.down,
+            movers: change.movers.into_iter().filter_map(mover).collect(),
+        })
     }
 }
 

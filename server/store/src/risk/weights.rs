@@ -6,6 +6,7 @@
 use super::{ALL, share, stake_of};
 use crate::dialect::bulk::{self, Rows};
 use crate::filter_sql::{Selection, Sets};
+use crate::overrides::within;
 use crate::sql::SqlBuilder;
 use crate::step::{self, StepKind};
 use crate::value::Value;
@@ -69,6 +70,8 @@ pub struct RiskChange {
     pub before: i64,
     /// The same by the other weights.
     pub after: i64,
+    /// How many findings are open.
+    pub open: i64,
     /// Findings that would be of a higher band.
     pub up: i64,
     /// Findings that would be of a lower one.
@@ -86,6 +89,8 @@ pub struct RiskMoved {
     pub rule: String,
     /// The title.
     pub title: String,
+    /// How many of its findings are open.
+    pub open: i64,
     /// The sum of the risks.
     pub before: i64,
     /// The same by the other weights.
@@ -154,9 +159,10 @@ impl Scoped<'_> {
         sql.push(" GROUP BY o.weakness_id, o.severity, a.criticality, a.exposure, w.epss, w.kev_added");
         let groups: Vec<Group> = store.db.all_built(sql).await?;
         let mut change = RiskChange::default();
-        let mut sums: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+        let mut sums: BTreeMap<i64, (i64, i64, i64)> = BTreeMap::new();
         for group in &groups {
             let (before, after, count) = (risk_of(&weights, group), risk_of(other, group), group.6);
+            change.open += count;
             change.before += before * count;
             change.after += after * count;
             match band(after).cmp(&band(before)) {
@@ -165,11 +171,11 @@ impl Scoped<'_> {
                 std::cmp::Ordering::Equal => {}
             }
             let sum = sums.entry(group.0).or_default();
-            *sum = (sum.0 + before * count, sum.1 + after * count);
+            *sum = (sum.0 + before * count, sum.1 + after * count, sum.2 + count);
         }
-        let mut moved: Vec<(i64, (i64, i64))> =
-            sums.into_iter().filter(|(_, (before, after))| before != after).collect();
-        moved.sort_by_key(|(id, (before, after))| (std::cmp::Reverse((after - before).abs()), *id));
+        let mut moved: Vec<(i64, (i64, i64, i64))> =
+            sums.into_iter().filter(|(_, (before, after, _))| before != after).collect();
+        moved.sort_by_key(|(id, (before, after, _))| (std::cmp::Reverse((after - before).abs()), *id));
         moved.truncate(MOVERS);
         let ids = moved.iter().map(|(id, _)| Value::from(*id));
         let mut tx = store.db.snapshot().await?;
@@ -177,9 +183,9 @@ impl Scoped<'_> {
         tx.rollback().await?;
         let mut names: BTreeMap<i64, (i64, String, String)> =
             names.into_iter().map(|(id, tool, rule, title)| (id, (tool, rule, title))).collect();
-        let named = moved.into_iter().filter_map(|(id, (before, after))| {
+        let named = moved.into_iter().filter_map(|(id, (before, after, open))| {
             let (tool, rule, title) = names.remove(&id)?;
-            Some(RiskMoved { tool, rule, title, before, after })
+            Some(RiskMoved { tool, rule, title, open, before, after })
         });
         change.movers = named.collect();
         Ok(change)
@@ -191,10 +197,7 @@ impl Scoped<'_> {
     /// The viewer may not, the reason is missing or too long, the weights are those in force, or the database fails.
     pub async fn risk_weights_set(&self, other: &RiskWeights, reason: &str, now: Micros) -> Result<i64> {
         self.viewer.require(Action::ManageRisk, None)?;
-        let bad = reason.trim().is_empty() || reason.chars().count() > MAX_REASON || reason.contains('\0');
-        if bad {
-            return Err(Error::Invalid { field: "reason", code: "length" });
-        }
+        within("reason", reason, MAX_REASON)?;
         let mut tx = self.store.db.begin().await?;
         let locked = step::lock(&mut tx).await?;
         if in_force(&mut tx).await?.1 == *other {
