@@ -2,7 +2,7 @@
 
 use crate::bounded::encoding;
 use crate::burp::{BurpDastHtml, BurpGraphql, BurpHtml, BurpJunit, BurpRest, BurpXml};
-use crate::nessus::{NessusApi, NessusCsv, NessusV1, NessusV2};
+use crate::nessus::{NessusApi, NessusCsv, NessusV1, NessusV2, TenableExport};
 use crate::nmap::Nmap;
 use crate::sarif::Sarif;
 use crate::wapiti::Wapiti;
@@ -34,6 +34,7 @@ pub static FORMATS: &[&dyn ExportFormat] = &[
     &NessusV1,
     &NessusApi,
     &NessusCsv,
+    &TenableExport,
     &ZapXml,
     &ZapJson,
     &ZapAlerts,

@@ -34,7 +34,7 @@ pub fn fields(description: &Value, mut take: impl FnMut(Field, &str)) {
 }
 
 /// The texts of a value that is one, or a list of them.
-fn each(value: &Value, mut take: impl FnMut(&str)) {
+pub fn each(value: &Value, mut take: impl FnMut(&str)) {
     for value in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
         let text = text(value);
         if !text.is_empty() {

@@ -1,11 +1,13 @@
 //! Nessus: v2 XML (`NessusClientData_v2`), from Nessus 4.4 to 10, web application scans and agents included; the v1 XML before
-//! it; plugin outputs of the REST API; and the tables that Nessus, Tenable.sc and Tenable VM write (`table`).
+//! it; plugin outputs of the REST API; exports of Tenable VM (`bulk`); and the tables that Nessus, Tenable.sc and Tenable VM write
+//! (`table`).
 //!
 //! A row is a `ReportItem`, in the API a place that an output names, and a record of a table. A compliance row is a check of its
 //! own: its rule is the plugin and the check's id.
 
 mod api;
 mod attributes;
+mod bulk;
 mod compliance;
 mod host;
 mod info;
@@ -20,6 +22,7 @@ mod v1;
 mod words;
 
 pub use api::{HOST_DETAILS, NessusApi, is_host_details};
+pub use bulk::TenableExport;
 pub use table::{NessusCsv, unsupported};
 pub use v1::NessusV1;
 

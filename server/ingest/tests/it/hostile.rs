@@ -6,11 +6,12 @@ use model::facts::Row;
 use std::ops::ControlFlow;
 
 /// A fixture of each format, with more than two rows.
-const ROWS: [&str; 15] = [
+const ROWS: [&str; 16] = [
     "nessus/full.nessus",
     "nessus/full.csv",
     "nessus/v1.nessus",
     "nessus/api_outputs.json",
+    "nessus/export_chunk.json",
     "zap/plain.json",
     "zap/plain.xml",
     "zap/alerts.json",

@@ -20,6 +20,7 @@ mod mapped_suggest;
 mod nessus;
 mod nessus_api;
 mod nessus_csv;
+mod nessus_export;
 mod nessus_v1;
 mod nmap;
 mod sarif;

@@ -4,12 +4,14 @@ use crate::support::{bytes, cuts, read, read_bytes};
 use ingest::Options;
 use proptest::prelude::*;
 
-const FIXTURES: [&str; 22] = [
+const FIXTURES: [&str; 24] = [
     "nessus/full.nessus",
     "nessus/utf16.nessus",
     "nessus/v1.nessus",
     "nessus/api_output.json",
     "nessus/api_outputs.json",
+    "nessus/export.json",
+    "nessus/export_chunk.json",
     "zap/plain.xml",
     "zap/plus.xml",
     "zap/plain.json",
