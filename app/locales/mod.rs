@@ -7,6 +7,7 @@ pub mod audit;
 pub mod common;
 pub mod errors;
 pub mod feeds;
+pub mod feeds_say;
 pub mod filter;
 pub mod finding;
 pub mod findings;

@@ -72,6 +72,7 @@ messages! {
     done_mapping_saved => "Asignación guardada.", "Mapping saved.";
     done_mapping_removed => "Asignación quitada. Lo importado con ella sigue igual.", "Mapping removed. What was imported by it stays as it is.";
     done_feed(n: i64) => ["{n} fila cargada.", "{n} filas cargadas."], ["{n} row loaded.", "{n} rows loaded."];
+    done_feeds_asked => "Se descargará en breve: esta página dirá cómo fue.", "It will be fetched soon: this page will say how it went.";
     done_override_added(n: i64) => ["Regla aplicada: {n} cambio.", "Regla aplicada: {n} cambios."], ["Rule applied: {n} change.", "Rule applied: {n} changes."];
     done_overrides_loaded(n: i64) => ["Reglas del fichero aplicadas: {n} cambio.", "Reglas del fichero aplicadas: {n} cambios."], ["The file's rules are applied: {n} change.", "The file's rules are applied: {n} changes."];
     done_risk_set => "Pesos del riesgo cambiados.", "The weights of risk are changed.";
@@ -247,6 +248,7 @@ pub fn done(locale: Locale, word: &str, count: i64, refused: i64) -> Option<Stri
         "risk_undone" => done_risk_undone(locale),
         "overrides_dropped" => done_overrides_dropped(locale),
         "feed" => return Some(done_feed(locale, count)),
+        "feeds_asked" => done_feeds_asked(locale),
         "commented" => done_commented(locale),
         "approved" => done_approved(locale),
         "exception_refused" => done_exception_refused(locale),

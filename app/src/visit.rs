@@ -33,6 +33,11 @@ impl Visit {
     }
 }
 
+/// Whether the visit that the server draws for has ended: what it would draw now reaches nobody.
+pub fn is_over() -> bool {
+    cfg!(feature = "ssr") && use_context::<Visit>().is_none()
+}
+
 /// The language of this visit.
 pub fn locale() -> Locale {
     with_visit(|shell| shell.locale)

@@ -1,10 +1,12 @@
 //! Settings: one TOML file, the environment over it, flags over both. Unknown keys are errors.
 
+use crate::feeds::FeedsFile;
 use crate::oidc::OidcFile;
 use crate::tls::Files;
 use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
+use service::feeds::FeedSettings;
 use service::key_place::{ENVIRONMENT, KeyPlace};
 use service::networks::Network;
 use service::oidc::OidcSettings;
@@ -70,6 +72,8 @@ pub struct File {
     pub passwords: PasswordCost,
     /// The identity provider.
     pub oidc: Option<OidcFile>,
+    /// Where published files are fetched from every night.
+    pub feeds: Option<FeedsFile>,
 }
 
 /// What the settings file says of TLS.
@@ -135,6 +139,8 @@ pub struct Config {
     pub passwords: PasswordCost,
     /// The identity provider, if one can sign in there.
     pub oidc: Option<OidcSettings>,
+    /// Where published files are fetched from every night, if they are.
+    pub feeds: Option<FeedSettings>,
 }
 
 /// The largest upload by default: 2 GiB, as large as a file that is read.
@@ -183,6 +189,7 @@ impl Config {
             api_per_minute: file.api_per_minute.unwrap_or(API_PER_MINUTE),
             passwords: file.passwords,
             oidc: file.oidc.map(OidcFile::settle).transpose()?,
+            feeds: file.feeds.map(FeedsFile::settle).transpose()?,
         })
     }
 

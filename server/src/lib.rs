@@ -4,6 +4,7 @@ pub mod api;
 pub mod assets;
 pub mod cli;
 pub mod config;
+pub mod feeds;
 pub mod forms;
 pub mod middleware;
 pub mod oidc;

@@ -63,6 +63,7 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn(body::small))
         .route("/imports", post(forms::upload).layer(DefaultBodyLimit::disable()))
         .route("/settings/feeds", post(forms::load_feed).layer(DefaultBodyLimit::disable()))
+        .route("/settings/feeds/refresh", post(forms::refresh_feeds))
         .route("/settings/overrides/file", post(forms::take_override_file).layer(DefaultBodyLimit::disable()))
         .route("/scans/mappings/sample", post(forms::sample_mapping).layer(DefaultBodyLimit::disable()))
         .route("/assets/inventory", post(forms::take_inventory).layer(DefaultBodyLimit::disable()))

@@ -3,6 +3,7 @@
 use crate::NESSUS;
 use crate::clean::assert_clean;
 use reqwest::Method;
+use std::time::Duration;
 use tests::on_both;
 use tests::support::{Options, TestServer, client, people, places};
 
@@ -34,6 +35,24 @@ on_both! {
         assert_eq!(scans["max_upload"], 20_000, "the page says the limit that holds");
         let done = admin.import(&[("full.nessus", &places::fixture(NESSUS))]).await;
         assert_eq!(done[0]["state"], "done", "what fits is taken after what did not");
+    }
+
+    async fn who_hangs_up_costs_nothing_but_their_answer(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await;
+        let pages = ["/settings/feeds", "/settings/people", "/findings", "/teams", "/scans/connectors", "/posture"];
+        for wait in [0, 2, 5, 10, 20, 40, 80] {
+            for page in pages {
+                let asked = admin.request(Method::GET, page).send();
+                let answer = tokio::time::timeout(Duration::from_millis(wait), asked).await;
+                // Read or not, the answer ends here.
+                drop(answer);
+            }
+        }
+        for page in pages {
+            admin.get(page).await.expect(200);
+        }
+        assert!(!server.log().contains("panicked"), "{}", server.log());
     }
 
     async fn forms_filters_and_fields_have_limits(engine: Engine) {

@@ -261,6 +261,7 @@ pub fn plain(scene: &Scene) -> Vec<Question> {
         ask("POST /settings/overrides/file", "", "/settings/overrides/file", &[]),
         ask("GET /settings/overrides.toml", "", "/settings/overrides.toml", &[]),
         ask("POST /settings/feeds", "", "/settings/feeds", &[]),
+        ask("POST /settings/feeds/refresh", "", "/settings/feeds/refresh", &[]),
         ask("POST /assets/inventory", "", "/assets/inventory", &[]),
         ask("GET /assets/inventory.csv", "", "/assets/inventory.csv", &[]),
         ask("GET /settings/audit.csv", "", "/settings/audit.csv", &[]),

@@ -43,7 +43,8 @@ fn listed(cves: &[(&str, i32)]) -> Vec<KevListed> {
 impl World {
     /// Loads a file of so many days after the beginning.
     async fn publish(&self, day: i32, rows: &Published) -> Result<u64, Error> {
-        let new = FeedNew { day: Day(BEGIN + day), version: "v", file: "f", quarantined: 0, flaws: &[], rows };
+        let new =
+            FeedNew { day: Day(BEGIN + day), version: "v", file: "f", origin: "", quarantined: 0, flaws: &[], rows };
         self.store.scoped(&self.operator).feed_load(&new, self.now()).await
     }
 
@@ -69,6 +70,34 @@ fn scan(file: &str, day: i64, wording: &str) -> crate::scans::Scan {
 }
 
 tests::on_both! {
+    async fn a_turn_is_taken_once_by_however_many_replicas(engine: Engine) {
+        let world = World::new(engine).await;
+        let (now, store) = (world.now(), &world.store);
+        let later = |minutes: i64| Micros(now.0 + minutes * 60_000_000);
+        for _ in 0..3 {
+            store.feed_refresh_ensure(FeedKind::Kev, now).await.unwrap();
+        }
+        let turn = || store.feed_refresh_take(FeedKind::Kev, later(45), now);
+        let (one, two, three, four) = tokio::join!(turn(), turn(), turn(), turn());
+        let taken = [one, two, three, four].into_iter().filter(|taken| *taken.as_ref().unwrap());
+        assert_eq!(taken.count(), 1);
+        assert!(!store.feed_refresh_take(FeedKind::Kev, later(90), later(44)).await.unwrap());
+        assert!(store.feed_refresh_take(FeedKind::Kev, later(90), later(45)).await.unwrap(), "who died loses the turn");
+        store.feed_refresh_bad(FeedKind::Kev, "{}", later(60)).await.unwrap();
+        store.feed_refresh_good(FeedKind::Kev, later(1_440), later(46)).await.unwrap();
+        let all = store.feed_refreshes().await.unwrap();
+        assert_eq!((all.len(), all[0].failures, all[0].good_at), (1, 0, Some(later(46))));
+
+        let rows = catalogue(&[(LOG4SHELL, 0)]);
+        let fetched = |day, rows| FeedNew { day: Day(BEGIN + day), version: "v", file: "f", origin: "https://x", quarantined: 0, flaws: &[], rows };
+        assert_eq!(store.feed_fetched(&fetched(0, &rows), true, now).await.unwrap(), Some(0));
+        assert_eq!(store.feed_fetched(&fetched(0, &rows), true, now).await.unwrap(), None);
+        assert_eq!(store.feed_fetched(&fetched(1, &rows), false, now).await.unwrap(), None, "a day that is ours is no news");
+        assert_eq!(store.feed_fetched(&fetched(1, &rows), true, later(1_440)).await.unwrap(), Some(0), "a day of its own is");
+        let older = store.feed_fetched(&fetched(0, &rows), true, later(1_440)).await;
+        assert!(matches!(older, Err(Error::Conflict("feed_older"))), "{older:?}");
+    }
+
     async fn what_is_published_is_kept_where_it_changed_and_shown_as_it_was(engine: Engine) {
         let world = World::new(engine).await;
         world.import(&scan("1", 0, &format!("{LOG4SHELL} {SMB}"))).await;
@@ -164,7 +193,7 @@ tests::on_both! {
         let ahead = world.publish(300, &scores(&[(SMB, 1)])).await;
         assert!(matches!(ahead, Err(Error::Invalid { field: "day", .. })), "{ahead:?}");
         let rows = scores(&[]);
-        let new = FeedNew { day: Day(BEGIN + 9), version: "", file: "", quarantined: 0, flaws: &[], rows: &rows };
+        let new = FeedNew { day: Day(BEGIN + 9), version: "", file: "", origin: "", quarantined: 0, flaws: &[], rows: &rows };
         world.store.feed_ensure(&new, world.now()).await.unwrap();
         let files = world.store.scoped(&world.operator).feed_list(9).await.unwrap();
         assert_eq!(files.iter().map(|file| (file.kind, file.day.0 - BEGIN)).collect::<Vec<_>>(), [(FeedKind::Epss, 10)]);

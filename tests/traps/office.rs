@@ -63,6 +63,7 @@ impl Office {
             data_dir: folder.path().to_owned(),
             keys: None,
             oidc: None,
+            feeds: None,
             zone: "UTC".to_owned(),
             demo: false,
             max_upload: 1 << 30,

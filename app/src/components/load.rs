@@ -3,7 +3,7 @@
 use super::messages::failure;
 use crate::error::UiError;
 use crate::locales::common as t;
-use crate::visit::{Live, locale};
+use crate::visit::{Live, is_over, locale};
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -50,7 +50,12 @@ where
     view! {
         <Transition fallback=move || view! { <p class="p-head-note" role="status">{waiting}</p> }>
             {move || Suspend::new(async move {
-                match loaded.await {
+                let loaded = loaded.await;
+                // Nothing is drawn for a browser that hung up while the server looked: the routes that pages ask are gone too.
+                if is_over() {
+                    return ().into_any();
+                }
+                match loaded {
                     Ok(data) => draw(data),
                     Err(error) => failure(error.0),
                 }

@@ -1,6 +1,13 @@
 //! What is published about exploitation: files of EPSS scores and of the catalogue of known exploited vulnerabilities, read
-//! from where a person points, and the snapshot of the catalogue that ships with the program.
+//! from where a person points or fetched every night from where the settings say, and the snapshot of the catalogue that ships
+//! with the program.
 
+mod refresh;
+mod settings;
+
+pub use settings::{FeedKeys, FeedSettings};
+
+use crate::Service;
 use crate::errors::{OrWire, internal};
 use crate::import::refusal_view;
 use crate::request::Session;
@@ -72,31 +79,21 @@ impl Session {
         if bytes.len() > MAX_FEED {
             return Err(WireError::new(ErrorCode::TooLarge).into());
         }
-        let limits = Limits { max_bytes: MAX_INSIDE, max_rows: MAX_ROWS, ..self.service.limits };
-        let read = tokio::task::spawn_blocking(move || read(kind, &bytes, &limits)).await;
-        let read = read.map_err(|error| internal(&error))?;
-        let read = read.map_err(|refusal| FeedError::Refused(refusal_view(&refusal)))?;
+        let read = self.service.read_feed(kind, bytes).await?;
         let day = read.day.or(stated).map(Day::from).ok_or_else(|| WireError::invalid("day", "missing"))?;
         let name = crate::import::shown_name(file);
-        let new = FeedNew {
-            day,
-            version: &read.version,
-            file: &name,
-            quarantined: read.quarantined,
-            flaws: &read.flaws,
-            rows: &read.rows,
-        };
-        let changed = scoped.feed_load(&new, self.now()).await.wire()?;
+        let changed = scoped.feed_load(&read.to_load(day, &name, ""), self.now()).await.wire()?;
         self.audit(AuditAct::LoadFeed, &format!("{kind}:{day}"), &name).await?;
-        let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        Ok(FeedLoaded {
-            kind,
-            day: day.to_string(),
-            listed: read.rows.listed(),
-            quarantined: count(read.quarantined),
-            flaws: read.flaws,
-            changed: count(changed),
-        })
+        Ok(read.loaded(day, changed))
+    }
+}
+
+impl Service {
+    /// Reads a published file to its end, beside the threads that answer.
+    async fn read_feed(&self, kind: FeedKind, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<Read, FeedError> {
+        let limits = Limits { max_bytes: MAX_INSIDE, max_rows: MAX_ROWS, ..self.limits };
+        let read = tokio::task::spawn_blocking(move || read(kind, bytes.as_ref(), &limits)).await;
+        read.map_err(|error| internal(&error))?.map_err(|refusal| FeedError::Refused(refusal_view(&refusal)))
     }
 }
 
@@ -107,6 +104,27 @@ struct Read {
     quarantined: u64,
     flaws: Vec<FeedFlaw>,
     rows: Published,
+}
+
+impl Read {
+    /// The file as it is loaded.
+    fn to_load<'a>(&'a self, day: Day, file: &'a str, origin: &'a str) -> FeedNew<'a> {
+        let Self { version, quarantined, flaws, rows, .. } = self;
+        FeedNew { day, version, file, origin, quarantined: *quarantined, flaws, rows }
+    }
+
+    /// What loading it did: `changed` is of how many CVEs of this database it says something else than was known.
+    fn loaded(self, day: Day, changed: u64) -> FeedLoaded {
+        let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        FeedLoaded {
+            kind: self.rows.kind(),
+            day: day.to_string(),
+            listed: self.rows.listed(),
+            quarantined: count(self.quarantined),
+            flaws: self.flaws,
+            changed: count(changed),
+        }
+    }
 }
 
 /// Reads a file to its end on this thread.
@@ -194,7 +212,7 @@ pub(crate) async fn ship(store: &Store, now: Micros) -> anyhow::Result<()> {
     });
     let rows = Published::Kev(listed.collect());
     let version = taxonomy::kev_day().replace('-', ".");
-    let new = FeedNew { day: of, version: &version, file: "", quarantined: 0, flaws: &[], rows: &rows };
+    let new = FeedNew { day: of, version: &version, file: "", origin: "", quarantined: 0, flaws: &[], rows: &rows };
     Ok(store.feed_ensure(&new, now).await?)
 }
 

@@ -27,6 +27,7 @@ mod errors;
 mod masking;
 mod measures;
 mod one_time;
+mod outbound;
 mod override_file;
 mod present;
 mod worker;
@@ -76,6 +77,8 @@ pub struct ServiceConfig {
     pub passwords: PasswordCost,
     /// The identity provider, if one can sign in there.
     pub oidc: Option<oidc::OidcSettings>,
+    /// Where published files are fetched from every night, if they are.
+    pub feeds: Option<feeds::FeedSettings>,
 }
 
 impl ServiceConfig {
@@ -120,6 +123,9 @@ pub struct Service {
     /// Which process this is, among those that share the database.
     pub(crate) process: String,
     pub(crate) oidc: Option<oidc::OidcSettings>,
+    pub(crate) feeds: Option<feeds::FeedSettings>,
+    /// Rings when a person does not want to wait for the night.
+    pub(crate) feeds_bell: Notify,
     clock: Arc<dyn Clock>,
     organisation: RwLock<Organisation>,
     /// Whether browsers reach the program over HTTPS, once it serves.
@@ -183,6 +189,8 @@ impl Service {
             here: runs::Here::default(),
             process: request::new_token(),
             oidc: config.oidc.clone(),
+            feeds: config.feeds.clone(),
+            feeds_bell: Notify::new(),
             clock,
             organisation,
             https: std::sync::OnceLock::new(),

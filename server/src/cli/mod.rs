@@ -191,5 +191,6 @@ fn service_config(config: &Config, demo: bool) -> ServiceConfig {
         surroundings: config.surroundings.clone(),
         passwords: config.passwords,
         oidc: config.oidc.clone(),
+        feeds: config.feeds.clone(),
     }
 }

@@ -68,6 +68,7 @@ impl Serve {
         };
         let worker = tokio::spawn(service.clone().work());
         let scans = tokio::spawn(service.clone().drive());
+        let feeds = tokio::spawn(service.clone().refresh_feeds());
         let handle = Handle::new();
         tokio::spawn(end(handle.clone()));
         let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
@@ -77,6 +78,7 @@ impl Serve {
         }
         worker.abort();
         scans.abort();
+        feeds.abort();
         service.close().await;
         Ok(DONE)
     }

@@ -1,4 +1,5 @@
-//! `POST /settings/feeds`: a published file on exploitation comes in.
+//! `POST /settings/feeds`: a published file on exploitation comes in; `POST /settings/feeds/refresh`: all that the settings name are
+//! fetched now.
 
 use super::upload::{drop_rest, text};
 use super::{failed, redirect};
@@ -33,6 +34,14 @@ pub async fn load_feed(
             let done = [("done", "feed".to_owned()), ("n", loaded.listed.to_string())];
             redirect(&LocalPath::or_root(PAGE).with(&done)).into_response()
         }
+        Err(error) => failed(PAGE, &error, &[]),
+    }
+}
+
+/// Has everything that the settings name fetched, without waiting for the night.
+pub async fn refresh_feeds(Extension(session): Extension<Session>) -> Response {
+    match session.refresh_feeds().await {
+        Ok(()) => redirect(&LocalPath::or_root(PAGE).with(&[("done", "feeds_asked".to_owned())])).into_response(),
         Err(error) => failed(PAGE, &error, &[]),
     }
 }

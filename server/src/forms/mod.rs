@@ -15,7 +15,7 @@ mod upload;
 
 pub use account::{preferences, set_up, sign_in, sign_in_code, sign_out};
 pub use csv::{audit_csv, chart_csv, findings_csv, inventory_csv, published_month, quarantine};
-pub use feeds::load_feed;
+pub use feeds::{load_feed, refresh_feeds};
 pub use fields::{Fields, Pairs};
 pub use inventory::take_inventory;
 pub use mapping::{edit_mapping, sample_mapping};

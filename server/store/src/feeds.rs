@@ -6,10 +6,12 @@
 
 pub(crate) mod derive;
 mod exploited;
+pub(crate) mod refresh;
 mod rows;
 
 pub use exploited::{CveFacts, Exploitation, Exploited, KevFacts};
 pub(crate) use exploited::{Moment, push_term};
+pub use refresh::FeedRefresh;
 pub use rows::{EpssScore, KevListed, Published};
 
 use crate::step::{self, StepKind};
@@ -25,13 +27,13 @@ crate::sql::statements! {
     /// Makes room for another file of the same day.
     DROP_DAY = "DELETE FROM feed WHERE kind = $1 AND day = $2";
     /// Keeps what a file says of itself, and its rows.
-    ADD = "INSERT INTO feed (kind, day, version, file, listed, quarantined, flaws, packed, step, user_id) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    ADD = "INSERT INTO feed (kind, day, version, file, listed, quarantined, flaws, packed, step, user_id, origin) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     /// Only the newest keeps its rows.
     DROP_ROWS = "UPDATE feed SET packed = NULL WHERE kind = $1 AND day < $2 AND packed IS NOT NULL";
     /// The newest files.
     LIST = "SELECT f.kind, f.day, f.version, f.file, f.listed, f.quarantined, f.flaws, \
-        CAST(CASE WHEN f.packed IS NULL THEN 0 ELSE 1 END AS BIGINT) AS in_force, s.recorded_at, u.name FROM feed f JOIN step s ON s.step = f.step LEFT JOIN app_user u ON u.id = f.user_id \
+        CAST(CASE WHEN f.packed IS NULL THEN 0 ELSE 1 END AS BIGINT) AS in_force, s.recorded_at, u.name, f.origin FROM feed f JOIN step s ON s.step = f.step LEFT JOIN app_user u ON u.id = f.user_id \
         ORDER BY f.day DESC, f.kind LIMIT $1";
 }
 
@@ -44,6 +46,8 @@ pub struct FeedNew<'a> {
     pub version: &'a str,
     /// The file's name, for people; empty for the snapshot that ships with the program.
     pub file: &'a str,
+    /// Where it was fetched from; empty if it was not.
+    pub origin: &'a str,
     /// How many rows could not be read.
     pub quarantined: u64,
     /// The first of them.
@@ -63,6 +67,8 @@ pub struct FeedFile {
     pub version: String,
     /// The file's name; empty for the snapshot that ships with the program.
     pub file: String,
+    /// Where it was fetched from; empty if it was not.
+    pub origin: String,
     /// Rows that were read.
     pub listed: i64,
     /// Rows that could not be read.
@@ -89,6 +95,7 @@ struct FileRow {
     in_force: i64,
     recorded_at: i64,
     name: Option<String>,
+    origin: String,
 }
 
 impl Store {
@@ -107,6 +114,23 @@ impl Store {
             Ok(_) | Err(Error::Conflict("feed_older")) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// Loads a file that was fetched, as [`Scoped::feed_load`] does. One that says what is in force is not loaded again, which none
+    /// is the answer for: `stated` is whether it says its own day, without which the day is no difference.
+    ///
+    /// # Errors
+    /// As [`Scoped::feed_load`].
+    pub async fn feed_fetched(&self, new: &FeedNew<'_>, stated: bool, now: Micros) -> Result<Option<u64>> {
+        let newest: Option<(i64, Option<Vec<u8>>, i64)> =
+            self.db.optional(NEWEST, binds![new.rows.kind().word()]).await?;
+        if let Some((day, Some(packed), _)) = newest {
+            let same_day = !stated || day == i64::from(new.day.0);
+            if same_day && Published::unpack(new.rows.kind(), &packed)? == *new.rows {
+                return Ok(None);
+            }
+        }
+        self.feed_add(new, None, now).await.map(Some)
     }
 
     async fn feed_add(&self, new: &FeedNew<'_>, user: Option<UserId>, now: Micros) -> Result<u64> {
@@ -134,7 +158,8 @@ impl Store {
             flaws,
             packed,
             taken.step,
-            user
+            user,
+            new.origin
         ];
         tx.execute(ADD, binds).await?;
         tx.execute(DROP_ROWS, binds![kind, new.day]).await?;
@@ -172,6 +197,7 @@ impl FileRow {
             day: rows::day(self.day)?,
             version: self.version,
             file: self.file,
+            origin: self.origin,
             listed: self.listed,
             quarantined: self.quarantined,
             flaws: serde_json::from_str(&self.flaws).map_err(|e| Error::damaged(format!("feed.flaws: {e}")))?,

@@ -159,6 +159,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         exception::STATEMENTS,
         feeds::STATEMENTS,
         feeds::derive::STATEMENTS,
+        feeds::refresh::STATEMENTS,
         idempotency::STATEMENTS,
         job::STATEMENTS,
         links::STATEMENTS,

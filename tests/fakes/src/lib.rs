@@ -7,6 +7,7 @@
 
 pub mod burp;
 mod identity;
+pub mod lists;
 pub mod nessus;
 pub mod provider;
 mod server;
@@ -15,6 +16,7 @@ pub mod zap;
 
 pub use burp::{BurpDast, BurpPro};
 pub use identity::Identity;
+pub use lists::Lists;
 pub use nessus::Nessus;
 pub use server::{Api, Effect, Fake, Question, Reply};
 pub use shop::Shop;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Parser, ValueEnum};
 use fakes::burp::{BurpDast, BurpPro};
 use fakes::nessus::{Edition, Nessus};
-use fakes::{Api, Fake, Identity, Shop, Zap};
+use fakes::{Api, Fake, Identity, Lists, Shop, Zap};
 
 /// A scanner that is none.
 #[derive(Parser)]
@@ -39,6 +39,8 @@ enum Which {
     BurpDast,
     /// No scanner but a shop with holes, to be scanned.
     Shop,
+    /// No scanner but what is published of exploitation.
+    Lists,
 }
 
 #[tokio::main]
@@ -59,6 +61,7 @@ async fn main() -> Result<()> {
         Which::BurpDast => {
             run(&cli, BurpDast { pace: 5, ..BurpDast::default() }, |burp| format!("key {}", burp.key)).await
         }
+        Which::Lists => run(&cli, Lists::default(), |lists| format!("of {}", lists.day)).await,
         Which::Shop => {
             let fixed = cli.fixed;
             run(&cli, Shop { fixed }, |shop| if shop.fixed { "fixed" } else { "with holes" }.to_owned()).await

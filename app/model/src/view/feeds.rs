@@ -1,6 +1,7 @@
 //! The page of what is published about exploitation.
 
 use super::Stamp;
+use super::scans::RefusalView;
 use crate::feeds::{FeedFlaw, FeedKind};
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct FeedsPage {
     /// The newest files of each kind, the newest first.
     pub files: Vec<FeedRow>,
+    /// What is fetched every night, and how that went; nothing if the settings name nothing.
+    pub refreshes: Vec<FeedRefreshRow>,
     /// Whether the viewer may load one.
     pub may_load: bool,
 }
@@ -24,6 +27,8 @@ pub struct FeedRow {
     pub version: String,
     /// The file's name; empty for the snapshot that ships with the program.
     pub file: String,
+    /// The server that it was fetched from; empty if it was not.
+    pub origin: String,
     /// Rows that were read.
     pub listed: i64,
     /// Rows that could not be read.
@@ -36,6 +41,52 @@ pub struct FeedRow {
     pub by: Option<String>,
     /// Whether it is the one in force.
     pub in_force: bool,
+}
+
+/// A kind of file that is fetched every night.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedRefreshRow {
+    /// What it is.
+    pub kind: FeedKind,
+    /// The server that it is fetched from.
+    pub origin: String,
+    /// When that went well last.
+    pub good: Option<Stamp>,
+    /// When it was tried last.
+    pub tried: Option<Stamp>,
+    /// When it is tried next; none if that is now.
+    pub next: Option<Stamp>,
+    /// How often it failed in a row.
+    pub failures: i64,
+    /// Why it failed last.
+    pub trouble: Option<FeedTrouble>,
+}
+
+/// Why a published file could not be fetched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum FeedTrouble {
+    /// The server, or the way to it: a fault's code and detail.
+    Server {
+        /// The code of [`crate::scanner::FaultCode`].
+        code: String,
+        /// More: an address, or what the server says.
+        detail: String,
+    },
+    /// What came is no such file.
+    Refused {
+        /// What it is instead, and where that shows.
+        refusal: RefusalView,
+    },
+    /// A file of a later day is loaded already.
+    Older,
+    /// It says that it is of a day that has not come.
+    Future,
+    /// Postura's own fault, by the reference of the log.
+    Internal {
+        /// The reference.
+        reference: String,
+    },
 }
 
 /// What loading a file did.

@@ -22,6 +22,7 @@ pub struct Ask {
     pub(super) body: Bytes,
     pub(super) max_answer: usize,
     pub(super) answer_in: Option<Duration>,
+    pub(super) hops: u8,
 }
 
 impl Ask {
@@ -36,6 +37,7 @@ impl Ask {
             body: Bytes::new(),
             max_answer: MAX_ANSWER,
             answer_in: None,
+            hops: 0,
         }
     }
 
@@ -102,6 +104,13 @@ impl Ask {
     #[must_use]
     pub fn at_most(mut self, bytes: usize) -> Self {
         self.max_answer = bytes;
+        self
+    }
+
+    /// Lets the server lead on, so many times, to another of its own addresses: for what carries no secret and changes nothing.
+    #[must_use]
+    pub fn following(mut self, hops: u8) -> Self {
+        self.hops = hops;
         self
     }
 

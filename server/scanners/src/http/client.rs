@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST, HeaderValue, LOCATION, USER_AGENT};
-use hyper::{Request, Response};
+use hyper::{Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use model::scanner::FaultCode;
 use rustls::ClientConfig;
@@ -91,22 +91,38 @@ impl Client {
     }
 
     /// Sends a question over a connection of its own and waits for the head of the answer.
-    async fn sent(&self, ask: Ask) -> Result<Connection, Fault> {
-        let wait = ask.answer_in.unwrap_or(self.door.patience.answer);
-        let request = self.request(ask)?;
-        let stream = self.door.open(&self.base, &self.confirmed, self.tls.as_ref()).await?;
-        let asked = timeout(wait, exchange(stream, request)).await;
-        let (response, driver) = asked.map_err(|_| Fault::uncertain(FaultCode::NoAnswer, ""))??;
-        let patience = self.door.patience;
-        let connection = Connection { response, driver, idle: patience.idle, until: Instant::now() + patience.body };
-        // 304 and the like are no redirects, and nobody asked for them.
-        if matches!(connection.response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-            return Err(Fault::new(FaultCode::Redirected, self.target_of(&connection.response)));
+    async fn sent(&self, mut ask: Ask) -> Result<Connection, Fault> {
+        loop {
+            let request = self.request(&ask)?;
+            let asked = request.uri().clone();
+            let connection = self.exchanged(request, ask.answer_in).await?;
+            // 304 and the like are no redirects, and nobody asked for them.
+            if !matches!(connection.response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+                return Ok(connection);
+            }
+            let to = self.led(&asked, &connection.response);
+            let here = to.as_ref().filter(|url| url.origin() == self.base.origin() && ask.hops > 0);
+            let path = here.and_then(|url| url.path().strip_prefix(self.base.path().trim_end_matches('/')));
+            let (Some(url), Some(path)) = (here, path) else {
+                // Its origin, for a path may hold a key.
+                let origin = to.map(|url| url[..Position::BeforePath].to_owned()).unwrap_or_default();
+                return Err(Fault::new(FaultCode::Redirected, origin));
+            };
+            ask.hops -= 1;
+            path.clone_into(&mut ask.path);
+            url.query().unwrap_or_default().clone_into(&mut ask.query);
         }
-        Ok(connection)
     }
 
-    fn request(&self, ask: Ask) -> Result<Request<Full<Bytes>>, Fault> {
+    async fn exchanged(&self, request: Request<Full<Bytes>>, wait: Option<Duration>) -> Result<Connection, Fault> {
+        let patience = self.door.patience;
+        let stream = self.door.open(&self.base, &self.confirmed, self.tls.as_ref()).await?;
+        let asked = timeout(wait.unwrap_or(patience.answer), exchange(stream, request)).await;
+        let (response, driver) = asked.map_err(|_| Fault::uncertain(FaultCode::NoAnswer, ""))??;
+        Ok(Connection { response, driver, idle: patience.idle, until: Instant::now() + patience.body })
+    }
+
+    fn request(&self, ask: &Ask) -> Result<Request<Full<Bytes>>, Fault> {
         let base = self.base.path().trim_end_matches('/');
         let mut target = format!("{base}/{}", ask.path.trim_start_matches('/'));
         if !ask.query.is_empty() {
@@ -116,10 +132,10 @@ impl Client {
         let length = ask.body.len();
         let with_body = length > 0 || ask.method != hyper::Method::GET;
         let odd = |_| Fault::new(FaultCode::Settings, "address");
-        let mut request = Request::new(Full::new(ask.body));
-        *request.method_mut() = ask.method;
+        let mut request = Request::new(Full::new(ask.body.clone()));
+        *request.method_mut() = ask.method.clone();
         *request.uri_mut() = target.parse().map_err(|_| Fault::new(FaultCode::Settings, "address"))?;
-        *request.headers_mut() = ask.headers;
+        *request.headers_mut() = ask.headers.clone();
         let host = &self.base[Position::BeforeHost..Position::AfterPort];
         request.headers_mut().insert(HOST, HeaderValue::from_str(host).map_err(odd)?);
         request.headers_mut().insert(USER_AGENT, AGENT);
@@ -130,11 +146,10 @@ impl Client {
         Ok(request)
     }
 
-    /// Where a redirect leads, as far as it may be shown: its origin, for a path may hold a key.
-    fn target_of(&self, response: &Response<Incoming>) -> String {
-        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-        let url = location.and_then(|location| self.base.join(location).ok());
-        url.map(|url| url[..Position::BeforePath].to_owned()).unwrap_or_default()
+    /// Where a redirect leads.
+    fn led(&self, asked: &Uri, response: &Response<Incoming>) -> Option<Url> {
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok())?;
+        self.base.join(&asked.to_string()).ok()?.join(location).ok()
     }
 }
 

@@ -5,7 +5,8 @@
 //!   one by one; some are refused whatever anybody confirms.
 //! - Certificates are verified: by the machine's authorities, by given ones, or by the fingerprint of one ([`crate::Trust`]).
 //!   [`Door::certificate`] fetches one to be confirmed.
-//! - A redirect is never followed: it is a fault that says where it leads.
+//! - A redirect is a fault that says where it leads. Only a question that says so is led on, to addresses of the same server
+//!   ([`Ask::following`]).
 //! - One connection a request, HTTP/1.1: no answer can be that to another question, and a closed connection means one thing.
 //! - Waiting and bodies have bounds.
 

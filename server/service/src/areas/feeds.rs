@@ -4,8 +4,10 @@ use crate::errors::OrWire;
 use crate::request::Session;
 use crate::zone::day_stamp;
 use async_trait::async_trait;
+use model::Micros;
+use model::feeds::FeedKind;
 use model::policy::Action;
-use model::view::feeds::{FeedRow, FeedsPage};
+use model::view::feeds::{FeedRefreshRow, FeedRow, FeedsPage};
 use ports::{Answer, Feeds};
 
 /// How many files are listed.
@@ -20,6 +22,7 @@ impl Feeds for Session {
             day: day_stamp(self.locale(), file.day),
             version: file.version,
             file: file.file,
+            origin: file.origin,
             listed: file.listed,
             quarantined: file.quarantined,
             flaws: file.flaws,
@@ -27,6 +30,29 @@ impl Feeds for Session {
             by: file.by,
             in_force: file.in_force,
         });
-        Ok(FeedsPage { files: rows.collect(), may_load: self.viewer()?.may(Action::ManageFeeds) })
+        let files = rows.collect();
+        Ok(FeedsPage { files, refreshes: self.refreshes().await?, may_load: self.viewer()?.may(Action::ManageFeeds) })
+    }
+}
+
+impl Session {
+    /// What the settings name to be fetched, and how that went.
+    async fn refreshes(&self) -> Answer<Vec<FeedRefreshRow>> {
+        let Some(settings) = &self.service.feeds else { return Ok(Vec::new()) };
+        let kept = self.service.store.feed_refreshes().await.wire()?;
+        let stamp = |at: Micros| self.stamp(at);
+        let row = |(kind, origin): (FeedKind, &str)| {
+            let found = kept.iter().find(|row| row.kind == kind);
+            FeedRefreshRow {
+                kind,
+                origin: origin.to_owned(),
+                good: found.and_then(|row| row.good_at).map(stamp),
+                tried: found.and_then(|row| row.tried_at).map(stamp),
+                next: found.map(|row| row.look_at).filter(|at| *at > self.now()).map(stamp),
+                failures: found.map_or(0, |row| row.failures),
+                trouble: found.and_then(|row| serde_json::from_str(&row.trouble).ok()),
+            }
+        };
+        Ok(settings.origins().map(row).collect())
     }
 }

@@ -5,6 +5,7 @@ mod machine;
 pub(crate) use machine::is_lately;
 
 use crate::Service;
+use model::feeds::FeedKind;
 use store::health::DatabaseState;
 use store::{Engine, Reason};
 
@@ -108,6 +109,7 @@ impl Service {
             ..Check::default()
         });
         checks.extend(self.check_connectors().await?);
+        checks.extend(self.check_feeds().await?);
         if let Some(settings) = &self.oidc {
             checks.push(crate::areas::oidc::check(settings).await);
         }
@@ -124,6 +126,22 @@ impl Service {
             what: format!("the connection to the database has TLS with a certificate that is checked (sslmode={mode})"),
             advice: "take sslmode out of database_url, or set it to verify-full".to_owned(),
         })
+    }
+
+    /// A list that could not be fetched is worth a look: its page says why.
+    async fn check_feeds(&self) -> anyhow::Result<Vec<Check>> {
+        let Some(settings) = &self.feeds else { return Ok(Vec::new()) };
+        let kept = self.store.feed_refreshes().await?;
+        let of = |(kind, origin): (FeedKind, &str)| {
+            let found = kept.iter().find(|row| row.kind == kind);
+            Check {
+                good: found.is_some_and(|row| row.failures == 0 && row.good_at.is_some()),
+                grave: false,
+                what: format!("{kind} is fetched from {origin}"),
+                advice: "run `postura feeds refresh`, which says what is wrong".to_owned(),
+            }
+        };
+        Ok(settings.origins().map(of).collect())
     }
 
     /// A connector that fails is worth a look: its page says why.

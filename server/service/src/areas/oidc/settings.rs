@@ -1,12 +1,11 @@
 //! What the settings say of an identity provider, and how what it says is put into the organisation's words.
 
-use super::provider::is_safe;
-use anyhow::{Context, ensure};
+use crate::outbound::{self, Way};
+use anyhow::ensure;
 use model::policy::Role;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::net::IpAddr;
 use store::oidc::Told;
 use url::{Position, Url};
 use zeroize::Zeroizing;
@@ -52,8 +51,7 @@ pub struct OidcSettings {
     roles: BTreeMap<String, Role>,
     role: Option<Role>,
     teams: BTreeMap<String, String>,
-    pub(super) confirmed: BTreeSet<IpAddr>,
-    pub(super) authorities: Option<String>,
+    pub(super) way: Way,
 }
 
 impl fmt::Debug for OidcSettings {
@@ -73,16 +71,9 @@ impl OidcSettings {
     /// # Errors
     /// An address is none or not encrypted, a role is unknown, or something is missing.
     pub fn settle(keys: OidcKeys, secret: Option<String>, authorities: Option<String>) -> anyhow::Result<Self> {
-        let url = |name: &str, text: &str| -> anyhow::Result<Url> {
-            let url = Url::parse(text).with_context(|| format!("[oidc]: {name} is no address: {text}"))?;
-            ensure!(is_safe(&url), "[oidc]: {name} must begin with https://, or be on this machine: {text}");
-            Ok(url)
-        };
-        url("issuer", &keys.issuer)?;
-        let address = url("address", &keys.address)?;
+        outbound::address("oidc", "issuer", &keys.issuer)?;
+        let address = outbound::address("oidc", "address", &keys.address)?;
         ensure!(!keys.client_id.is_empty(), "[oidc]: client_id is missing");
-        let confirmed = keys.confirmed.iter().map(|text| text.parse::<IpAddr>());
-        let confirmed = confirmed.collect::<Result<_, _>>().context("[oidc]: confirmed takes addresses")?;
         let roles = keys.roles.into_iter().map(|(group, role)| Ok((group, role_of(&role)?)));
         let name = if keys.name.trim().is_empty() { "OpenID Connect".to_owned() } else { keys.name };
         Ok(Self {
@@ -96,8 +87,7 @@ impl OidcSettings {
             roles: roles.collect::<anyhow::Result<_>>()?,
             role: keys.role.as_deref().map(role_of).transpose()?,
             teams: keys.teams,
-            confirmed,
-            authorities,
+            way: Way::new("oidc", &keys.confirmed, authorities)?,
         })
     }
 
