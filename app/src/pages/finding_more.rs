@@ -17,7 +17,7 @@ pub fn aside(locale: Locale, page: &FindingPage) -> String {
         {insight.rated.as_ref().map(|one| rated(locale, one))}
         {insight.risk.as_ref().map(|one| risk(locale, one))}
         {exploitation(locale, page, insight)}
-        {insight.glossary.as_ref().map(|entry| learn::beside(locale, entry))}
+        {insight.glossary.as_ref().map(|entry| learn::beside(locale, entry, &insight.api_2023))}
         {learn::vectors(locale, &insight.cvss, &insight.cvss_here)}
     }
     .to_html()

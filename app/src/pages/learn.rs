@@ -54,13 +54,18 @@ fn paragraphs(locale: Locale, entry: &GlossaryView) -> AnyView {
     .into_any()
 }
 
-/// An entry beside a finding: what to do first stands first.
-pub fn beside(locale: Locale, entry: &GlossaryView) -> AnyView {
+/// An entry beside a finding: what to do first stands first. `api` are its categories of the API Security Top 10.
+pub fn beside(locale: Locale, entry: &GlossaryView, api: &[u8]) -> AnyView {
+    let tagged = api.iter().map(|number| view! { <li><b>"API"{*number}</b>" "{tl::api_name(locale, *number)}</li> });
+    let api = (!api.is_empty()).then(|| {
+        view! { <p class="p-small">{tl::api(locale)}</p><ul class="p-small">{tagged.collect_view()}</ul> }
+    });
     let name = format!("{} {}", entry.category, entry.name);
     view! {
         <section class="p-card">
             <header class="p-card-head"><h2>{tl::first(locale)}</h2></header>
             <p>{entry.first.clone()}</p>
+            {api}
             <details>
                 <summary>{tl::about(locale, &name)}</summary>
                 <dl class="p-dl">

@@ -1,14 +1,14 @@
 //! `postura classify`: where a weakness belongs, and why.
 
 use super::DONE;
-use app::locales::words;
+use app::locales::{learn, words};
 use clap::Args;
 use model::facts::WeaknessFacts;
 use model::text::Locale;
 use model::{Edition, Mapped, Tool};
 use serde_json::json;
 use std::io::Write;
-use taxonomy::{Classification, Evidence, MAPPING_VERSION, classify_all, cwe_name, glossary, rule_info};
+use taxonomy::{Classification, Evidence, MAPPING_VERSION, api_2023, classify_all, cwe_name, glossary, rule_info};
 
 /// Say to which OWASP category a weakness belongs, and why. No database is needed; rules that people wrote are not asked.
 #[derive(Args, Debug)]
@@ -54,17 +54,22 @@ impl Classify {
     pub fn run(self) -> anyhow::Result<u8> {
         let (tool, json) = (self.tool, self.json);
         let facts = self.facts();
+        let api = api_2023(tool, &facts);
         let mut out = std::io::stdout().lock();
         for found in classify_all(tool, &facts) {
             if json {
                 let basis = words::basis(Locale::En, found.basis);
                 let line = json!({
                     "classification": found, "why": found.to_string(), "basis": basis, "mapping_version": MAPPING_VERSION,
+                    "api_2023": api,
                 });
                 writeln!(out, "{line}")?;
             } else {
                 write!(out, "{}", paragraph(&found))?;
             }
+        }
+        for number in api.iter().filter(|_| !json) {
+            writeln!(out, "API 2023  API{number} {}", learn::api_name(Locale::En, *number))?;
         }
         Ok(DONE)
     }

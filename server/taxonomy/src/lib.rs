@@ -13,6 +13,7 @@
 //!
 //! Severity takes no part in any of them.
 
+mod api;
 mod burp;
 mod classify;
 mod cvss_form;
@@ -31,6 +32,7 @@ mod tag;
 mod wasc;
 mod zap;
 
+pub use api::api_2023;
 pub use burp::{BurpType, burp_type, burp_types};
 pub use classify::{classify, classify_all};
 pub use cvss_form::{CVSS_VERSIONS, cvss_choices, cvss_vector};

@@ -31,6 +31,8 @@ pub struct Insight {
     pub cvss_here: Vec<CvssView>,
     /// Its category in the project's own words.
     pub glossary: Option<GlossaryView>,
+    /// The categories of OWASP's API Security Top 10 2023 that it is tagged with, by number.
+    pub api_2023: Vec<u8>,
     /// Whether a scan of exactly this can be started, for who may start scans.
     pub verify: Option<VerifyView>,
 }

@@ -13,7 +13,7 @@ use model::view::insight::{CveView, Insight, KevView, RatedView, RiskView};
 use store::correlation::Issue;
 use store::feeds::{CveFacts, Exploitation};
 use store::occurrences::{DetailRow, OccurrenceRow};
-use taxonomy::{Factor, RISK_VERSION, RiskOf, cvss_here, risk};
+use taxonomy::{Factor, RISK_VERSION, RiskOf, api_2023, cvss_here, risk};
 
 /// What is known of a finding: of its CVEs, its CVSS vectors, its category and its issue. Its row learns what is published of
 /// its CVEs.
@@ -46,6 +46,7 @@ pub(super) async fn of(
         cvss_here: here.filter_map(|vector| spelled(locale, &vector)).collect(),
         glossary: entry(locale, Edition::Y2021, row.owasp_2021),
         risk: (!row.inventory).then(|| risk_view(row, detail, version, &weights)),
+        api_2023: api_2023(row.tool, weakness).into_iter().collect(),
         verify: None,
         epss_day: day(FeedKind::Epss),
         kev_day: day(FeedKind::Kev),
