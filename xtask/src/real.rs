@@ -1,7 +1,7 @@
 //! `cargo xtask real`: a real scanner scans a shop with holes, which are then closed, from the schedule to the books.
 //!
-//! The scanner is Wapiti, which Python's package manager installs, in a folder of its own below the target folder. Once it is there,
-//! `test` and `ci` use it too.
+//! One scanner is Wapiti, which Python's package manager installs, in a folder of its own below the target folder. Once it is there,
+//! `test` and `ci` use it too, as they use Nmap where the machine has it.
 
 use crate::project::{Project, on_path, run as run_command};
 use crate::test;

@@ -3,6 +3,7 @@
 //! A closing is judged from the closing observation and this occurrence's own earlier sightings, never from a third scan.
 //! The rules are those of the model's table, tool by tool; where a file does not say, nothing closes.
 
+mod nmap;
 mod places;
 mod ports;
 mod zap_rules;
@@ -50,6 +51,7 @@ pub fn judge(
     let told = closing.scan_coverage.ran_there.as_ref();
     let grade = match tool {
         Tool::Nessus => nessus(closing, occurrence, earlier),
+        Tool::Other if occurrence.rule.starts_with(nmap::RULES) => nmap::judge(closing, occurrence, earlier),
         Tool::Zap | Tool::Other if told.is_some_and(tells) => ran_there(tool, closing, occurrence, earlier),
         Tool::Zap => zap(closing, occurrence, earlier),
         Tool::Burp => burp(closing, earlier),

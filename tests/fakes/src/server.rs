@@ -274,7 +274,9 @@ async fn serve<A: Api>(
         }
     });
     // An error is a connection that was closed, by us on purpose or by the client.
-    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let mut builder = hyper::server::conn::http1::Builder::new();
+    // Names of headers as most servers write them, by which scanners of ports know what they are.
+    let _ = builder.title_case_headers(true).serve_connection(TokioIo::new(stream), service).await;
 }
 
 async fn read(request: Request<Incoming>) -> io::Result<Question> {

@@ -15,11 +15,12 @@ pub struct Shop {
 
 impl Shop {
     fn page(self, status: u16, body: &str) -> Reply {
-        let links = [("/", "home"), ("/items?id=1", "items"), ("/search?q=lamp", "search")];
+        let links = [("/", "home"), ("/items?id=1", "items"), ("/search?q=lamp", "search"), ("/notes", "notes")];
         let links: String = links.iter().map(|(to, name)| format!("<a href=\"{to}\">{name}</a> ")).collect();
         let page =
             format!("<!DOCTYPE html><html><head><title>Shop</title></head><body>{body}<hr>{links}</body></html>");
-        let reply = Reply::text(status, "text/html; charset=utf-8", page);
+        // Scanners of ports know a web server by what it calls itself.
+        let reply = Reply::text(status, "text/html; charset=utf-8", page).with("server", "nginx");
         if !self.fixed {
             return reply;
         }
@@ -27,6 +28,22 @@ impl Shop {
             .with("content-security-policy", CSP)
             .with("x-frame-options", "DENY")
             .with("x-content-type-options", "nosniff")
+    }
+
+    /// The cookie of a session that scripts of the page can read, or cannot.
+    fn cookie(self) -> &'static str {
+        if self.fixed { "session=7f3a; Path=/; HttpOnly; SameSite=Strict" } else { "session=7f3a; Path=/" }
+    }
+
+    /// A form that any other site can send, or one with a token.
+    fn notes(self) -> Reply {
+        let token =
+            if self.fixed { "<input type=\"hidden\" name=\"csrf_token\" value=\"c81e728d9d4c2f63\">" } else { "" };
+        let form = "<form method=\"post\" action=\"/notes\">";
+        self.page(
+            200,
+            &format!("{form}{token}<input type=\"text\" name=\"body\" value=\"\"><input type=\"submit\"></form>"),
+        )
     }
 
     /// One item by its number: a quote ends the number of who puts it into a statement.
@@ -55,7 +72,8 @@ fn escaped(text: &str) -> String {
 impl Api for Shop {
     fn answer(&mut self, question: &Question) -> Reply {
         match question.route().1.as_slice() {
-            [] | [""] => self.page(200, "<h1>Shop</h1>"),
+            [] | [""] => self.page(200, "<h1>Shop</h1>").with("set-cookie", self.cookie()),
+            ["notes"] => self.notes(),
             ["items"] => self.item(question.get("id")),
             ["search"] => self.search(question.get("q")),
             _ => self.page(404, "<p>Not found</p>"),

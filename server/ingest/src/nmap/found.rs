@@ -1,5 +1,6 @@
 //! What scripts found: vulnerabilities by name, weak ciphers and certificates, and otherwise what they say.
 
+use super::flaws;
 use super::told::Told;
 use crate::score;
 use crate::text;
@@ -70,6 +71,10 @@ pub struct Findings {
     pub found: Vec<Found>,
     /// How many vulnerabilities it looked for and did not find.
     pub clean: u64,
+    /// It says in words that it found nothing.
+    pub none: bool,
+    /// It could not decide whether a vulnerability is there.
+    pub undecided: bool,
 }
 
 /// What a script of that name found. `at` is when the host was scanned.
@@ -78,9 +83,17 @@ pub fn findings(script: &str, output: &str, told: &Told, at: Option<Micros>) -> 
         "vulners" => vulners(told),
         "ssl-enum-ciphers" => ciphers(told),
         "ssl-cert" => certificate(told, at),
-        _ => return vulnerabilities(output, told),
+        "http-cookie-flags" => flaws::cookies(told),
+        _ if flaws::says_none(output) => return Findings { clean: 1, none: true, ..Findings::default() },
+        _ => {
+            let mut all = vulnerabilities(output, told);
+            if all.found.is_empty() && all.clean == 0 {
+                all.found.extend(flaws::of(script, output));
+            }
+            return all;
+        }
     };
-    Findings { found, clean: 0 }
+    Findings { found, ..Findings::default() }
 }
 
 /// What Nmap's library `vulns` writes: a table for each vulnerability that was looked for. Without tables, the text alone.
@@ -90,6 +103,7 @@ fn vulnerabilities(output: &str, told: &Told) -> Findings {
         let state = entry.get("state");
         if !is_vulnerable(state) {
             all.clean += 1;
+            all.undecided |= state.starts_with("UNKNOWN");
             continue;
         }
         let score = entry.entry("scores").into_iter().flat_map(|scores| &scores.entries);
@@ -114,8 +128,9 @@ fn vulnerabilities(output: &str, told: &Told) -> Findings {
         let confidence = states.clone().find(|state| is_vulnerable(state)).map(|state| state.trim().to_owned());
         let cve = cves(output.split([' ', '\n', '\t', ',', '(', ')']));
         all.found.push(Found { severity: risk(output), confidence, cve, ..Found::default() });
-    } else if all.found.is_empty() && all.clean == 0 && states.count() > 0 {
+    } else if all.found.is_empty() && all.clean == 0 && states.clone().count() > 0 {
         all.clean = 1;
+        all.undecided = states.clone().any(|state| state.starts_with("UNKNOWN"));
     }
     all
 }

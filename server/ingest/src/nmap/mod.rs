@@ -1,10 +1,12 @@
 //! Nmap's XML output (`-oX`), read host by host.
 //!
 //! A row is an open port, or what a script says of a port or host: a weakness where it names one, else information, as the port
-//! itself is. The file tells which ports were looked at, and by its command line with which scripts: what was there before and is
-//! not any more is proved gone by a scan of the same command line, on a host that was up and scanned to its end.
+//! itself is. The file tells host by host what is gone ([`looked`]): a port that is closed now, what a script that spoke did not
+//! say again; where a script was silent, a scan of the same command line at a place that answered is what there is.
 
+mod flaws;
 mod found;
+mod looked;
 mod told;
 
 use crate::bounded::chunks::Nul;
@@ -14,6 +16,7 @@ use crate::tables::{Collector, unite};
 use crate::time::stamp;
 use crate::{Options, Parsed, QuarantineReason, Refusal, Sink, fields, text};
 use found::Found;
+use looked::{Came, Looked};
 use model::facts::{
     AssetFacts, AssetKind, EvidenceKind, EvidencePart, Place, Row, ScanCoverage, ScanFacts, WeaknessFacts,
 };
@@ -43,7 +46,8 @@ impl ExportFormat for Nmap {
     fn parse(&self, input: &mut dyn Read, options: &Options, sink: &mut dyn Sink) -> Result<Parsed, Refusal> {
         let xml = XmlReader::new(input, &options.limits, Nul::Refuse)?;
         let collector = Collector::new(sink, options);
-        let parser = Parser { xml, collector, scan: nothing(), ranges: Vec::new(), host: Host::default() };
+        let (scan, ranges, host) = (nothing(), Vec::new(), Host::default());
+        let parser = Parser { xml, collector, scan, ranges, host, timed: false };
         parser.run(self.name(), options)
     }
 }
@@ -71,6 +75,8 @@ struct Parser<'r, 's> {
     scan: ScanFacts,
     ranges: Vec<String>,
     host: Host,
+    /// Scripts were stopped after a time, of which nothing is told.
+    timed: bool,
 }
 
 /// The host that is being read.
@@ -82,6 +88,9 @@ struct Host {
     /// Its ports were looked at.
     scanned: bool,
     given_up: bool,
+    /// It is taken to be up because the command line says so.
+    by_command: bool,
+    looked: Looked,
     ended: Option<Micros>,
     /// The name by which the scan was told of it stands before those that were looked up.
     named_by_user: bool,
@@ -105,6 +114,7 @@ impl Parser<'_, '_> {
         let root = self.xml.root()?;
         self.scan.tool_version = attribute(&root, "version");
         self.scan.policy = command(&attribute(&root, "args"));
+        self.timed = self.scan.policy.contains("--script-timeout");
         self.scan.started_at = stamp(&attribute(&root, "start"), &options.zone_offset).map(|stamp| stamp.at);
         while let Some(tag) = self.xml.child()? {
             match tag.name() {
@@ -148,6 +158,7 @@ impl Parser<'_, '_> {
             match tag.name() {
                 b"status" => {
                     self.host.up = attribute(&tag, "state") == "up";
+                    self.host.by_command = attribute(&tag, "reason") == "user-set";
                     self.xml.skip()?;
                 }
                 b"address" => {
@@ -174,8 +185,13 @@ impl Parser<'_, '_> {
         let (host, known) = (std::mem::take(&mut self.host), self.collector.asset(asset));
         // The system is told behind the ports.
         known.facts.os = host.facts.os.or_else(|| known.facts.os.take());
-        known.observation.reached |= host.scanned && !host.given_up;
+        let there = !host.by_command || host.looked.answered;
+        known.observation.reached |= host.scanned && !host.given_up && there;
         known.observation.at = host.ended.max(known.observation.at);
+        let lines = host.looked.lines();
+        let grown = lines.iter().map(String::len).sum();
+        known.observation.passed.extend(lines);
+        self.collector.grow(grown)?;
         self.collector.progress(self.xml.offset());
         Ok(())
     }
@@ -214,12 +230,35 @@ impl Parser<'_, '_> {
     }
 
     fn ports(&mut self) -> Result<(), Refusal> {
+        // The states of ports that are told as a number of them alone.
+        let mut rest = Vec::new();
         while let Some(tag) = self.xml.child()? {
             match tag.name() {
                 b"port" => self.port()?,
-                b"extraports" => self.xml.skip()?,
+                b"extraports" => self.extra_ports(&mut rest)?,
                 _ => self.unknown(&mut Vec::new())?,
             }
+        }
+        // Of one protocol and one state, they are what else of the range there is.
+        if let ([state], [range]) = (rest.as_slice(), self.ranges.as_slice()) {
+            let (letter, ports) = range.split_once(':').unwrap_or_default();
+            self.host.looked.ports(state, letter, ports);
+        }
+        Ok(())
+    }
+
+    /// Ports of one state that are not told one by one. Newer versions of Nmap tell which ones they are.
+    fn extra_ports(&mut self, rest: &mut Vec<String>) -> Result<(), Refusal> {
+        let state = attribute(&self.xml.current(), "state");
+        let mut told = false;
+        while let Some(tag) = self.xml.child()? {
+            let (protocol, ports) = (attribute(&tag, "proto"), attribute(&tag, "ports"));
+            told |= !ports.is_empty();
+            self.host.looked.ports(&state, &protocol, &ports);
+            self.xml.skip()?;
+        }
+        if !told {
+            rest.push(state);
         }
         Ok(())
     }
@@ -228,16 +267,19 @@ impl Parser<'_, '_> {
         self.xml.begin_row();
         let tag = self.xml.current();
         let (protocol, number) = (attribute(&tag, "protocol").to_ascii_lowercase(), attribute(&tag, "portid"));
-        let (mut open, mut service, mut said) = (false, String::new(), Vec::new());
+        let (mut state, mut service, mut said) = (String::new(), String::new(), Vec::new());
+        let mut recognized = false;
         let mut scripts = Vec::new();
         while let Some(tag) = self.xml.child()? {
             match tag.name() {
                 b"state" => {
-                    open = attribute(&tag, "state") == "open";
+                    state = attribute(&tag, "state");
                     self.xml.skip()?;
                 }
                 b"service" => {
                     service = attribute(&tag, "name");
+                    // What only takes connections and says nothing is `tcpwrapped`.
+                    recognized = attribute(&tag, "method") == "probed" && service != "tcpwrapped";
                     let told =
                         ["product", "version", "extrainfo", "tunnel", "hostname", "ostype", "devicetype", "servicefp"];
                     let told = told.map(|name| fields::of_row(name, &attribute(&tag, name)));
@@ -250,7 +292,8 @@ impl Parser<'_, '_> {
             }
         }
         self.xml.end_row();
-        if !open {
+        self.host.looked.ports(&state, &protocol, &number);
+        if state != "open" {
             return Ok(());
         }
         let Some(asset) = self.asset()? else { return self.flawed(QuarantineReason::FieldMissing, "addr") };
@@ -265,7 +308,9 @@ impl Parser<'_, '_> {
             Row { asset, weakness, place, severity: Severity::Info, confidence: None, serial: None, evidence: said };
         let place = row.place.clone();
         self.collector.row(row)?;
-        scripts.into_iter().try_for_each(|script| self.said(asset, &place, script))
+        let came: Result<Vec<_>, _> = scripts.into_iter().map(|script| self.said(asset, &place, script)).collect();
+        self.host.looked.place(&place, &came?, recognized, self.timed);
+        Ok(())
     }
 
     /// `<cpe>cpe:/a:…</cpe>`, within a service.
@@ -277,6 +322,7 @@ impl Parser<'_, '_> {
     }
 
     fn scripts_of_host(&mut self) -> Result<(), Refusal> {
+        let mut all = Vec::new();
         while let Some(tag) = self.xml.child()? {
             if tag.name() != b"script" {
                 self.unknown(&mut Vec::new())?;
@@ -286,10 +332,11 @@ impl Parser<'_, '_> {
             let script = self.script()?;
             self.xml.end_row();
             match self.asset()? {
-                Some(asset) => self.said(asset, &Place::Whole, script)?,
+                Some(asset) => all.push(self.said(asset, &Place::Whole, script)?),
                 None => self.flawed(QuarantineReason::FieldMissing, "addr")?,
             }
         }
+        self.host.looked.place(&Place::Whole, &all, false, self.timed);
         Ok(())
     }
 
@@ -299,18 +346,28 @@ impl Parser<'_, '_> {
         Ok(Script { id, output, told: Told::read(&mut self.xml)? })
     }
 
-    /// Takes in what a script says of a place: a row for each weakness, or one with its words.
-    fn said(&mut self, asset: u32, place: &Place, script: Script) -> Result<(), Refusal> {
+    /// Takes in what a script says of a place, a row for each weakness or one with its words, and says what it came to.
+    fn said(&mut self, asset: u32, place: &Place, script: Script) -> Result<(String, Came), Refusal> {
         let Script { id, output, told } = script;
         if id.is_empty() {
-            return self.flawed(QuarantineReason::RuleMissing, "id");
+            self.flawed(QuarantineReason::RuleMissing, "id")?;
+            return Ok((id, Came::Failed));
         }
         if output.trim_start().starts_with("ERROR:") {
             self.collector.remarks.count("tool_reported_errors", &id);
-            return Ok(());
+            return Ok((id, Came::Failed));
+        }
+        if output.trim().is_empty() && told.entries.is_empty() {
+            self.collector.no_finding()?;
+            return Ok((id, Came::Failed));
         }
         let at = self.host.ended.or(self.scan.started_at);
         let mut all = found::findings(&id, &output, &told, at);
+        let came = match (all.undecided, all.none) {
+            (true, _) => Came::Failed,
+            (false, true) => Came::FoundNothing,
+            (false, false) => Came::Ran,
+        };
         (0..all.clean).try_for_each(|_| self.collector.no_finding())?;
         if all.found.is_empty() && all.clean == 0 {
             all.found.push(Found::default());
@@ -328,7 +385,7 @@ impl Parser<'_, '_> {
             let place = place.clone();
             self.collector.row(Row { asset, weakness, place, severity, confidence, serial: None, evidence })?;
         }
-        Ok(())
+        Ok((id, came))
     }
 
     fn describe(&mut self, weakness: u32, script: &str, found: &Found) -> Result<(), Refusal> {

@@ -7,7 +7,7 @@ use model::status::NotRetested;
 use posture::{ClosingPolicy, Observation};
 
 /// Seen once, then absent in a scan that is changed: the grade, or why it proves nothing.
-fn proof(story: Story, change: impl FnOnce(&mut Observation)) -> Result<Grade, NotRetested> {
+pub fn proof(story: Story, change: impl FnOnce(&mut Observation)) -> Result<Grade, NotRetested> {
     let told = story.seen(1).absent_with(2, change).told();
     match told.episodes[0].closed {
         Some(closed) => Ok(closed.grade),

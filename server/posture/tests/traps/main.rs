@@ -8,5 +8,6 @@ mod decisions;
 mod identity;
 mod ledger;
 mod metrics;
+mod nmap;
 mod presence;
 mod story;

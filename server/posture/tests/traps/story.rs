@@ -24,7 +24,7 @@ pub struct Story {
 }
 
 impl Story {
-    fn of(tool: Tool, rule: &'static str, place: Place) -> Self {
+    pub fn of(tool: Tool, rule: &'static str, place: Place) -> Self {
         let (owners, observations, newest) = (Vec::new(), Vec::new(), Vec::new());
         let history = AssetHistory { tool, asset: AssetId(1), owners, observations, newest };
         Self { history, rule, place, decisions: Vec::new(), now: 1_000 }

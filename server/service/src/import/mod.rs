@@ -332,7 +332,8 @@ fn export_facts(
 ) -> ExportFacts {
     let rule = |weakness: u32| parsed.weaknesses.get(weakness as usize).map(|weakness| weakness.rule.clone());
     let observed = |asset: ParsedAsset| {
-        let mut passed: Vec<String> = asset.passed.into_iter().filter_map(rule).collect();
+        let mut passed = asset.observation.passed.clone();
+        passed.extend(asset.passed.into_iter().filter_map(rule));
         passed.sort_unstable();
         (asset.facts, ObservationFacts { passed, ..asset.observation })
     };
