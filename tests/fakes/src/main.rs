@@ -56,7 +56,13 @@ async fn main() -> Result<()> {
             nessus.start(scan, None);
             run(&cli, nessus.paced(5), keys).await
         }
-        Which::Tenable => run(&cli, Nessus::of(Edition::Cloud).paced(5), keys).await,
+        Which::Tenable => {
+            let mut cloud = Nessus::of(Edition::Cloud);
+            for host in ["10.0.0.5", "10.0.0.6", "10.0.0.7"] {
+                cloud.saw(host, cloud.clock);
+            }
+            run(&cli, cloud.paced(5), keys).await
+        }
         Which::Burp => run(&cli, BurpPro { pace: 5, ..BurpPro::default() }, |burp| format!("key {}", burp.key)).await,
         Which::BurpDast => {
             run(&cli, BurpDast { pace: 5, ..BurpDast::default() }, |burp| format!("key {}", burp.key)).await

@@ -65,6 +65,28 @@ assert b'NessusClientData_v2' in fobj.getvalue()
 print('done')
 "#;
 
+const PYTENABLE_EXPORTS: &str = r#"
+import sys, time
+# Its pauses are for a cloud that works for minutes.
+time.sleep = lambda seconds: None
+from tenable.io import TenableIO
+url, access, secret = sys.argv[1:4]
+t = TenableIO(access, secret, url=url, vendor='Tests', product='Tests', build='1')
+rows = list(t.exports.vulns(since=1000000000, state=['OPEN', 'REOPENED', 'FIXED']))
+states = sorted(row['state'] for row in rows)
+assert states == ['FIXED'] + ['OPEN'] * 7, states
+assert {row['asset']['ipv4'] for row in rows} == {'10.0.0.5', '10.0.0.6'}
+assert all(row['plugin']['id'] and row['port']['protocol'] == 'TCP' for row in rows)
+# A second of the same kind while the first goes on is the first.
+first = t.exports.vulns(since=1600000000)
+second = t.exports.vulns(since=1600000000)
+assert first.uuid == second.uuid, (first.uuid, second.uuid)
+assert t.exports.status('vulns', first.uuid)['status'] in ('QUEUED', 'PROCESSING')
+assert t.exports.cancel('vulns', first.uuid) == 'CANCELLED'
+assert len(t.exports.jobs('vulns')) == 2
+print('done')
+"#;
+
 const ZAPROXY: &str = r#"
 import sys, json
 from zapv2 import ZAPv2
@@ -174,6 +196,22 @@ async fn pytenable_drives_the_cloud() {
     let keys = fake.state().keys.clone();
     if ran("tenable.io", PYTENABLE_CLOUD, &[&fake.url(), &keys.0, &keys.1]).await {
         assert_eq!(fake.count("/launch"), 1);
+    }
+}
+
+#[tokio::test]
+async fn pytenable_exports_what_the_cloud_knows() {
+    let fake = Fake::start(Nessus::of(Edition::Cloud), None).await;
+    let keys = fake.state().keys.clone();
+    let now = fake.state().clock;
+    fake.state().saw("10.0.0.5", now);
+    fake.state().saw("10.0.0.6", now);
+    fake.state().mended.insert(104_743);
+    fake.state().saw("10.0.0.6", now + 86_400);
+    fake.state().bulk.empty.insert(1, (1, ""));
+    if ran("tenable.io", PYTENABLE_EXPORTS, &[&fake.url(), &keys.0, &keys.1]).await {
+        assert_eq!(fake.count("POST /vulns/export"), 4, "three exports, and one that was called off");
+        assert_eq!(fake.count("/chunks/1"), 2, "an empty chunk is asked for again");
     }
 }
 

@@ -1,5 +1,6 @@
 //! Nessus on premises in each of its editions, and Tenable Vulnerability Management: as documented and recorded.
 
+mod bulk;
 mod exports;
 mod report;
 mod scans;
@@ -8,6 +9,7 @@ use crate::{Api, Question, Reply};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use bulk::{Bulk, Found, Job};
 pub use exports::Export;
 pub use report::FINDINGS;
 pub use scans::{Run, Scan};
@@ -40,6 +42,8 @@ pub struct Nessus {
     pub scans: BTreeMap<i64, Scan>,
     /// Its exports.
     pub exports: Vec<Export>,
+    /// What the cloud knows of findings, and its exports of them.
+    pub bulk: Bulk,
     /// How far a scan comes from one look to the next, in percent.
     pub pace: i64,
     /// How many looks at its status an export takes.
@@ -67,6 +71,7 @@ impl Default for Nessus {
             sessions: BTreeSet::new(),
             scans: BTreeMap::new(),
             exports: Vec::new(),
+            bulk: Bulk::default(),
             pace: 50,
             export_pace: 2,
             loading: false,
@@ -213,6 +218,7 @@ impl Api for Nessus {
                 Reply::json(&json!({"timezones": [{"name": "UTC", "value": "Etc/UTC"}]}))
             }
             ("GET", ["filters", "scans", "reports"]) => Reply::json(&json!({"filters": []})),
+            (_, ["vulns", rest @ ..]) if self.is_cloud() => self.vulns(method, rest, question),
             (_, ["scans", rest @ ..]) => self.scans(method, rest, question),
             _ => error(404, "The requested file was not found"),
         };
