@@ -148,9 +148,16 @@ messages! {
     note_no_exchanges => "El informe no trae peticiones ni respuestas.", "The report has no requests and responses.";
     note_not_reached(text: &str) => "No se alcanzó: {text}.", "Not reached: {text}.";
     note_targets(n: i64) => ["{n} objetivo acabado.", "{n} objetivos acabados."], ["{n} target is through.", "{n} targets are through."];
+    note_changes(text: &str) => "Se trae lo que ha cambiado allí desde el {text}.", "What changed there since {text} is fetched.";
+    note_everything => "Se trae todo lo que hay allí.", "Everything that is known there is fetched.";
+    note_parts(n: i64) => ["{n} parte lista para traer.", "{n} partes listas para traer."], ["{n} part is ready there.", "{n} parts are ready there."];
+    note_parts_missing(n: i64) => ["Falta {n} parte, que allí no se pudo preparar: el resultado no está entero.", "Faltan {n} partes, que allí no se pudieron preparar: el resultado no está entero."],
+        ["{n} part is missing, which could not be put together there: the result is not whole.", "{n} parts are missing, which could not be put together there: the result is not whole."];
+    note_findings(n: i64) => ["{n} hallazgo traído.", "{n} hallazgos traídos."], ["{n} finding fetched.", "{n} findings fetched."];
     note_own_limit => "Llegó a su propio límite de tiempo.", "It reached its own limit of time.";
 
     log_intent(text: &str) => "Se va a lanzar sobre {text}", "About to be launched on {text}";
+    log_intent_to_fetch => "Se le van a pedir los hallazgos que guarda; no se escanea nada.", "About to be asked for the findings that it keeps; nothing is scanned.";
     log_launched => "El escáner lo ha aceptado.", "The scanner has accepted it.";
     log_unclear => "No quedó claro si se lanzó: se pregunta al escáner antes de nada.", "It is not clear whether it was launched: the scanner is asked first.";
     log_found => "El escáner confirma que está en marcha: se sigue desde ahí.", "The scanner confirms that it runs: it is followed from there.";

@@ -115,10 +115,15 @@ messages! {
 
     schedules_say(n: i64) => ["{n} programación.", "{n} programaciones."], ["{n} schedule.", "{n} schedules."];
     schedules_none => "Todavía no hay nada programado.", "Nothing is scheduled yet.";
-    schedules_needs => "Hace falta un conector que pueda lanzar y un grupo de objetivos.", "It needs a connector that can start scans, and a group of targets.";
+    schedules_needs => "Hace falta un conector que pueda lanzar y un grupo de objetivos; con Tenable Vulnerability Management, solo el conector.",
+        "It needs a connector that can start scans, and a group of targets; with Tenable Vulnerability Management, the connector alone.";
     schedules_late(n: i64) => [" {n} va con retraso.", " {n} van con retraso."], [" {n} is late.", " {n} are late."];
     schedule_new => "Programar un escaneo", "Schedule a scan";
     target => "Objetivos del escaneo", "What is scanned";
+    target_none => "Nada: se traen los hallazgos que Tenable guarda", "Nothing: the findings that Tenable keeps are fetched";
+    target_none_hint => "Sin objetivos, con Tenable Vulnerability Management: la primera vez se trae todo; después, lo que ha cambiado.",
+        "Without targets, by Tenable Vulnerability Management: everything the first time, then what has changed.";
+    fetched_from(name: &str) => "Se trae lo que guarda {name}", "What {name} keeps is fetched";
     connector => "Con qué escáner", "By which scanner";
     every => "Cuándo", "When";
     every_day => "Todos los días", "Every day";

@@ -34,6 +34,12 @@ impl ConnectorKind {
     pub fn is_remote(self) -> bool {
         !matches!(self, Self::Command | Self::Folder)
     }
+
+    /// True if it keeps the findings of all its scans and hands them out without a new one.
+    #[must_use]
+    pub fn keeps_findings(self) -> bool {
+        self == Self::TenableVm
+    }
 }
 
 worded! {
@@ -157,6 +163,16 @@ worded! {
         TargetsDone = 31 "targets_done",
         /// Log: the scanner reached its own limit of time.
         OwnLimitReached = 32 "own_limit_reached",
+        /// Log: what changed on the scanner since then is fetched (text: the day).
+        ChangesSince = 33 "changes_since",
+        /// Log: all that the scanner knows is fetched.
+        EverythingKnown = 34 "everything_known",
+        /// Log: so many parts of the result are ready there (number).
+        PartsReady = 35 "parts_ready",
+        /// Log: so many parts of the result could not be put together there (number).
+        PartsMissing = 36 "parts_missing",
+        /// Log: so many findings were fetched (number).
+        FindingsFetched = 37 "findings_fetched",
     }
 }
 

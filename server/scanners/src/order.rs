@@ -1,6 +1,7 @@
 //! What is to be scanned, and how.
 
 use crate::Fault;
+use model::Micros;
 use model::scanner::{FaultCode, Intensity};
 use std::fmt;
 use std::time::Duration;
@@ -66,8 +67,11 @@ pub struct Order {
     /// The schedule's name, as it is shown on the scanner too.
     pub name: String,
     /// What to scan: URLs for ZAP and Burp; addresses, ranges and names for Nessus and Tenable; either for a command.
-    /// At least one; the scope's allow-list has been applied by the caller.
+    /// The scope's allow-list has been applied by the caller. None asks a scanner that keeps findings
+    /// ([`model::scanner::ConnectorKind::keeps_findings`]) for those, without a scan; every other needs at least one.
     pub targets: Vec<String>,
+    /// Without targets: only what changed since then; everything if none.
+    pub since: Option<Micros>,
     /// What to leave out: URLs, or prefixes of them.
     pub exclude: Vec<String>,
     /// How hard to press.

@@ -47,8 +47,8 @@ struct Set {
     /// The connector, by name or number.
     #[arg(long)]
     connector: String,
-    /// The group of targets, by name or number.
-    #[arg(long)]
+    /// The group of targets, by name or number; none to fetch the findings that Tenable Vulnerability Management keeps.
+    #[arg(long, default_value = "")]
     target: String,
     /// When: minute, hour, day, month, weekday, as in `30 2 * * mon`.
     #[arg(long)]
@@ -133,11 +133,8 @@ fn list(schedules: &[ScheduleView], json: bool) -> anyhow::Result<()> {
         let said = &one.said;
         let paused = if one.paused { ", paused" } else { "" };
         let when = scanning::cadence(Locale::En, &said.cron);
-        writeln!(
-            out,
-            "{:4}  {}: {when} ({}), {} → {}{paused}",
-            one.id, said.name, said.zone, said.connector, said.target
-        )?;
+        let target = if said.target.is_empty() { "nothing: what it knows is fetched" } else { &said.target };
+        writeln!(out, "{:4}  {}: {when} ({}), {} → {target}{paused}", one.id, said.name, said.zone, said.connector)?;
         for next in &one.next {
             writeln!(out, "      {} ({})", next.text, next.iso)?;
         }

@@ -46,6 +46,9 @@ crate::sql::statements! {
     /// A person wants it to stop.
     CANCEL = "UPDATE scan_run SET cancel = 1, look_at = $2 WHERE id = $1 \
         AND state IN ('queued', 'starting', 'running', 'exporting')";
+    /// When the newest run of a schedule before one began whose result is in the books.
+    LAST_DONE = "SELECT MAX(r.begun_at) FROM scan_run r JOIN scan s ON s.id = r.scan_id WHERE r.schedule_id = $1 AND r.id < $2 \
+        AND r.state = 'done' AND s.withdrawn_step IS NULL";
     /// A run as its worker reads it.
     GET = concat!("SELECT ", run_columns!(), " FROM scan_run WHERE id = $1");
 }
@@ -59,7 +62,7 @@ pub struct Run {
     pub connector_id: i64,
     /// Its schedule, if it has one.
     pub schedule_id: Option<i64>,
-    /// Its group of targets; none for one that was fetched.
+    /// Its group of targets; none for one that fetches.
     pub target_id: Option<i64>,
     /// [`model::Trigger`] as a word.
     pub cause: String,
@@ -253,6 +256,15 @@ impl Store {
         Ok(self.db.execute(ADOPT, values).await? == 1)
     }
 
+    /// When the newest run of a schedule before run `id` began whose result is in the books, if there is one.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn run_last_done(&self, schedule: i64, id: i64) -> Result<Option<Micros>> {
+        let began: Option<(Option<i64>,)> = self.db.optional(LAST_DONE, binds![schedule, id]).await?;
+        Ok(began.and_then(|(began,)| began).map(Micros))
+    }
+
     /// A run.
     ///
     /// # Errors
@@ -271,7 +283,7 @@ impl Scoped<'_> {
         &self,
         connector: i64,
         schedule: Option<i64>,
-        target: i64,
+        target: Option<i64>,
         key: &str,
         part: &str,
         now: Micros,

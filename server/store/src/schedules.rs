@@ -9,10 +9,10 @@ use model::{Micros, Missed, Overlap, RunState, UserId};
 /// What rows of schedules give; the macro is for `concat!`.
 macro_rules! columns {
     () => {
-        "SELECT s.id, s.name, s.connector_id, c.name AS connector, s.target_id, t.name AS target, s.cron, s.zone, s.missed, \
+        "SELECT s.id, s.name, s.connector_id, c.name AS connector, s.target_id, COALESCE(t.name, '') AS target, s.cron, s.zone, s.missed, \
          s.overlap, s.jitter, s.time_limit, s.intensity, s.choice, s.owner_id, u.name AS owner, s.paused, s.next_at, \
          CAST(CASE WHEN u.disabled_at IS NULL THEN 0 ELSE 1 END AS BIGINT) AS stopped \
-         FROM scan_schedule s JOIN connector c ON c.id = s.connector_id JOIN scan_target t ON t.id = s.target_id \
+         FROM scan_schedule s JOIN connector c ON c.id = s.connector_id LEFT JOIN scan_target t ON t.id = s.target_id \
          LEFT JOIN app_user u ON u.id = s.owner_id "
     };
 }
@@ -60,8 +60,8 @@ pub struct ScheduleNew {
     pub name: String,
     /// On which scanner.
     pub connector: i64,
-    /// What is scanned.
-    pub target: i64,
+    /// What is scanned; none if it fetches what its scanner keeps.
+    pub target: Option<i64>,
     /// When, as cron text of five fields.
     pub cron: String,
     /// In which IANA zone.
@@ -93,9 +93,9 @@ pub struct Schedule {
     pub connector_id: i64,
     /// That one's name.
     pub connector: String,
-    /// Its group of targets.
-    pub target_id: i64,
-    /// That one's name.
+    /// Its group of targets; none if it fetches what its scanner keeps.
+    pub target_id: Option<i64>,
+    /// That one's name; empty for none.
     pub target: String,
     /// Its cron text.
     pub cron: String,

@@ -214,7 +214,7 @@ pub struct ScheduleDraft {
     pub name: String,
     /// Its connector, by name or number.
     pub connector: String,
-    /// Its targets, by name or number.
+    /// Its targets, by name or number; empty to fetch what a scanner keeps, without a scan.
     pub target: String,
     /// When, as cron text.
     pub cron: String,
@@ -264,6 +264,8 @@ pub struct LaunchChoice {
     pub name: String,
     /// Whether it can start scans, as far as anybody has looked.
     pub launches: bool,
+    /// Whether it can fetch what its scanner knows, without targets.
+    pub fetches: bool,
     /// Its policies and templates: id and name.
     pub choices: Vec<(String, String)>,
 }

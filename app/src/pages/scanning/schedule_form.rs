@@ -35,7 +35,9 @@ pub fn form(locale: Locale, asked: &Asked, page: &SchedulesPage) -> AnyView {
     let id = edited.map(|one| view! { <input type="hidden" name="id" value=one.id.to_string()/> });
     let launching = page.connectors.iter().filter(|one| one.launches);
     let connectors: Vec<_> = launching.clone().map(|one| (one.name.clone(), one.name.clone())).collect();
-    let targets: Vec<_> = page.targets.iter().map(|(_, name)| (name.clone(), name.clone())).collect();
+    let fetches = page.connectors.iter().any(|one| one.fetches);
+    let nothing = fetches.then(|| (String::new(), t::target_none(locale).to_owned()));
+    let targets = page.targets.iter().map(|(_, name)| (name.clone(), name.clone())).chain(nothing).collect();
     let choices = launching
         .flat_map(|one| one.choices.iter().map(move |(id, name)| (id.clone(), format!("{}: {name}", one.name))));
     let own = (String::new(), t::choice_own(locale).to_owned());
@@ -53,7 +55,7 @@ pub fn form(locale: Locale, asked: &Asked, page: &SchedulesPage) -> AnyView {
                 {id}
                 {line("name", t::name(locale), said.or("name", &kept.name), "", true)}
                 {select("connector", t::connector(locale), connectors, &said.or("connector", &kept.connector), "")}
-                {select("target", t::target(locale), targets, &said.or("target", &kept.target), "")}
+                {select("target", t::target(locale), targets, &said.or("target", &kept.target), if fetches { t::target_none_hint(locale) } else { "" })}
                 {when(locale, &said, kept)}
                 {line("zone", t::zone(locale), said.or("zone", &kept.zone), "", true)}
                 {select("choice", t::choice(locale), choices, &said.or("choice", &kept.choice), "")}

@@ -45,7 +45,7 @@ pub fn body(locale: Locale, asked: &Asked, page: &SchedulesPage) -> AnyView {
             <p class="p-hint">{t::dst(locale)}</p>
         }
     });
-    let ready = !page.targets.is_empty() && page.connectors.iter().any(|one| one.launches);
+    let ready = page.connectors.iter().any(|one| one.launches && (one.fetches || !page.targets.is_empty()));
     let form = page.may_change.then(|| match ready {
         true => schedule_form::form(locale, asked, page),
         false => view! {
@@ -77,6 +77,10 @@ fn row(locale: Locale, one: &ScheduleView, may_change: bool) -> AnyView {
         true => view! { <span class="p-mute">"—"</span> }.into_any(),
         false => view! { <ol class="p-small">{next}</ol><small>{t::in_zone(locale, &said.zone)}</small> }.into_any(),
     };
+    let scope = match said.target.as_str() {
+        "" => t::fetched_from(locale, &said.connector),
+        target => format!("{} → {target}", said.connector),
+    };
     let last = one.last.as_ref().map(|run| {
         let href = format!("/scans/runs/{}", run.id);
         view! { <a href=href>{words::state(locale, run.state)}</a><small>{stamp(&run.at)}</small> }
@@ -87,7 +91,7 @@ fn row(locale: Locale, one: &ScheduleView, may_change: bool) -> AnyView {
                 <a href=format!("/scans/runs?schedule={id}")>{said.name.clone()}</a>{marks}<small>{owner}</small>
             </td>
             <td data-label=t::col_when(locale)>
-                {t::cadence(locale, &said.cron)}<small>{format!("{} → {}", said.connector, said.target)}</small>
+                {t::cadence(locale, &said.cron)}<small>{scope}</small>
             </td>
             <td data-label=t::next_five(locale)>{next}</td>
             <td data-label=t::last_run(locale)>{last}</td>

@@ -3,8 +3,11 @@
 //! A scan of ours is named after its schedule and its run's marker, so that the list of scans tells whether it was launched. Only
 //! a Nessus whose licence has the scan API launches; with any other, scans that it runs by itself are adopted, and each completed
 //! run of their history is fetched. Nothing is done to get around the licence.
+//!
+//! An order without targets asks Tenable's cloud for what it knows, without a scan ([`bulk`]).
 
 mod api;
+mod bulk;
 mod export;
 mod launch;
 mod listed;
@@ -17,6 +20,7 @@ use crate::{
     RemoteScan, RunKey, Secret, Surroundings,
 };
 use async_trait::async_trait;
+use bulk::Bulk;
 use model::Micros;
 use model::scanner::{ConnectorKind, FaultCode};
 use serde::{Deserialize, Serialize};
@@ -45,6 +49,14 @@ struct Run {
     history: Option<i64>,
     /// True if it ended before its end.
     partial: bool,
+}
+
+/// What is stored of either kind of run.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Task {
+    Export(Bulk),
+    Scan(Run),
 }
 
 impl Nessus {
@@ -85,26 +97,39 @@ impl Connector for Nessus {
     }
 
     async fn launch(&self, order: &Order) -> Result<Remote, Fault> {
+        if order.targets.is_empty() && self.kind.keeps_findings() {
+            return Remote::of(&self.begin_export(order.since).await?);
+        }
         Remote::of(&self.begin(order).await?)
     }
 
     async fn find(&self, key: &RunKey) -> Result<Found, Fault> {
         match self.marked(key).await?.filter(listed::Scan::was_launched) {
             Some(scan) => Ok(Found::Launched(Remote::of(&Run::of(scan.id))?)),
+            // Nor is anything lost by asking for an export again: while it goes on, it is the same one.
             None => Ok(Found::NotLaunched),
         }
     }
 
     async fn advance(&self, _order: &Order, remote: &Remote) -> Result<Progress, Fault> {
-        self.status(remote.read()?).await
+        match remote.read()? {
+            Task::Export(bulk) => self.export_progress(&bulk).await,
+            Task::Scan(run) => self.status(run).await,
+        }
     }
 
     async fn cancel(&self, remote: &Remote) -> Result<Halt, Fault> {
-        self.stop(&remote.read()?).await
+        match remote.read()? {
+            Task::Export(bulk) => self.stop_export(&bulk).await,
+            Task::Scan(run) => self.stop(&run).await,
+        }
     }
 
     async fn export(&self, remote: &Remote, output: &mut Output<'_>) -> Result<Exported, Fault> {
-        self.report(&remote.read()?, output).await
+        match remote.read()? {
+            Task::Export(bulk) => self.fetch_export(&bulk, output).await,
+            Task::Scan(run) => self.report(&run, output).await,
+        }
     }
 
     async fn scans(&self) -> Result<Vec<RemoteScan>, Fault> {

@@ -90,6 +90,7 @@ pub fn order(run: &str, targets: &[&str]) -> Order {
         key: RunKey::new(run).unwrap(),
         name: "Every Monday".to_owned(),
         targets: targets.iter().map(|target| (*target).to_owned()).collect(),
+        since: None,
         exclude: Vec::new(),
         intensity: Intensity::Normal,
         choice: None,

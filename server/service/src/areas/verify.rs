@@ -112,7 +112,7 @@ async fn over(session: &Session, wanted: &Wanted) -> Result<Result<Vec<(i64, Str
     let targets = scoped.target_list().await.wire()?;
     let (mut over, mut why) = (Vec::new(), "no_schedule");
     for schedule in scoped.schedule_list().await.wire()? {
-        let target = targets.iter().find(|target| target.id == schedule.target_id);
+        let target = targets.iter().find(|target| Some(target.id) == schedule.target_id);
         let Some(target) = target.filter(|_| schedule.connector_id == wanted.connector.id) else { continue };
         let allowed = if target.allow.is_empty() { &target.targets } else { &target.allow };
         if !admits(&wanted.target, &entries(allowed), &entries(&target.exclude)) {

@@ -39,19 +39,25 @@ impl Service {
             Some(id) => Some(self.store.schedule(id).await?),
             None => None,
         };
-        let Some(target) = step.run.target_id else {
-            step.end(RunEvent::Failed, "damaged", "", now);
-            return Ok(Some(step));
+        let target = match step.run.target_id {
+            Some(target) => Some(self.store.target(target).await?),
+            None => None,
         };
-        let target = self.store.target(target).await?;
-        if let Some(kept) = self.kept_back(&step.run, schedule.as_ref(), &target).await? {
+        if let Some(kept) = self.kept_back(&step.run, schedule.as_ref(), target.as_ref()).await? {
             match kept {
                 Kept::Until(until, reason) => step.wait(until, reason),
                 Kept::Refused(reason) => step.end(RunEvent::Failed, reason, "", now),
             }
             return Ok(Some(step));
         }
-        let ask = match order::ask(&step.run, schedule.as_ref(), &target) {
+        let ask = match (&target, &schedule) {
+            (Some(target), schedule) => order::ask(&step.run, schedule.as_ref(), target),
+            (None, Some(schedule)) => {
+                Ok(order::fetch(schedule, self.store.run_last_done(schedule.id, step.run.id).await?))
+            }
+            (None, None) => Err("damaged"),
+        };
+        let ask = match ask {
             Ok(ask) => ask,
             Err(reason) => {
                 step.end(RunEvent::Failed, reason, "", now);
@@ -72,7 +78,7 @@ impl Service {
         step.run.look_at = now.0;
         step.run.reason.clear();
         step.run.detail.clear();
-        step.log("intent", None, &ask.targets.join(", "));
+        step.log(if target.is_some() { "intent" } else { "intent_to_fetch" }, None, &ask.targets.join(", "));
         let lines = std::mem::take(&mut step.lines);
         let (lease, at_most) = (Lease::Keep(Micros(now.0 + LEASE)), connector.nature().at_a_time);
         match self.store.run_begin(&step.run, &step.worker, lease, &lines, at_most, now).await? {
@@ -89,7 +95,12 @@ impl Service {
     }
 
     /// What stands in a run's way, if anything does.
-    async fn kept_back(&self, run: &Run, schedule: Option<&Schedule>, target: &Target) -> anyhow::Result<Option<Kept>> {
+    async fn kept_back(
+        &self,
+        run: &Run,
+        schedule: Option<&Schedule>,
+        target: Option<&Target>,
+    ) -> anyhow::Result<Option<Kept>> {
         let now = self.now();
         let connector = self.store.connector(run.connector_id).await?;
         if now.0 - run.created_at.max(run.due_at.unwrap_or(0)) > PATIENCE {
@@ -105,7 +116,7 @@ impl Service {
                 return Ok(Some(Kept::Refused("owner")));
             }
         }
-        if !target.authorised(now) {
+        if target.is_some_and(|target| !target.authorised(now)) {
             return Ok(Some(Kept::Refused("not_authorised")));
         }
         let probe =
@@ -113,12 +124,15 @@ impl Service {
         if probe.is_some_and(|probe| probe.can != Capability::Launch) {
             return Ok(Some(Kept::Refused("cannot_launch")));
         }
-        let windows: Windows = target.blackouts.parse().unwrap_or_default();
-        let zone = crate::zone::parse(&target.zone).map_err(|name| anyhow::anyhow!("no such time zone: {name}"))?;
-        match windows.open_from(zone, now) {
-            None => return Ok(Some(Kept::Refused("always_blackout"))),
-            Some(open) if open > now => return Ok(Some(Kept::Until(open, "blackout"))),
-            Some(_) => {}
+        // What scans nothing needs no permission, and disturbs nobody.
+        if let Some(target) = target {
+            let windows: Windows = target.blackouts.parse().unwrap_or_default();
+            let zone = crate::zone::parse(&target.zone).map_err(|name| anyhow::anyhow!("no such time zone: {name}"))?;
+            match windows.open_from(zone, now) {
+                None => return Ok(Some(Kept::Refused("always_blackout"))),
+                Some(open) if open > now => return Ok(Some(Kept::Until(open, "blackout"))),
+                Some(_) => {}
+            }
         }
         let rests = connector.rests_until.filter(|until| *until > now.0);
         Ok(rests.map(|until| Kept::Until(Micros(until), "resting")))

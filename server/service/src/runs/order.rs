@@ -1,6 +1,7 @@
 //! What a run asks of its scanner, made from its schedule and target as they stand when it begins.
 
 use super::{entries, within};
+use model::Micros;
 use model::scanner::Intensity;
 use scanners::{Login, Order, RunKey};
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,9 @@ use store::targets::Target;
 
 /// How long a run may take that no schedule limits, in minutes.
 const TIME_LIMIT: i64 = 8 * 60;
+/// By how much two fetches overlap, in microseconds: a scanner lists what a scan saw some time after it looked, and its clock is not
+/// ours.
+const OVERLAP: i64 = Micros::DAY;
 
 /// Part of a target: a fix is verified.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +30,11 @@ pub(crate) struct Part {
 pub(crate) struct Ask {
     /// The schedule's name, or the target's.
     pub name: String,
-    /// What is scanned.
+    /// What is scanned; empty if what the scanner keeps is fetched.
     pub targets: Vec<String>,
+    /// Only what changed there since then is fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Micros>,
     /// What is left out.
     pub exclude: Vec<String>,
     /// How hard.
@@ -59,6 +66,7 @@ pub(crate) fn ask(run: &Run, schedule: Option<&Schedule>, target: &Target) -> Re
     Ok(Ask {
         name: schedule.map_or_else(|| target.name.clone(), |schedule| schedule.name.clone()),
         targets,
+        since: None,
         exclude: entries(&target.exclude),
         intensity: schedule.and_then(|schedule| schedule.intensity.parse().ok()).unwrap_or(Intensity::Normal),
         choice: schedule.map(|schedule| schedule.choice.clone()).unwrap_or_default(),
@@ -66,6 +74,22 @@ pub(crate) fn ask(run: &Run, schedule: Option<&Schedule>, target: &Target) -> Re
         minutes: schedule.map_or(TIME_LIMIT, |schedule| schedule.time_limit),
         signed_in: target.login_at.is_some(),
     })
+}
+
+/// What to ask for a run that scans nothing: what the scanner knows, or what changed there since the run before it that came to
+/// the books began.
+pub(crate) fn fetch(schedule: &Schedule, since: Option<Micros>) -> Ask {
+    Ask {
+        name: schedule.name.clone(),
+        targets: Vec::new(),
+        since: since.map(|since| Micros(since.0 - OVERLAP)),
+        exclude: Vec::new(),
+        intensity: Intensity::Normal,
+        choice: String::new(),
+        rules: Vec::new(),
+        minutes: schedule.time_limit,
+        signed_in: false,
+    }
 }
 
 /// The most characters of the name of a series.
@@ -90,6 +114,7 @@ impl Ask {
             key: RunKey::new(key)?,
             name: self.name.clone(),
             targets: self.targets.clone(),
+            since: self.since,
             exclude: self.exclude.clone(),
             intensity: self.intensity,
             choice: (!self.choice.is_empty()).then(|| self.choice.clone()),

@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDate};
 use model::audit::AuditAct;
 use model::error::{ErrorCode, WireError};
 use model::policy::Action;
-use model::scanner::{Capability, Intensity};
+use model::scanner::{Capability, ConnectorKind, Intensity};
 use model::text::{date_time, weekday};
 use model::view::Stamp;
 use model::view::scanning::{
@@ -142,7 +142,8 @@ impl Session {
         let schedules = schedules.collect::<Result<_, _>>()?;
         let usable = connectors.iter().filter(|row| row.disabled_at.is_none()).map(|row| {
             let choices = probed(row).map(|found| found.choices).unwrap_or_default();
-            LaunchChoice { name: row.name.clone(), launches: can_launch(row) != Some(false), choices }
+            let (launches, fetches) = (can_launch(row) != Some(false), keeps_findings(row));
+            LaunchChoice { name: row.name.clone(), launches, fetches, choices }
         });
         Ok(SchedulesPage {
             connectors: usable.collect(),
@@ -205,7 +206,11 @@ impl Session {
         }
         let targets = scoped.target_list().await.wire()?;
         let target = targets.iter().find(|row| named(row.id, &row.name, &input.target));
-        let target = target.ok_or_else(|| WireError::invalid("target", "unknown"))?;
+        // Without targets nothing is scanned: a scanner that keeps its findings is asked for those.
+        let fetches = input.target.trim().is_empty() && keeps_findings(connector);
+        if target.is_none() && !fetches {
+            return Err(WireError::invalid("target", "unknown"));
+        }
         let zone = if input.zone.is_empty() { self.service.zone.name() } else { input.zone.clone() };
         let cadence = Cadence::new(&input.cron, &zone, self.now()).map_err(|error| {
             let (field, why) = error.told();
@@ -222,7 +227,7 @@ impl Session {
         let new = ScheduleNew {
             name: input.name.trim().to_owned(),
             connector: connector.id,
-            target: target.id,
+            target: target.map(|target| target.id),
             cron: input.cron.trim().to_owned(),
             zone,
             missed: input.missed.parse::<Missed>().map_err(|()| word("missed"))?,
@@ -234,7 +239,14 @@ impl Session {
             next,
         };
         let id = scoped.schedule_set(input.id, &new, self.now()).await.wire()?;
-        let told = format!("{} [{}] {} {} → {}", new.name, new.cron, new.zone, connector.name, target.name);
+        let told = format!(
+            "{} [{}] {} {} → {}",
+            new.name,
+            new.cron,
+            new.zone,
+            connector.name,
+            target.map_or("", |target| &target.name)
+        );
         self.audit(AuditAct::SetSchedule, &format!("scan_schedule:{id}"), &told).await?;
         Ok(id)
     }
@@ -266,15 +278,21 @@ impl Session {
         if can_launch(&connector) == Some(false) {
             return Err(conflict("cannot_launch"));
         }
-        let target = self.service.store.target(schedule.target_id).await.wire()?;
-        if !target.authorised(self.now()) {
-            return Err(conflict("not_authorised"));
-        }
-        let allowed = if target.allow.is_empty() { entries(&target.targets) } else { entries(&target.allow) };
+        let allowed = match schedule.target_id {
+            Some(target) => {
+                let target = self.service.store.target(target).await.wire()?;
+                if !target.authorised(self.now()) {
+                    return Err(conflict("not_authorised"));
+                }
+                if target.allow.is_empty() { entries(&target.targets) } else { entries(&target.allow) }
+            }
+            None => Vec::new(),
+        };
         if targets.len() > TARGETS || targets.iter().any(|target| !within(target, &allowed)) {
             return Err(WireError::invalid("targets", "out_of_scope"));
         }
-        if rules.len() > TARGETS || rules.iter().any(|rule| rule.len() > 200) {
+        let in_part = schedule.target_id.is_some() || rules.is_empty();
+        if !in_part || rules.len() > TARGETS || rules.iter().any(|rule| rule.len() > 200) {
             return Err(WireError::invalid("rules", "too_long"));
         }
         let part = if targets.is_empty() && rules.is_empty() {
@@ -283,7 +301,10 @@ impl Session {
             serde_json::to_string(&Part { targets, rules }).map_err(|error| crate::errors::internal(&error))?
         };
         let key = crate::runs::run_key();
-        let id = scoped.run_add(connector.id, Some(schedule.id), target.id, &key, &part, self.now()).await.wire()?;
+        let id = scoped
+            .run_add(connector.id, Some(schedule.id), schedule.target_id, &key, &part, self.now())
+            .await
+            .wire()?;
         self.service.runs_bell.notify_waiters();
         self.audit(AuditAct::StartRun, &format!("scan_run:{id}"), &schedule.name).await?;
         Ok(id)
@@ -298,6 +319,11 @@ fn probed(row: &Connector) -> Option<Probed> {
 /// Whether a connector can start scans, as far as anybody has looked.
 fn can_launch(row: &Connector) -> Option<bool> {
     probed(row).map(|found| found.can == Capability::Launch)
+}
+
+/// Whether a connector's scanner keeps the findings of all its scans.
+fn keeps_findings(row: &Connector) -> bool {
+    row.kind.parse().is_ok_and(ConnectorKind::keeps_findings)
 }
 
 fn said(row: Schedule) -> ScheduleDraft {
