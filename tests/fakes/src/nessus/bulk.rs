@@ -157,9 +157,6 @@ impl Nessus {
         let job = &mut bulk.jobs[index];
         match (method, rest) {
             ("GET", ["status"]) => {
-                if !bulk.stuck {
-                    job.go_on(bulk.errs);
-                }
                 let (failed, ready): (Vec<usize>, Vec<usize>) =
                     (1..=job.ready).partition(|chunk| bulk.failing.contains(chunk));
                 let canceled: Vec<usize> =
@@ -170,6 +167,10 @@ impl Nessus {
                 shown["chunks_available"] = ready.into();
                 shown["chunks_failed"] = failed.into();
                 shown["chunks_cancelled"] = canceled.into();
+                // The next look finds it a step further.
+                if !bulk.stuck {
+                    job.go_on(bulk.errs);
+                }
                 Reply::json(&shown)
             }
             ("GET", ["chunks", number]) => {
