@@ -9,4 +9,5 @@ mod office;
 mod pages;
 mod real;
 mod replicas;
+mod tenable;
 mod told;

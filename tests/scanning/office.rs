@@ -87,6 +87,11 @@ impl Office {
         Self::replica_of(&self.config, &self.clock, &self.fake).await
     }
 
+    /// Another process on the same database, over HTTP as this one.
+    pub async fn another(&self) -> Arc<Service> {
+        Arc::new(Service::open_with(&self.config, self.clock.clone()).await.unwrap())
+    }
+
     pub async fn schedule(&self, name: &str) -> i64 {
         self.session.set_schedule(schedule(name)).await.unwrap()
     }

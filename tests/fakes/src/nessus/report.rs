@@ -21,7 +21,7 @@ pub(super) fn nessus(scan: &Scan, run: &Run, mended: &BTreeSet<u32>) -> String {
     let set: Vec<String> = FINDINGS.iter().map(|finding| finding.0.to_string()).collect();
     let _ = writeln!(
         text,
-        "<Preferences><ServerPreferences><preference><name>plugin_set</name><value>{}</value></preference><preference>\
+        "<Preferences><ServerPreferences><preference><name>port_range</name><value>default</value></preference><preference><name>plugin_set</name><value>{}</value></preference><preference>\
          <name>TARGET</name><value>{}</value></preference></ServerPreferences></Preferences></Policy>\n<Report name=\"{}\">",
         set.join(";"),
         run.targets,
