@@ -7,7 +7,7 @@ use tests::on_both;
 use tests::support::{Client, TestServer, people};
 
 /// Asks a page again and again until it says something.
-async fn until(client: &mut Client, path: &str, said: &str) -> String {
+pub async fn until(client: &mut Client, path: &str, said: &str) -> String {
     for _ in 0..600 {
         let page = client.get(path).await.expect(200).body;
         if page.contains(said) {
@@ -18,7 +18,8 @@ async fn until(client: &mut Client, path: &str, said: &str) -> String {
     panic!("{path} never says {said:?}");
 }
 
-async fn saved(client: &mut Client, path: &str, fields: &[(&str, &str)]) {
+/// Sends a form that is taken.
+pub async fn saved(client: &mut Client, path: &str, fields: &[(&str, &str)]) {
     let to = client.form(path, fields).await.expect(303);
     assert!(to.location().contains("did="), "{path}: {}", to.location());
 }

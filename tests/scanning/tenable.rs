@@ -2,8 +2,10 @@
 //! the books.
 
 use crate::office::{HOUR, Office, START, schedule, target};
+use crate::pages::{saved, until};
 use fakes::nessus::{Edition, Nessus};
 use fakes::{Effect, Fake, Reply};
+use model::policy::Role;
 use model::view::findings::FindingsQuery;
 use model::view::scanning::{ConnectorDraft, ScheduleAct, ScheduleDraft, TargetDraft};
 use model::{Grade, Micros, RunState};
@@ -11,7 +13,7 @@ use ports::{Findings as _, Scanning as _, Scans as _};
 use serde_json::json;
 use service::Surroundings;
 use std::time::Duration;
-use tests::support::Engine;
+use tests::support::{Engine, TestServer, people};
 
 const DAY: i64 = 24 * HOUR;
 
@@ -257,5 +259,55 @@ tests::on_both! {
         }
         assert_eq!(office.run(run).await.run.state, RunState::Done, "{:?}", office.run(run).await);
         assert_eq!(fake.state().bulk.jobs.len(), 1, "one export, however often it was asked for");
+    }
+    async fn a_person_has_it_fetched_on_the_pages(engine: Engine) {
+        let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
+        let fake = Fake::start(Nessus { clock: now - HOUR, ..Nessus::of(Edition::Cloud) }, None).await;
+        fake.state().saw("10.0.0.5", now - HOUR);
+        let server = TestServer::start(engine).await;
+        let mut root = people::set_up(&server).await;
+        let mut ana = people::person(&server, &mut root, "ana", Role::Analyst).await;
+        let (url, access, secret) = (fake.url(), "a".repeat(64), "b".repeat(64));
+        let connector = [
+            ("name", "Cloud"),
+            ("kind", "tenable_vm"),
+            ("address", &url),
+            ("confirmed", "127.0.0.1"),
+            ("key", &access),
+            ("secret", &secret),
+            ("at_a_time", "1"),
+            ("pull", "0"),
+        ];
+        saved(&mut ana, "/scans/connectors", &connector).await;
+        // There is no group of targets, and none is needed.
+        let page = ana.get("/scans/schedules").await.expect(200).body;
+        assert!(page.contains("Nothing: the findings that Tenable keeps are fetched"), "{page}");
+        let schedule = [
+            ("name", "Nightly"),
+            ("connector", "Cloud"),
+            ("target", ""),
+            ("every", "day"),
+            ("time", "02:30"),
+            ("zone", "Europe/Madrid"),
+            ("missed", "once"),
+            ("overlap", "skip"),
+            ("jitter", "0"),
+            ("time_limit", "60"),
+            ("intensity", "normal"),
+        ];
+        saved(&mut ana, "/scans/schedules", &schedule).await;
+        let mut spanish = ana.clone().in_language("es");
+        assert!(spanish.get("/scans/schedules").await.expect(200).body.contains("Se trae lo que guarda Cloud"));
+        ana.form("/scans/schedules", &[("run", "1")]).await.expect(303);
+        let page = until(&mut ana, "/scans/runs/1", "What changed").await;
+        for said in ["nothing is scanned", "Everything that is known there is fetched.", "4 findings fetched."] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        let page = spanish.get("/scans/runs/1").await.expect(200).body;
+        assert!(page.contains("Se trae todo lo que hay allí.") && page.contains("4 hallazgos traídos."), "{page}");
+        for path in ["/scans/runs", "/scans/calendar", "/scans/health"] {
+            assert!(ana.get(path).await.expect(200).body.contains("Nightly"), "{path}");
+        }
+        assert!(!server.log().contains("ERROR"), "{}", server.log());
     }
 }
