@@ -28,7 +28,7 @@ fn schedule(name: &str, connector: i64, target: i64, overlap: Overlap) -> Schedu
     ScheduleNew {
         name: name.to_owned(),
         connector,
-        target,
+        target: Some(target),
         cron: "0 * * * *".to_owned(),
         zone: "UTC".to_owned(),
         missed: Missed::All,
@@ -189,7 +189,7 @@ tests::on_both! {
         let store = &world.store;
         let scoped = store.scoped(&world.operator);
         for n in 0..4 {
-            scoped.run_add(connector, None, target, &format!("run-key-{n}"), "", at(0, n)).await.unwrap();
+            scoped.run_add(connector, None, Some(target), &format!("run-key-{n}"), "", at(0, n)).await.unwrap();
         }
         let begin = |worker: &'static str| {
             let store = store.clone();
@@ -215,7 +215,7 @@ tests::on_both! {
         let world = World::new(engine).await;
         let (connector, target) = scene(&world).await;
         for n in 0..60 {
-            world.store.scoped(&world.operator).run_add(connector, None, target, &format!("run-key-{n}"), "", at(0, 0)).await.unwrap();
+            world.store.scoped(&world.operator).run_add(connector, None, Some(target), &format!("run-key-{n}"), "", at(0, 0)).await.unwrap();
         }
         let workers = (0..6).map(|worker| {
             let store = world.store.clone();
@@ -240,7 +240,7 @@ tests::on_both! {
         let (connector, target) = scene(&world).await;
         let store = &world.store;
         let scoped = store.scoped(&world.operator);
-        let id = scoped.run_add(connector, None, target, "run-key-1", "", at(0, 0)).await.unwrap();
+        let id = scoped.run_add(connector, None, Some(target), "run-key-1", "", at(0, 0)).await.unwrap();
         let first = claim(store, "a", at(0, 1)).await.unwrap();
         assert!(claim(store, "b", at(0, 2)).await.is_none());
         let mut second = claim(store, "b", at(0, 62)).await.unwrap();
