@@ -14,6 +14,8 @@ pub fn reason(locale: Locale, code: &str, detail: &str) -> String {
         Some(sentence) if code == "refused_import" => {
             format!("{sentence} {}", super::refusal::sentence_of(locale, detail))
         }
+        // What kept it from being asked has a sentence of its own.
+        Some(sentence) if detail.parse::<FaultCode>().is_ok() => format!("{sentence} {}", fault(locale, detail, "")),
         Some(sentence) => format!("{sentence} ({detail})"),
         None if code.is_empty() => String::new(),
         None => fault(locale, code, detail),

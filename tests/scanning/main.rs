@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod chaos;
 mod command;
 mod fake;
 mod life;
@@ -9,5 +10,6 @@ mod office;
 mod pages;
 mod real;
 mod replicas;
+mod rig;
 mod tenable;
 mod told;

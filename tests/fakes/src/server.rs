@@ -64,6 +64,15 @@ impl Question {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
+    /// What knobs and counts look at: `METHOD /path`, and behind it the operation's name of a question in GraphQL.
+    fn line(&self) -> String {
+        let line = format!("{} {}", self.method, self.path);
+        match self.json()["operationName"].as_str() {
+            Some(operation) => format!("{line} {operation}"),
+            None => line,
+        }
+    }
+
     /// Method and segments, for a `match`.
     #[must_use]
     pub fn route(&self) -> (&str, Vec<&str>) {
@@ -130,6 +139,8 @@ pub enum Effect {
     Slow(Duration),
     /// Nothing comes, ever.
     Hang,
+    /// What is asked is done, and nothing comes, ever.
+    Hold,
 }
 
 struct Knob {
@@ -147,7 +158,7 @@ struct Disturbed {
 impl Disturbed {
     /// Notes a question and finds what disturbs it.
     fn asked(&mut self, question: &Question) -> Option<Effect> {
-        let line = format!("{} {}", question.method, question.path);
+        let line = question.line();
         let knob = self.knobs.iter_mut().find(|knob| knob.times > 0 && line.contains(&knob.path));
         let effect = knob.map(|knob| {
             knob.times -= 1;
@@ -210,9 +221,14 @@ impl<A: Api> Fake<A> {
         self.api.lock().expect("no panic before")
     }
 
-    /// Disturbs the next so many answers to questions whose `METHOD /path` contains a text.
+    /// Disturbs the next so many answers to questions whose `METHOD /path`, or `METHOD /path Operation` in GraphQL, contains a text.
     pub fn disturb(&self, path: &str, times: usize, effect: Effect) {
         self.disturbed.lock().expect("no panic before").knobs.push(Knob { path: path.to_owned(), times, effect });
+    }
+
+    /// Disturbs nothing any more.
+    pub fn calm(&self) {
+        self.disturbed.lock().expect("no panic before").knobs.clear();
     }
 
     /// Shows another certificate from now on.
@@ -268,6 +284,10 @@ async fn serve<A: Api>(
                     silent()
                 }
                 Some(Effect::Hang) => std::future::pending().await,
+                Some(Effect::Hold) => {
+                    answer();
+                    std::future::pending().await
+                }
                 Some(Effect::Say(reply)) => respond(reply, None),
                 other => respond(answer(), other),
             }

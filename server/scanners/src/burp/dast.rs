@@ -166,6 +166,19 @@ impl BurpDast {
         member(made?, &["create_schedule_item", "schedule_item", "id"])
     }
 
+    /// The schedule items, as the server tells of them.
+    async fn items(&self) -> Result<Vec<Value>, Fault> {
+        member(self.run(ITEMS, json!({})).await?, &["schedule_items"])
+    }
+
+    /// Where a run is whose schedule item has no scan yet. One that was deleted there never has any.
+    async fn before_its_scan(&self, item: Option<&str>) -> Result<Progress, Fault> {
+        if self.items().await?.iter().any(|one| one["id"].as_str() == item) {
+            return Ok(Progress::of(Phase::Queued, Stage::Preparing));
+        }
+        Err(Fault::new(FaultCode::Gone, item.unwrap_or_default()))
+    }
+
     /// The scan of a schedule item, once there is one.
     async fn scan_of_item(&self, item: &str) -> Result<Option<Scan>, Fault> {
         let scans: Vec<Scan> = member(self.run(SCANS_OF_ITEM, json!({"id": item})).await?, &["scans"])?;
@@ -280,7 +293,7 @@ impl Connector for BurpDast {
     }
 
     async fn find(&self, key: &RunKey) -> Result<Found, Fault> {
-        let items: Vec<Value> = member(self.run(ITEMS, json!({})).await?, &["schedule_items"])?;
+        let items = self.items().await?;
         let marker = key.marker();
         let item = items
             .iter()
@@ -301,7 +314,7 @@ impl Connector for BurpDast {
             (None, Some(item)) => self.scan_of_item(item).await?.map(|scan| scan.id),
             (None, None) => return Err(Fault::protocol("what was stored")),
         };
-        let Some(id) = found else { return Ok(Progress::of(Phase::Queued, Stage::Preparing)) };
+        let Some(id) = found else { return self.before_its_scan(run.item.as_deref()).await };
         let scan = self.scan(&id).await?;
         let (phase, stage) = phase(&scan.status);
         let percent = scan.scan_metrics["crawl_and_audit_progress_percentage"].as_u64();

@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use hyper::header::LOCATION;
 use model::Micros;
 use model::scanner::{Capability, ConnectorKind, FaultCode, Intensity, Note, Phase, Stage};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -158,6 +159,12 @@ impl Connector for BurpPro {
 
     async fn probe(&self, _now: Micros) -> Result<Probe, Fault> {
         self.asked(Ask::get(self.path(""))).await?;
+        // Any site answers with a page; only Burp has these.
+        let known: Vec<IgnoredAny> =
+            self.asked(Ask::get(self.path("knowledge_base/issue_definitions"))).await?.json()?;
+        if known.is_empty() {
+            return Err(Fault::protocol("issue_definitions"));
+        }
         let mut probe = Probe::of(Capability::Launch, "Burp Suite Professional");
         probe.notes = vec![Line::of(Note::CannotCancel), Line::of(Note::CannotBeAsked)];
         if !self.client.is_encrypted() {

@@ -105,6 +105,9 @@ async fn the_key_in_the_path_is_told_to_nobody() {
         let fault = professional(&fake).probe(NOW).await.unwrap_err();
         assert_eq!((fault.code, fault.retry()), (expected, retry));
     }
+    // Any site has a page; only Burp knows issues.
+    fake.disturb("GET", 2, Effect::Say(Reply::text(200, "text/html", "<h1>Welcome</h1>")));
+    assert_eq!(code(professional(&fake).probe(NOW).await), FaultCode::Protocol);
 }
 
 #[tokio::test]
@@ -164,6 +167,12 @@ async fn a_dast_is_asked_before_anything_is_launched_again() {
     fake.state().report_fails = true;
     assert_eq!(code(exported(burp.as_ref(), &remote).await), FaultCode::ExportFailed);
     fake.state().scans.clear();
+    assert_eq!(code(burp.advance(&run, &remote).await), FaultCode::Gone);
+    // An item that was deleted before it had a scan never has one.
+    let run = order("run-00000003", &[SHOP]);
+    let remote = burp.launch(&run).await.unwrap();
+    assert_eq!(burp.advance(&run, &remote).await.unwrap().phase, Phase::Queued);
+    fake.state().items.clear();
     assert_eq!(code(burp.advance(&run, &remote).await), FaultCode::Gone);
 }
 

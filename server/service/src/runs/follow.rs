@@ -46,19 +46,17 @@ impl Service {
                     step.run.deadline = Some(step.run.deadline.map_or(latest, |deadline| deadline.min(latest)));
                 }
                 // It is told again with the next look.
-                Err(fault) => {
-                    step.log("trouble", None, fault.code.word());
-                    if fault.code == FaultCode::Gone {
-                        step.end(RunEvent::Canceled, "by_hand", "", now);
-                        return Ok(step);
-                    }
-                }
+                Err(fault) => step.log("trouble", None, fault.code.word()),
             }
         }
         match connector.advance(&order, &remote).await {
             Ok(progress) => self.moved(&mut step, progress, super::micros(nature.poll)),
             Err(fault) if orphan && fault.code == FaultCode::Gone => {
                 step.end(RunEvent::Lost, "process_ended", "", self.now());
+            }
+            // It was told to stop, and nothing is left of it there.
+            Err(fault) if step.run.cancel == 1 && fault.code == FaultCode::Gone => {
+                step.end(RunEvent::Canceled, "by_hand", "", self.now());
             }
             Err(fault) if fault.retry() == Retry::Never => {
                 step.end(RunEvent::Failed, fault.code.word(), &fault.detail, self.now());
@@ -130,12 +128,14 @@ impl Service {
         let told = connector.cancel(remote).await;
         let now = self.now();
         let left = !matches!(told, Ok(Halt::Asked | Halt::Over));
+        // Why it could not be told is why it was not seen to end either.
+        let why = told.err().map_or("", |fault| fault.code.word());
         let (event, reason) = match (step.run.cancel, left) {
             (1, _) => (RunEvent::Canceled, if left { "left_running" } else { "by_hand" }),
             (_, true) => (RunEvent::Failed, "time_limit_left_running"),
             _ => (RunEvent::Failed, "time_limit"),
         };
-        step.end(event, reason, "", now);
+        step.end(event, reason, why, now);
         step
     }
 }

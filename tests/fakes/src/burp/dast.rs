@@ -27,6 +27,8 @@ pub struct BurpDast {
     pub report_fails: bool,
     /// The types of the issues that were mended on the sites.
     pub mended: BTreeSet<u32>,
+    /// When reports say that they were made.
+    pub exported: String,
     /// The number of the last thing that was made.
     pub next_id: u32,
 }
@@ -79,6 +81,7 @@ impl Default for BurpDast {
             delay: 1,
             report_fails: false,
             mended: BTreeSet::new(),
+            exported: "Mon Nov 23 16:08:36 UTC 2026".to_owned(),
             next_id: 10,
         }
     }
@@ -222,9 +225,8 @@ impl BurpDast {
     }
 
     fn report(&self, scan: &DastScan) -> String {
-        let mut text = String::from(
-            "<?xml version=\"1.0\"?>\n<issues burpVersion=\"2026.10\" exportTime=\"Mon Nov 23 16:08:36 UTC 2026\">\n",
-        );
+        let mut text =
+            format!("<?xml version=\"1.0\"?>\n<issues burpVersion=\"2026.10\" exportTime=\"{}\">\n", self.exported);
         let urls = self.sites.iter().filter(|site| site.id == scan.site).flat_map(|site| &site.urls);
         for (serial, url) in urls.enumerate() {
             let host = url.trim_end_matches('/');

@@ -17,6 +17,8 @@ pub struct BurpPro {
     pub pace: u64,
     /// The types of the issues that were mended on the targets.
     pub mended: BTreeSet<u32>,
+    /// When it asks its targets, in milliseconds since 1970.
+    pub asked_at: i64,
 }
 
 /// A scan.
@@ -39,6 +41,7 @@ impl Default for BurpPro {
             tasks: Vec::new(),
             pace: 40,
             mended: BTreeSet::new(),
+            asked_at: 1_795_000_000_000,
         }
     }
 }
@@ -59,7 +62,7 @@ impl BurpPro {
             for (number, name, path, severity) in issues(&self.mended) {
                 let origin = url.origin().ascii_serialization();
                 let request_response = json!({
-                    "url": format!("{origin}{path}"), "was_redirect_followed": false, "request_time": "1795000000000",
+                    "url": format!("{origin}{path}"), "was_redirect_followed": false, "request_time": self.asked_at.to_string(),
                     "request": [{"type": "DataSegment", "data": "R0VUIC8gSFRUUC8xLjE=", "length": 14},
                                 {"type": "HighlightSegment", "data": "YXR0YWNr", "length": 6}],
                     "response": [{"type": "DataSegment", "data": "SFRUUC8xLjEgMjAwIE9L", "length": 15},
