@@ -63,6 +63,8 @@ messages! {
     remark_declaration_not_first => "La declaración XML no está al principio.", "The XML declaration does not come first.";
     remark_may_be_a_part => "Una lista de hallazgos no dice si está entera: abre hallazgos y no cierra ninguno.",
         "A list of findings does not say whether it is whole: it opens findings and closes none.";
+    remark_export_tells_no_coverage => "Una exportación dice qué se encontró y qué está corregido, y no qué se examinó: solo se cierra lo que da por corregido.",
+        "An export says what was found and what is fixed, and not what was looked at: only what it calls fixed closes.";
     remark_read_in_part => "El archivo termina antes de tiempo: se ha leído hasta ahí y no se cierra nada. Línea y lugar:",
         "The file ends early: it was read up to there, and nothing closes. Line and place:";
     remark_references_cut => "La regla enumera más referencias de las que se conservan; las demás se han omitido:",
@@ -223,6 +225,7 @@ pub fn remark_sentence(locale: Locale, code: &str) -> String {
         "base64_kept_literally" => remark_base64_kept_literally(locale).to_owned(),
         "declaration_not_first" => remark_declaration_not_first(locale).to_owned(),
         "may_be_a_part" => remark_may_be_a_part(locale).to_owned(),
+        "export_tells_no_coverage" => remark_export_tells_no_coverage(locale).to_owned(),
         "read_in_part" => remark_read_in_part(locale).to_owned(),
         "references_cut" => remark_references_cut(locale).to_owned(),
         "results_missing" => remark_results_missing(locale).to_owned(),

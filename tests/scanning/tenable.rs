@@ -102,7 +102,7 @@ tests::on_both! {
         let old = format!("rule:{OLD_TLS} status:open");
         assert_eq!(found(&office, &old).await.len(), 2);
 
-        // The next night brings what changed: what Tenable calls fixed is counted, and nothing closes by it.
+        // The next night brings what changed: what Tenable calls fixed closes there, and nothing that it is silent about.
         fake.state().mended.insert(OLD_TLS);
         fake.state().saw("10.0.0.6", START + 20 * HOUR);
         office.drive(DAY + HOUR, 120).await;
@@ -112,10 +112,20 @@ tests::on_both! {
         assert!((HOUR..HOUR + 120).contains(&begun), "since the night before, and a day more: {begun}");
         assert_eq!(fake.state().bulk.jobs[1].filters["state"], json!(["OPEN", "REOPENED", "FIXED"]));
         let delta = page.delta.unwrap();
-        assert_eq!((delta.new.value, delta.closed.value), (0, 0), "{delta:?}");
-        assert_eq!(found(&office, &old).await.len(), 2);
+        assert_eq!((delta.new.value, delta.closed.value), (0, 1), "{delta:?}");
+        assert_eq!(found(&office, &old).await.len(), 1);
+        let gone = found(&office, &format!("rule:{OLD_TLS} status:fixed")).await;
+        let finding = office.session.finding(gone[0].clone()).await.unwrap();
+        let (at, _, grade) = finding.episodes[0].closed.clone().unwrap();
+        assert_eq!((grade, at.iso.as_str()), (Grade::RuleRanThere, "2026-01-05T20:00:00Z"), "when it was looked at");
         let scan = office.session.scan(page.run.scan.unwrap()).await.unwrap();
         assert!(format!("{scan:?}").contains("rows_fixed"), "{scan:?}");
+        // It is back.
+        fake.state().mended.clear();
+        fake.state().saw("10.0.0.6", START + 44 * HOUR);
+        office.drive(2 * DAY + HOUR, 120).await;
+        assert_eq!(office.run(3).await.delta.unwrap().reopened.value, 1);
+        assert_eq!(found(&office, &old).await.len(), 2);
         assert_eq!(fake.count("/launch") + fake.count("POST /scans"), 0, "nothing was scanned");
     }
 

@@ -48,6 +48,7 @@ pub const REMARKS: &[&str] = &[
     "count_differs",
     "declaration_not_first",
     "entity_kept_literally",
+    "export_tells_no_coverage",
     "fields_limited",
     "host_property_not_kept",
     "insertion_points_not_told",
@@ -186,7 +187,7 @@ pub struct ObservationFacts {
     /// Whether the scan was signed in on this asset. `None` if the export does not say.
     pub credentialed: Option<bool>,
     /// Nessus: the compliance rules (`21156/<check id>`) that passed on this asset, sorted, distinct. A compliance check is
-    /// proved absent by its own PASSED row and by nothing else. Nmap: what was looked at, a line each: `closed T:1-79,81`,
+    /// proved absent by its own PASSED row and by nothing else. Tenable's export: what it calls fixed, `fixed 51192 tcp/443`. Nmap: what was looked at, a line each: `closed T:1-79,81`,
     /// `filtered U:53`, `unsure U:123`, `answered tcp/80`, `ran http-csrf tcp/80`, `failed http-git tcp/80`.
     #[serde(default)]
     pub passed: Vec<String>,

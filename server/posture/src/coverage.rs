@@ -63,7 +63,8 @@ pub fn judge(
     }
 }
 
-/// Nessus: a compliance check by its own PASSED row; a plugin by the plugin set and the ports, else by the series.
+/// Nessus: a compliance check by its own PASSED row, a plugin by a row that says that it is fixed at that place; else a plugin by
+/// the plugin set and the ports, or by the series.
 fn nessus(
     closing: &Observation,
     occurrence: &OccurrenceFacts<'_>,
@@ -72,6 +73,9 @@ fn nessus(
     if occurrence.rule.contains('/') {
         let passed = closing.passed.binary_search_by(|rule| rule.as_str().cmp(occurrence.rule)).is_ok();
         return if passed { Ok(Grade::RuleRanThere) } else { Err(NotRetested::CheckNotPassed) };
+    }
+    if is_fixed(closing, occurrence) {
+        return Ok(Grade::RuleRanThere);
     }
     let grade = match &closing.scan_coverage.plugin_set {
         Some(plugins) => {
@@ -85,6 +89,13 @@ fn nessus(
         None => return same_series(closing, earlier),
     };
     if credentials_worse(closing, earlier) { Err(NotRetested::CredentialsWorse) } else { Ok(grade) }
+}
+
+/// Whether the export says of the rule at that place that it looked there and did not find it: `fixed 51192 tcp/443`.
+fn is_fixed(closing: &Observation, occurrence: &OccurrenceFacts<'_>) -> bool {
+    let Place::Port { protocol, port, .. } = occurrence.place else { return false };
+    let line = format!("fixed {} {}/{port}", occurrence.rule, protocol.to_ascii_lowercase());
+    closing.passed.binary_search(&line).is_ok()
 }
 
 /// Port 0 is the host itself; else the port is listed, or the range text is that of a scan that saw it.

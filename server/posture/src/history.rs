@@ -61,7 +61,7 @@ pub struct Observation {
     pub reached: bool,
     /// Whether the scan was signed in here, if the export says.
     pub credentialed: Option<bool>,
-    /// Compliance rules (`plugin/check`) that the export reports as passed here, or what Nmap looked at, sorted.
+    /// Compliance rules (`plugin/check`) that the export reports as passed here, what it calls fixed, or what Nmap looked at; sorted.
     pub passed: Arc<[String]>,
     /// What the source asks of a proof.
     pub closing: ClosingPolicy,

@@ -2,8 +2,8 @@
 //! of an export in one object around them, as our connector writes them.
 //!
 //! A row is a finding of a host at a port, as the newest scan that found it told it. An export lists what was found or fixed since
-//! an instant, or what its asker may see, and never what was looked at: so it opens, and nothing closes by it. What Tenable itself
-//! calls fixed is no finding, and counted.
+//! an instant, or what its asker may see, and never what was looked at: what it is silent about proves nothing. What it calls fixed
+//! is no finding: a later scan looked there and did not find it, which is said of that rule at that place as a check that passed is.
 
 mod plugin;
 
@@ -56,6 +56,9 @@ impl ExportFormat for TenableExport {
 
 /// The key of the rows in the object around them.
 const ROWS: &str = "vulns";
+
+/// How many findings of one host are kept that are fixed: what is beyond is as if nobody had said so.
+const MAX_FIXED: usize = 20_000;
 
 /// The state of reading one file.
 struct Export<'s> {
@@ -113,11 +116,8 @@ impl Export<'_> {
             Ok(checked) => checked,
             Err(flaw) => return self.quarantine(flaw, row),
         };
-        if text(&row["state"]).eq_ignore_ascii_case("fixed") {
-            self.fixed += 1;
-            return self.rows.collector.no_finding();
-        }
-        let at = self.looked(row);
+        let fixed = text(&row["state"]).eq_ignore_ascii_case("fixed");
+        let at = self.looked(row, fixed);
         let key = key(&facts);
         if !self.hosts.contains_key(&key) {
             let index = self.rows.collector.add_asset(ParsedAsset { facts, ..ParsedAsset::default() })?;
@@ -132,6 +132,17 @@ impl Export<'_> {
         let observation = &mut self.rows.collector.asset(host.index).observation;
         observation.at = observation.at.max(at);
         self.seen = self.seen.max(at);
+        if fixed {
+            self.fixed += 1;
+            host.saw(sound.plugin);
+            if let Place::Port { protocol, port, .. } = &sound.place
+                && observation.passed.len() < MAX_FIXED
+            {
+                // As `posture::coverage` reads it.
+                observation.passed.push(format!("fixed {} {protocol}/{port}", sound.plugin));
+            }
+            return self.rows.collector.no_finding();
+        }
         let known = self.rows.known(sound.plugin);
         let (mut contents, mut draft, mut hints) = (Contents::default(), WeaknessFacts::default(), Hints::default());
         let mut words = Words::of(text(&row["plugin"]["name"]), text(&row["plugin"]["family"]));
@@ -144,10 +155,11 @@ impl Export<'_> {
         self.rows.row(host, sound, known, &words, draft, contents)
     }
 
-    /// When the scan that found it last looked.
-    fn looked(&mut self, row: &Value) -> Option<Micros> {
+    /// When the scan looked that found it last, or did not find it any more.
+    fn looked(&mut self, row: &Value, fixed: bool) -> Option<Micros> {
         let scan = &row["scan"];
-        let texts = [&row["last_found"], &scan["completed_at"], &scan["started_at"]].map(text);
+        let first = if fixed { &row["last_fixed"] } else { &row["last_found"] };
+        let texts = [first, &row["last_found"], &scan["completed_at"], &scan["started_at"]].map(text);
         let zone = &self.options.zone_offset;
         let found = texts.iter().find_map(|text| stamp(text, zone));
         if let Some(odd) = texts.iter().find(|text| !text.is_empty()).filter(|_| found.is_none()) {
@@ -165,9 +177,12 @@ impl Export<'_> {
 
     fn finish(mut self, format: &str) -> Parsed {
         for host in self.hosts.values() {
-            host.conclude(&mut self.rows.collector.asset(host.index).observation);
+            let observation = &mut self.rows.collector.asset(host.index).observation;
+            host.conclude(observation);
+            observation.passed.sort_unstable();
+            observation.passed.dedup();
         }
-        self.rows.collector.remarks.add("may_be_a_part", "");
+        self.rows.collector.remarks.add("export_tells_no_coverage", "");
         if self.fixed > 0 {
             self.rows.collector.remarks.add("rows_fixed", &self.fixed.to_string());
         }
@@ -181,7 +196,8 @@ impl Export<'_> {
             started_at: None,
             finished_at: self.seen.or(self.made),
             zone_assumed: false,
-            coverage: ScanCoverage { incomplete: true, ..ScanCoverage::default() },
+            // Nothing says of any plugin that it ran, but for what is fixed.
+            coverage: ScanCoverage { plugin_set: Some(Vec::new()), ..ScanCoverage::default() },
             remarks: Vec::new(),
         })
     }

@@ -13,16 +13,20 @@ fn port(protocol: &str, port: u16, service: &str) -> Place {
 }
 
 #[test]
-fn an_export_opens_and_never_closes() {
+fn an_export_closes_what_it_calls_fixed_and_nothing_else() {
     let file = read(CHUNK);
     let scan = &file.parsed.scan;
     assert_eq!((scan.tool, scan.format.as_str(), scan.policy.as_str()), (Tool::Nessus, "Tenable export JSON", ""));
     assert_eq!(scan.finished_at.unwrap().rfc3339(), "2026-03-02T10:00:00Z");
-    assert!(scan.coverage.incomplete && scan.coverage.plugin_set.is_none() && !scan.zone_assumed);
-    // What is fixed is no finding, and counted.
+    assert!(scan.coverage.plugin_set.as_ref().is_some_and(Vec::is_empty), "nothing says what ran");
+    assert!(!scan.coverage.incomplete && !scan.zone_assumed);
+    // What is fixed is no finding, counted, and told of its place.
+    assert_eq!(file.asset("192.0.2.20").observation.passed, ["fixed 100005 udp/161"]);
+    let others = file.parsed.assets.iter().filter(|asset| !asset.observation.passed.is_empty());
+    assert_eq!(others.count(), 1);
     assert_eq!((file.parsed.rows, file.parsed.sightings(), file.parsed.no_finding), (6, 5, 1));
     let remarks: Vec<_> = scan.remarks.iter().map(|remark| (remark.code.as_str(), remark.detail.as_str())).collect();
-    assert_eq!(remarks, [("may_be_a_part", ""), ("rows_fixed", "1")]);
+    assert_eq!(remarks, [("export_tells_no_coverage", ""), ("rows_fixed", "1")]);
 }
 
 #[test]

@@ -40,6 +40,29 @@ fn a_plugin_outside_the_set_did_not_run() {
 }
 
 #[test]
+fn what_an_export_calls_fixed_is_absent_at_that_place_and_nowhere_else() {
+    let export = |fixed: &'static str| {
+        move |o: &mut Observation| {
+            cover(o, |c| (c.plugin_set, c.port_range) = (Some(Vec::new()), None));
+            (o.credentialed, o.passed) = (None, [fixed.to_owned()].into());
+        }
+    };
+    let Story { rule, place, .. } = Story::nessus();
+    let Place::Port { protocol, port, .. } = place else { panic!("a port") };
+    let line = |rule: &str, port: u16| &*format!("fixed {rule} {protocol}/{port}").leak();
+    assert_eq!(nessus(export(line(rule, port))), Ok(Grade::RuleRanThere));
+    assert_eq!(nessus(export(line(rule, port + 1))), Err(NotRetested::RuleNotRun));
+    assert_eq!(nessus(export(line("1", port))), Err(NotRetested::RuleNotRun));
+    assert_eq!(nessus(export("")), Err(NotRetested::RuleNotRun), "what it is silent about proves nothing");
+    // Cut off, it proves nothing at all.
+    let cut = |o: &mut Observation| {
+        export(line(rule, port))(o);
+        cover(o, |c| c.incomplete = true);
+    };
+    assert_eq!(nessus(cut), Err(NotRetested::Incomplete));
+}
+
+#[test]
 fn lost_credentials_close_nothing() {
     assert_eq!(nessus(|o| o.credentialed = Some(false)), Err(NotRetested::CredentialsWorse));
     assert_eq!(nessus(|o| o.credentialed = None), Err(NotRetested::CredentialsWorse));
