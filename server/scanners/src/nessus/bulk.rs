@@ -134,6 +134,10 @@ impl Nessus {
     }
 
     pub(super) async fn stop_export(&self, bulk: &Bulk) -> Result<Halt, Fault> {
+        // Somebody else may have asked for it, and waits for it.
+        if bulk.adopted {
+            return Ok(Halt::LeftRunning);
+        }
         match self.asked(Ask::post(format!("vulns/export/{}/cancel", segment(&bulk.export)))).await {
             Ok(_) => Ok(Halt::Asked),
             // There is nothing left to stop.

@@ -86,6 +86,7 @@ async fn an_export_is_asked_for_once() {
     let mut remote = tenable.launch(&run).await.unwrap();
     assert_eq!(fake.state().bulk.jobs.len(), 1, "what goes on is taken up");
     assert_eq!(tenable.advance(&run, &remote).await.unwrap().lines[0].note, Note::Adopted);
+    assert_eq!(tenable.cancel(&remote).await.unwrap(), Halt::LeftRunning, "it may be somebody else's");
     followed(tenable.as_ref(), &run, &mut remote).await.unwrap();
     assert_eq!(imported(&exported(tenable.as_ref(), &remote).await.unwrap().1).0.len(), 8);
     // One that says no more is waited for.
