@@ -26,9 +26,9 @@ messages! {
     teams => "Abiertos por equipo", "Open by team";
     teams_say => "Cada barra suma lo abierto de un equipo, por gravedad.", "Each bar sums what a team has open, by severity.";
     heat => "Dónde: OWASP Top 10 por equipo", "Where: OWASP Top 10 by team";
-    heat_legend => "Rayado: en treinta días nadie observó ningún activo de ese equipo. Un cero significa que se miró.",
-        "Hatched: no asset of that team was observed in thirty days. A zero means that somebody looked.";
-    heat_not_looked => "sin observar", "not observed";
+    heat_legend => "Rayado: en treinta días ningún escaneo con pruebas de esa categoría llegó a un activo de ese equipo. Un cero significa que se probó.",
+        "Hatched: in thirty days no scan with checks of that category reached an asset of that team. A zero means that it was checked.";
+    heat_not_looked => "sin probar", "not exercised";
     heat_cell(n: i64, category: &str, team: &str) => "{n}: {category}, {team}", "{n} – {category}, {team}";
     blind => "Lo que no se ve", "Blind spots";
     blind_unowned => "Sin equipo", "Without a team";

@@ -11,6 +11,7 @@ mod classes;
 mod clean;
 mod errors;
 mod evidence;
+mod exercised;
 mod fetched;
 mod guessing;
 mod headers;

@@ -2,6 +2,7 @@
 
 mod chosen;
 mod detail;
+mod exercised;
 mod list;
 mod tested;
 
@@ -19,7 +20,7 @@ use model::{Micros, TeamId};
 use std::sync::Arc;
 
 /// The statements of the modules below this one, for [`crate::catalogue`].
-pub(crate) const STATEMENTS: &[(&str, &str)] = detail::STATEMENTS;
+pub(crate) const STATEMENTS: [&[(&str, &str)]; 2] = [detail::STATEMENTS, exercised::STATEMENTS];
 
 /// How many assets a team has, and how many of them were looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

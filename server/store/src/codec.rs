@@ -108,6 +108,20 @@ pub(crate) fn pack_texts(described: &[Described]) -> Vec<u8> {
     bytes
 }
 
+/// The weaknesses alone of what [`pack_texts`] wrote.
+pub(crate) fn weaknesses_of(texts: &[u8]) -> Result<Vec<i64>> {
+    let mut reader = Reader::new(texts, "texts")?;
+    let count = reader.count()?;
+    let mut weaknesses = Vec::with_capacity(count.min(texts.len()));
+    let mut weakness = 0i64;
+    for _ in 0..count {
+        weakness = weakness.wrapping_add(reader.number()? as i64);
+        let _text: TextHash = reader.array()?;
+        weaknesses.push(weakness);
+    }
+    Ok(weaknesses)
+}
+
 /// Packs when weaknesses were seen, in the order of their texts.
 pub(crate) fn pack_times(described: &[Described]) -> Result<Vec<u8>> {
     let mut times = Vec::with_capacity(described.len() * 6);

@@ -5,6 +5,7 @@
 
 use crate::db::Tx;
 use crate::dialect::bulk::{self, Rows};
+use crate::ledger::load::tool_of;
 use crate::occurrences::PersonOf;
 use crate::sql::SqlBuilder;
 use crate::step::{self, StepKind};
@@ -140,17 +141,13 @@ fn candidate(row: &Row) -> Result<Candidate> {
     };
     Ok(Candidate {
         uuid: id(&row.uuid)?,
-        tool: tool(row.tool)?,
+        tool: tool_of(row.tool)?,
         rule: row.rule.clone(),
         cwe: row.cwe.split_whitespace().filter_map(|number| number.parse().ok()).collect(),
         cve: row.cve.split_whitespace().map(str::to_owned).collect(),
         place: serde_json::from_str::<Place>(&row.place).map_err(|e| Error::damaged(format!("location.place: {e}")))?,
         word,
     })
-}
-
-fn tool(number: i64) -> Result<Tool> {
-    i16::try_from(number).ok().and_then(Tool::from_number).ok_or_else(|| Error::damaged("tool"))
 }
 
 /// A key as it is stored: its parts between tabs, which no path or parameter holds unescaped.
@@ -272,7 +269,7 @@ fn member((uuid, number, rule, title, location, status, why): MemberRow) -> Resu
     let status = i16::try_from(status).ok().and_then(Status::from_number).ok_or_else(|| Error::damaged("status"))?;
     Ok(IssueMember {
         id: OccurrenceId(uuid::Uuid::from_slice(&uuid).map_err(|_| Error::damaged("uuid"))?),
-        tool: tool(number)?,
+        tool: tool_of(number)?,
         rule,
         title,
         location,
@@ -320,7 +317,7 @@ impl Scoped<'_> {
             sql.push(" WHERE o.team_id IN ").bind_list(team_values(teams));
         }
         let rows: Vec<(i64, i64, i64)> = self.store.db.all_built(sql).await?;
-        let pairs = rows.into_iter().map(|(anchor, own, number)| Ok((anchor, own, tool(number)?)));
+        let pairs = rows.into_iter().map(|(anchor, own, number)| Ok((anchor, own, tool_of(number)?)));
         Ok(Correlated { pairs: pairs.collect::<Result<_>>()? })
     }
 }

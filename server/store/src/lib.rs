@@ -210,7 +210,8 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         .chain(&import::CATALOGUE)
         .chain(&merge::CATALOGUE)
         .chain(&inventory::CATALOGUE)
-        .chain(&[occurrences::STATEMENTS, assets::STATEMENTS])
+        .chain(&[occurrences::STATEMENTS])
+        .chain(&assets::STATEMENTS)
         .flat_map(|statements| statements.iter());
     let mut all: Vec<_> = all.map(|(name, text)| (*name, sql::single(text))).collect();
     all.push(("store::ledger::rollup::ADD", ledger::rollup::one_row()));

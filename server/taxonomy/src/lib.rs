@@ -15,6 +15,7 @@
 
 mod api;
 mod burp;
+mod checks;
 mod classify;
 mod cvss_form;
 mod cvss_here;
@@ -34,6 +35,7 @@ mod zap;
 
 pub use api::api_2023;
 pub use burp::{BurpType, burp_type, burp_types};
+pub use checks::{Checked, checked_by_table, ran};
 pub use classify::{classify, classify_all};
 pub use cvss_form::{CVSS_VERSIONS, cvss_choices, cvss_vector};
 pub use cvss_here::cvss_here;

@@ -16,6 +16,8 @@ pub struct ZapRule {
     pub name: &'static str,
     /// How it looks.
     pub scan: ZapScan,
+    /// Whether it looks at every scan's plain requests: it is no script that a person adds, and needs no browser or web socket.
+    pub plain: bool,
     /// Its CWEs, sorted.
     pub cwe: Vec<u32>,
     /// OWASP API Security Top 10 2023 tags: `API8`.
@@ -59,6 +61,7 @@ static RULES: LazyLock<Vec<ZapRule>> = LazyLock::new(|| {
                 alert: level == "alert",
                 name,
                 scan: scan_of(scan),
+                plain: matches!(scan, "Active" | "Passive"),
                 cwe: numbers(cwe),
                 api_2023: api.split(',').filter(|tag| !tag.is_empty()).collect(),
                 systemic: systemic == "1",

@@ -86,7 +86,7 @@ pub struct Heat {
 pub struct HeatCell {
     /// The number with its rows.
     pub count: Count,
-    /// False where no asset of the team was observed in the window: hatched, never a zero.
+    /// False where no scan with checks of the category reached an asset of the team in the window: hatched, never a zero.
     pub looked: bool,
     /// 0 to 5: how dark.
     pub level: u8,

@@ -16,8 +16,9 @@ use model::view::posture::{Heat, HeatCell, PosturePage, PostureQuery};
 use model::{Category, Day, Edition, Mapped, Severity, TeamId};
 use ports::{Answer, Posture};
 use posture::metrics::{Book, Key, Value};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use taxonomy::Checked;
 
 /// The period that the page compares and sums over, in days.
 pub(crate) const WINDOW: i32 = 30;
@@ -122,8 +123,7 @@ impl Posture for Session {
         teams.retain(|team| figures.filter.admits_team(&team.slug));
         let (since, until) = (self.service.zone.start_of(from), self.service.zone.end_of(day));
         let observed = scoped.asset_observed(since, until, now).await.wire()?;
-        let looked_at: BTreeSet<Option<TeamId>> =
-            observed.iter().filter(|team| team.observed > 0).map(|team| team.team).collect();
+        let exercised = scoped.asset_exercised(since, until, now).await.wire()?;
         let locale = self.locale();
         let lines = team_lines(&figures, &teams, locale);
         Ok(PosturePage {
@@ -151,7 +151,7 @@ impl Posture for Session {
             trend: trend_chart(&figures, locale),
             flow: flow_chart(&figures, locale),
             teams: team_chart(&figures, &lines, locale),
-            heat: heat(&figures, edition, &lines, &looked_at),
+            heat: heat(&figures, edition, &lines, &exercised),
             query,
         })
     }
@@ -211,8 +211,13 @@ fn sparks(figures: &Figures) -> Vec<String> {
     Severity::ALL.map(series).to_vec()
 }
 
-/// Categories across, teams down.
-fn heat(figures: &Figures, edition: Edition, lines: &[TeamLine], observed: &BTreeSet<Option<TeamId>>) -> Heat {
+/// Categories across, teams down. `exercised` is of which categories scans had checks that reached a team's assets.
+fn heat(
+    figures: &Figures,
+    edition: Edition,
+    lines: &[TeamLine],
+    exercised: &BTreeMap<Option<TeamId>, Checked>,
+) -> Heat {
     let dimension = match edition {
         Edition::Y2017 => Dimension::Owasp2017,
         Edition::Y2021 => Dimension::Owasp2021,
@@ -233,11 +238,15 @@ fn heat(figures: &Figures, edition: Edition, lines: &[TeamLine], observed: &BTre
     let most = numbers.values().copied().max().unwrap_or(0);
     let rows = lines.iter().map(|line| {
         let base = line.filter(&figures.at(figures.day));
-        let looked = line.teams.iter().any(|team| observed.contains(team));
+        let checks: Vec<&Checked> = line.teams.iter().filter_map(|team| exercised.get(team)).collect();
+        let looked = |mapped: &Mapped| match mapped {
+            Mapped::To(category) => checks.iter().any(|checks| checks.has(edition, *category)),
+            Mapped::Unmapped | Mapped::NotAWeakness => !checks.is_empty(),
+        };
         let cells = columns.iter().map(|mapped| {
             let value = line.teams.iter().filter_map(|team| numbers.get(&(*team, *mapped))).sum();
             let count = count(value, &base.clone().owasp(edition, *mapped));
-            HeatCell { count, looked: value > 0 || looked, level: level(value, most) }
+            HeatCell { count, looked: value > 0 || looked(mapped), level: level(value, most) }
         });
         (line.name.clone(), cells.collect())
     });

@@ -153,7 +153,7 @@ pub(crate) fn subject<'a>(tool: i64, rule: &'a str, title: &'a str, cwe: &'a str
 }
 
 /// Stored categories.
-pub(super) fn mapped(owasp: Owasp) -> [Mapped; 3] {
+pub(crate) fn mapped(owasp: Owasp) -> [Mapped; 3] {
     owasp.map(|number| i16::try_from(number).map_or(Mapped::Unmapped, Mapped::from_number))
 }
 
