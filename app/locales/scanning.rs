@@ -67,6 +67,7 @@ messages! {
     col_can => "Qué puede hacer", "What it can do";
     col_state => "Estado", "State";
     col_secret => "Clave", "Key ";
+    can_unknown => "No se sabe: todavía no ha respondido.", "Not known: it has not answered yet.";
     not_looked => "Todavía no se ha mirado.", "Nobody has looked yet.";
     answered(when: &str) => "Respondió el {when}", "Answered {when}";
     latency(n: i64) => "{n} ms", "{n} ms ";
@@ -74,6 +75,7 @@ messages! {
     rests(when: &str) => "No se lanza nada hasta el {when}.", "Nothing is launched until {when}.";
     secret_age(n: i64) => ["de hace {n} día", "de hace {n} días"], ["{n} day old", "{n} days old"];
     secret_old => "Conviene cambiarla", "Time to change it";
+    secret_due => "cambiarla antes del", "to be changed by";
     secret_none => "sin clave", "none";
     pull_banner(name: &str) => "«{name}» es de solo recogida: su licencia no puede lanzar escaneos por API. Los que terminan allí se traen cada pocos minutos.",
         "“{name}” is pull-only: its licence cannot start scans by API. Those that end there are fetched every few minutes.";
@@ -202,13 +204,29 @@ messages! {
     nothing_day => "Nada", "Nothing";
 
     health_say_good => "Todos los conectores responden y nada va con retraso.", "Every connector answers and nothing is late.";
-    health_say(bad: i64, late: i64) => ["{bad} conector falla y {late} programaciones van con retraso.", "{bad} conectores fallan y {late} programaciones van con retraso."],
-        ["{bad} connector fails and {late} schedules are late.", "{bad} connectors fail and {late} schedules are late."];
+    health_bad(n: i64) => ["{n} conector no responde.", "{n} conectores no responden."], ["{n} connector does not answer.", "{n} connectors do not answer."];
+    health_late(n: i64) => ["{n} programación va con retraso.", "{n} programaciones van con retraso."], ["{n} schedule is late.", "{n} schedules are late."];
     col_due => "Debidas en 30 días", "Due in 30 days";
     col_done => "Con resultado", "With a result";
     col_failed => "Sin resultado", "Without a result";
     col_answer => "Última respuesta", "Last answer";
-    col_latency => "Tardanza", "Latency";
+    health_certificates(n: i64) => ["{n} certificado por renovar.", "{n} certificados por renovar."], ["{n} certificate to renew.", "{n} certificates to renew."];
+    health_secrets(n: i64) => ["{n} clave por cambiar.", "{n} claves por cambiar."], ["{n} key to change.", "{n} keys to change."];
+    health_policy(secret: i64, certificate: i64) => "Una clave se cambia cada {secret} días; un certificado se renueva {certificate} días antes de que caduque.",
+        "A key is changed every {secret} days; a certificate is renewed {certificate} days before it ends.";
+    col_certificate => "Certificado", "Certificate";
+    not_encrypted => "sin cifrar", "not encrypted";
+    certificate_left(n: i64) => ["Vale {n} día más", "Vale {n} días más"], ["Holds for {n} more day", "Holds for {n} more days"];
+    certificate_ended(n: i64) => ["Caducó hace {n} día", "Caducó hace {n} días"], ["Ended {n} day ago", "Ended {n} days ago"];
+    certificate_not_yet => "Todavía no vale", "Does not hold yet";
+    certificate_unread => "No dice hasta cuándo vale", "It does not say until when it holds";
+    until => "hasta el", "until";
+    since => "desde el", "since";
+    days_old(n: i64) => ["{n} día", "{n} días"], ["{n} day", "{n} days"];
+    last_done => "Último resultado", "Last result";
+    never => "nunca", "never";
+    notice(n: i64) => ["Un escáner no responde:", "{n} escáneres no responden:"], ["A scanner does not answer:", "{n} scanners do not answer:"];
+    notice_more(n: i64) => ["y {n} más", "y {n} más"], ["and {n} more", "and {n} more"];
 
     did_saved => "Guardado.", "Saved.";
     did_tested => "Responde.", "It answers.";

@@ -18,5 +18,7 @@ pub mod locales;
 
 pub use document::{App, shell};
 pub use error::UiError;
+#[cfg(feature = "ssr")]
+pub use pages::scanning::notice;
 pub use path::LocalPath;
 pub use visit::Visit;

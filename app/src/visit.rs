@@ -9,14 +9,15 @@ use model::text::Locale;
 use model::view::account::{Me, Shell};
 use serde::{Deserialize, Serialize};
 
-/// The shell of this visit. The server puts it into the context before it draws; the browser finds it in the page.
+/// The shell of this visit, and what stands above its pages as HTML that the server drew. The server puts it into the context before
+/// it draws; the browser finds it in the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Visit(pub Shell);
+pub struct Visit(pub Shell, pub String);
 
 impl Visit {
     /// A visit of nobody: what is drawn where the server said nothing, as when routes are listed.
     pub fn nobody() -> Self {
-        Self(Shell {
+        let shell = Shell {
             me: None,
             organisation: String::new(),
             locale: Locale::default(),
@@ -24,7 +25,8 @@ impl Visit {
             needs_setup: false,
             demo: false,
             provider: None,
-        })
+        };
+        Self(shell, String::new())
     }
 
     /// The visit that the context holds.

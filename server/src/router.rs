@@ -16,7 +16,8 @@ use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use model::error::WireError;
-use ports::{Account, Backend};
+use model::policy::Action;
+use ports::{Account, Answer, Backend, Scanning};
 use service::request::Session;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -91,13 +92,21 @@ pub fn router(state: AppState) -> Router {
 
 /// Renders a page.
 async fn page(State(state): State<AppState>, Extension(session): Extension<Session>, mut request: Request) -> Response {
-    match session.shell().await {
-        Ok(shell) => request.extensions_mut().insert(app::Visit(shell)),
+    match visit(&session).await {
+        Ok(visit) => request.extensions_mut().insert(visit),
         Err(error) => return forms::problem(&error),
     };
     let options = state.leptos.clone();
     let handler = leptos_axum::render_app_async_with_context(provide_request, move || app::shell(options.clone()));
     handler(request).await.into_response()
+}
+
+/// What a page knows from the start. Whoever may say what is scanned is told which scanners do not answer.
+async fn visit(session: &Session) -> Answer<app::Visit> {
+    let shell = session.shell().await?;
+    let told = shell.me.as_ref().is_some_and(|me| me.may(Action::ManageSchedules));
+    let notice = if told { app::notice(shell.locale, &session.failing().await?) } else { String::new() };
+    Ok(app::Visit(shell, notice))
 }
 
 /// Answers a server function.

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use model::Micros;
 use model::scanner::{Capability, ConnectorKind, FaultCode, Phase, Stage};
+use scanners::http::Certificate;
 use scanners::{
     Config, Connector, Exported, Fault, Found, Halt, Nature, Order, Output, PastRun, Probe, Progress, Remote,
     RemoteScan, RunKey,
@@ -48,6 +49,8 @@ pub struct Knobs {
     pub ends: Phase,
     /// The export ends before its end.
     pub partial: bool,
+    /// The certificate that it shows.
+    pub certificate: Option<Certificate>,
 }
 
 impl Default for Knobs {
@@ -61,6 +64,7 @@ impl Default for Knobs {
             polls: 2,
             ends: Phase::Done,
             partial: false,
+            certificate: None,
         }
     }
 }
@@ -116,6 +120,10 @@ impl Connector for Fake {
             poll: Duration::from_secs(5),
             in_process: false,
         }
+    }
+
+    fn certificate(&self) -> Option<Certificate> {
+        self.knobs.lock().unwrap().certificate.clone()
     }
 
     async fn probe(&self, _: Micros) -> Result<Probe, Fault> {

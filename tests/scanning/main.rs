@@ -5,6 +5,7 @@
 mod chaos;
 mod command;
 mod fake;
+mod health;
 mod life;
 mod office;
 mod pages;

@@ -259,6 +259,15 @@ pub enum Retry {
 }
 
 impl FaultCode {
+    /// Whether it is the certificate that is not taken.
+    #[must_use]
+    pub fn is_of_certificate(self) -> bool {
+        matches!(
+            self,
+            Self::CertificateUntrusted | Self::CertificateExpired | Self::CertificateName | Self::CertificateChanged
+        )
+    }
+
     /// Whether another try is worth it. Errors of the way there and of overload pass; refusals do not
     /// (400, 401, 403, 404 and 412 are answers, not accidents).
     #[must_use]

@@ -10,6 +10,7 @@ use model::view::assets::{AssetPage, AssetSaid, AssetsPage, AssetsQuery, Coverag
 use model::view::audit::{AuditPage, AuditQuery};
 use model::view::feeds::FeedsPage;
 use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery, RevealedPage};
+use model::view::health::{Failing, HealthPage};
 use model::view::learn::{CvssPage, GlossaryView};
 use model::view::mapping::{DraftPage, MappingsPage};
 use model::view::merges::{Merged, MergesPage};
@@ -18,8 +19,8 @@ use model::view::overrides::{OverrideDraft, OverrideFile, OverrideFilePreview, O
 use model::view::posture::{PosturePage, PostureQuery};
 use model::view::risk::RiskPage;
 use model::view::scanning::{
-    CalendarPage, ConnectorDraft, ConnectorsPage, HealthPage, RunPage, RunsPage, ScheduleAct, ScheduleDraft,
-    SchedulesPage, TargetDraft, TargetsPage,
+    CalendarPage, ConnectorDraft, ConnectorsPage, RunPage, RunsPage, ScheduleAct, ScheduleDraft, SchedulesPage,
+    TargetDraft, TargetsPage,
 };
 use model::view::scans::{ImportAct, ImportRow, ScanPage, ScansPage};
 use model::view::security::SecurityPage;
@@ -234,6 +235,8 @@ pub trait Scanning: Send + Sync {
     async fn unplan_test(&self, id: i64) -> Answer<()>;
     /// How scanning fares.
     async fn health(&self) -> Answer<HealthPage>;
+    /// The connectors whose scanners did not answer two looks in a row, for who may say what is scanned.
+    async fn failing(&self) -> Answer<Vec<Failing>>;
 }
 
 /// Teams and who owns what.

@@ -14,13 +14,16 @@ use model::view::account::Me;
 
 /// The frame, if anybody is signed in; the pages alone, if not.
 pub fn frame(pages: fn() -> AnyView) -> AnyView {
-    let Some(me) = Visit::current().0.me else {
+    let Visit(shell, notice) = Visit::current();
+    let Some(me) = shell.me else {
         return pages();
     };
+    let notice = (!notice.is_empty()).then(|| view! { <div inner_html=notice></div> });
     view! {
         <div class="p-shell">
             {rail(&me)}
             <main class="p-main" id="main" tabindex="-1">
+                {notice}
                 {answered()}
                 {pages()}
             </main>

@@ -1,5 +1,6 @@
 //! The one trait of all scanners.
 
+use crate::http::Certificate;
 use crate::{Exported, Fault, Halt, Order, Output, Probe, Progress, Remote, RunKey};
 use async_trait::async_trait;
 use model::Micros;
@@ -72,6 +73,11 @@ pub trait Connector: Send + Sync {
 
     /// What holds for its kind.
     fn nature(&self) -> Nature;
+
+    /// The certificate that the scanner showed at the last question; `None` where nothing was asked or nothing is encrypted.
+    fn certificate(&self) -> Option<Certificate> {
+        None
+    }
 
     /// Finds out what can be done, without changing anything on the scanner. `now` is for the difference of the clocks.
     ///

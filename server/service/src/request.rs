@@ -41,6 +41,8 @@ pub struct Session {
     pub(crate) presented: Option<[u8; 32]>,
     /// When the viewer last proved who they are; none if they did so by no session.
     proved_at: Option<Micros>,
+    /// Every connector's scanner answered when the request began; false where that was not asked.
+    pub(crate) all_answer: bool,
     /// The API token that authorises the request.
     pub(crate) key: Option<Key>,
     viewer: Option<Viewer>,
@@ -105,6 +107,7 @@ impl Session {
             token: None,
             presented: None,
             proved_at: None,
+            all_answer: false,
             key: None,
             viewer: None,
             page: None,
@@ -122,6 +125,7 @@ impl Session {
                 Ok(Some(live)) => {
                     session.viewer = Some(live.viewer);
                     session.proved_at = Some(live.proved_at);
+                    session.all_answer = !live.failing;
                     session.token = Some(hash);
                 }
                 Ok(None) => {}

@@ -12,7 +12,7 @@ macro_rules! columns {
     () => {
         "SELECT c.id, c.name, c.kind, c.settings, c.secret_at, c.source_id, s.name AS source, c.at_a_time, c.pull, c.pulled_from, \
          c.probe, c.probed_at, c.latency, c.fault, c.fault_detail, c.failed_since, c.failures, c.ok_at, c.rests_until, \
-         c.disabled_at FROM connector c JOIN source s ON s.id = c.source_id "
+         c.disabled_at, c.certificate FROM connector c JOIN source s ON s.id = c.source_id "
     };
 }
 
@@ -22,7 +22,7 @@ crate::sql::statements! {
         failures, look_at, user_id, created_at) VALUES ($1, $2, $3, NULL, NULL, $4, $5, $6, '', '', 0, $7, $8, $7) RETURNING id";
     /// Other settings; it is looked at anew.
     SET = "UPDATE connector SET name = $2, settings = $3, source_id = $4, at_a_time = $5, pull = $6, look_at = $7, failures = 0, \
-        fault = '', fault_detail = '', failed_since = NULL, rests_until = NULL WHERE id = $1";
+        fault = '', fault_detail = '', failed_since = NULL, rests_until = NULL, certificate = NULL WHERE id = $1";
     /// Its secret.
     SEAL = "UPDATE connector SET sealed = $2, secret_at = $3 WHERE id = $1";
     /// Its sealed secret.
@@ -45,6 +45,11 @@ crate::sql::statements! {
     /// It did not.
     ILL = "UPDATE connector SET fault = $2, fault_detail = $3, failures = failures + 1, \
         failed_since = COALESCE(failed_since, $4), rests_until = $5 WHERE id = $1";
+    /// What certificate it showed.
+    SHOWED = "UPDATE connector SET certificate = $2 WHERE id = $1 AND (certificate IS NULL OR certificate <> $2)";
+    /// Those that failed twice in a row.
+    FAILING = "SELECT id, name, failed_since FROM connector WHERE failures > 1 AND disabled_at IS NULL \
+        ORDER BY failed_since, id LIMIT $1";
     /// From when on every scan that ends there is fetched.
     PULLED = "UPDATE connector SET pulled_from = $2 WHERE id = $1 AND pulled_from IS NULL";
 }
@@ -109,6 +114,8 @@ pub struct Connector {
     pub rests_until: Option<i64>,
     /// When it was switched off, in microseconds.
     pub disabled_at: Option<i64>,
+    /// The certificate that it showed last, as JSON of the one who looked.
+    pub certificate: Option<String>,
 }
 
 /// The place of a connector's sealed secret.
@@ -182,6 +189,15 @@ impl Store {
         now: Micros,
     ) -> Result<()> {
         self.db.execute(ILL, binds![id, fault, detail, now, rests_until]).await?;
+        Ok(())
+    }
+
+    /// Notes the certificate that a connector's scanner showed, as JSON.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn connector_showed(&self, id: i64, certificate: &str) -> Result<()> {
+        self.db.execute(SHOWED, binds![id, certificate]).await?;
         Ok(())
     }
 
@@ -261,6 +277,15 @@ impl Scoped<'_> {
         let pairs = tx.all_in(OF_SCANS, binds![], scans.iter().map(|scan| Value::from(*scan))).await?;
         tx.rollback().await?;
         Ok(pairs)
+    }
+
+    /// The connectors whose scanners did not answer two looks in a row: number, name, and since when, the longest first.
+    ///
+    /// # Errors
+    /// The viewer may not say what is scanned, or the database fails.
+    pub async fn connector_failing(&self, most: u32) -> Result<Vec<(i64, String, i64)>> {
+        self.viewer.require(Action::ManageSchedules, None)?;
+        self.store.db.all(FAILING, binds![most]).await
     }
 
     /// All connectors by name.

@@ -9,8 +9,10 @@ crate::sql::statements! {
     /// A new session.
     INSERT = "INSERT INTO session (token_hash, user_id, created_at, seen_at, expires_at, user_agent, network, pending, \
         proved_at) VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $3)";
-    /// The person of a live session, one row a team; the session's times repeat.
-    VIEWER = "SELECT u.id, u.login, u.name, u.role, u.locale, m.team_id, s.seen_at, s.proved_at FROM session s \
+    /// The person of a live session, one row a team; the session's times repeat. And whether any connector fails, so that pages ask
+    /// which ones only then.
+    VIEWER = "SELECT u.id, u.login, u.name, u.role, u.locale, m.team_id, s.seen_at, s.proved_at, \
+        (SELECT COUNT(*) FROM (SELECT 1 FROM connector c WHERE c.failures > 1 AND c.disabled_at IS NULL LIMIT 1) AS f) FROM session s \
         JOIN app_user u ON u.id = s.user_id LEFT JOIN team_member m ON m.user_id = u.id \
         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND s.pending = 0 AND u.disabled_at IS NULL \
         ORDER BY m.team_id";
@@ -71,10 +73,12 @@ pub struct Live {
     pub viewer: Viewer,
     /// When they gave a password or a code for the last time.
     pub proved_at: Micros,
+    /// Whether any connector fails.
+    pub failing: bool,
 }
 
-/// A person's row with when their session was last noted, and when they proved who they are.
-type LiveRow = (i64, String, String, String, Option<String>, Option<i64>, i64, i64);
+/// A person's row with when their session was last noted, when they proved who they are, and whether any connector fails.
+type LiveRow = (i64, String, String, String, Option<String>, Option<i64>, i64, i64, i64);
 
 impl Unscoped<'_> {
     /// Begins a session of a person whose password was verified; a pending one is nobody's until their second factor is too.
@@ -101,13 +105,14 @@ impl Unscoped<'_> {
     /// The database fails.
     pub async fn session_viewer(&self, token_hash: [u8; 32], now: Micros) -> Result<Option<Live>> {
         let rows: Vec<LiveRow> = self.store.db.all(VIEWER, binds![token_hash, now, now.0 - IDLE]).await?;
-        let Some((seen_at, proved_at)) = rows.first().map(|row| (row.6, Micros(row.7))) else { return Ok(None) };
+        let first = rows.first().map(|row| (row.6, Micros(row.7), row.8 > 0));
+        let Some((seen_at, proved_at, failing)) = first else { return Ok(None) };
         let row = |(id, login, name, role, locale, team, ..): LiveRow| (id, login, name, role, locale, team);
         let viewer = Viewer::from_rows(rows.into_iter().map(row).collect())?;
         if seen_at < now.0 - TOUCH_EVERY {
             self.store.db.execute(TOUCH, binds![token_hash, now, now.0 - TOUCH_EVERY]).await?;
         }
-        Ok(viewer.map(|viewer| Live { viewer, proved_at }))
+        Ok(viewer.map(|viewer| Live { viewer, proved_at, failing }))
     }
 
     /// The person of a session that waits for their second factor, with their login.

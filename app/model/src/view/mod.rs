@@ -5,6 +5,7 @@ pub mod assets;
 pub mod audit;
 pub mod feeds;
 pub mod findings;
+pub mod health;
 pub mod insight;
 pub mod issue;
 pub mod learn;

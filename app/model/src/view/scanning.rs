@@ -1,5 +1,6 @@
 //! What people see of scanners that are driven, of what is scanned and when, and of runs; and what they say of them.
 
+use super::health::{CertificateView, SecretView};
 use super::{Count, Stamp};
 use crate::scanner::{Capability, ConnectorKind};
 use crate::{RunState, Trigger};
@@ -39,8 +40,10 @@ pub struct ConnectorView {
     pub settings: ConnectorDraft,
     /// Its kind.
     pub kind: ConnectorKind,
-    /// When its secret was set, and how many days ago.
-    pub secret: Option<(Stamp, i64)>,
+    /// How old its secret is, if it has one.
+    pub secret: Option<SecretView>,
+    /// The certificate that its scanner showed last, over an encrypted connection.
+    pub certificate: Option<CertificateView>,
     /// What the last look found that succeeded.
     pub probe: Option<ProbeView>,
     /// Why the last look failed, if it did: code and detail.
@@ -395,15 +398,6 @@ pub struct CalendarPage {
     pub around: (String, String),
     /// Whether the viewer may plan.
     pub may_change: bool,
-}
-
-/// How scanning fares.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HealthPage {
-    /// The connectors.
-    pub connectors: Vec<ConnectorView>,
-    /// The schedules, each with how many of its runs of thirty days were due, came to a result, and did not.
-    pub schedules: Vec<(ScheduleView, i64, i64, i64)>,
 }
 
 /// What a person does to a schedule.

@@ -13,8 +13,11 @@ use model::view::scanning::{ConnectorView, ConnectorsPage};
 
 /// The page's address.
 pub const PAGE: &str = "/scans/connectors";
-/// From how many days on a secret is old.
-const OLD: i64 = 180;
+
+/// The place of a connector on the page.
+pub fn place(id: i64) -> String {
+    format!("{PAGE}#connector-{id}")
+}
 
 /// The page's body.
 pub fn body(locale: Locale, asked: &Asked, page: &ConnectorsPage) -> AnyView {
@@ -78,10 +81,10 @@ fn row(locale: Locale, one: &ConnectorView, may_change: bool) -> AnyView {
         }
     });
     let kind = words::kind(locale, one.kind);
-    let place = if one.settings.address.is_empty() { String::new() } else { format!(" · {}", one.settings.address) };
+    let address = if one.settings.address.is_empty() { String::new() } else { format!(" · {}", one.settings.address) };
     view! {
-        <tr>
-            <td class="p-c-main">{one.settings.name.clone()}<small>{kind}{place}</small></td>
+        <tr id=format!("connector-{}", one.id)>
+            <td class="p-c-main">{one.settings.name.clone()}<small>{kind}{address}</small></td>
             <td data-label=t::col_can(locale)>{can(locale, one)}</td>
             <td data-label=t::col_state(locale)>{state(locale, one)}</td>
             <td data-label=t::col_secret(locale)>{secret(locale, one)}</td>
@@ -94,7 +97,8 @@ fn row(locale: Locale, one: &ConnectorView, may_change: bool) -> AnyView {
 /// What a scanner can do, in words.
 pub fn can(locale: Locale, one: &ConnectorView) -> AnyView {
     let Some(probe) = &one.probe else {
-        return view! { <span class="p-mute">{t::not_looked(locale)}</span> }.into_any();
+        let words = if one.fault.is_some() { t::can_unknown(locale) } else { t::not_looked(locale) };
+        return view! { <span class="p-mute">{words}</span> }.into_any();
     };
     let about = [&probe.product, &probe.licence].into_iter().filter(|text| !text.is_empty()).cloned();
     let about = about.collect::<Vec<_>>().join(" · ");
@@ -145,14 +149,16 @@ fn certificate(locale: Locale, one: &ConnectorView, code: &str, detail: &str) ->
     })
 }
 
-/// How old its secret is.
+/// How old its secret is, and by when it is to be changed.
 pub fn secret(locale: Locale, one: &ConnectorView) -> AnyView {
-    match &one.secret {
-        None => view! { <span class="p-mute">{t::secret_none(locale)}</span> }.into_any(),
-        Some((at, days)) => {
-            let old = (*days > OLD).then(|| view! { <small class="p-warn">{t::secret_old(locale)}</small> });
-            let title = at.text.clone();
-            view! { <time datetime=at.iso.clone() title=title>{t::secret_age(locale, *days)}</time>{old} }.into_any()
-        }
-    }
+    let Some(secret) = &one.secret else {
+        return view! { <span class="p-mute">{t::secret_none(locale)}</span> }.into_any();
+    };
+    let due = match secret.is_due() {
+        true => view! { <small>{t::secret_old(locale)}</small> }.into_any(),
+        false => view! { <small>{t::secret_due(locale)}" "{stamp(&secret.due)}</small> }.into_any(),
+    };
+    let (set, title) = (secret.set.iso.clone(), secret.set.text.clone());
+    let tone = if secret.is_due() { "p-warn" } else { "" };
+    view! { <time class=tone datetime=set title=title>{t::secret_age(locale, secret.days)}</time>{due} }.into_any()
 }

@@ -5,6 +5,7 @@ mod calendar;
 mod connector_form;
 mod connectors;
 mod health;
+mod notice;
 mod runs;
 mod schedule_form;
 mod schedules;
@@ -20,6 +21,8 @@ use model::error::{ErrorCode, WireError};
 use model::text::Locale;
 use ports::Backend;
 use std::collections::BTreeMap;
+
+pub use notice::notice;
 
 /// The pairs of an address.
 type Asked = BTreeMap<String, String>;

@@ -4,7 +4,7 @@
 //! is a schedule item of its own that is named by the run's marker. Newer servers take lists where older ones took one: the new
 //! form is tried, and the old one where the server names the field as unknown.
 
-use crate::http::{Answer, Ask, Client};
+use crate::http::{Answer, Ask, Certificate, Client};
 use crate::{
     Config, Connector, Exported, Fault, Found, Halt, Line, Nature, Order, Output, PastRun, Probe, Progress, Remote,
     RemoteScan, RunKey, Secret, Surroundings,
@@ -261,6 +261,10 @@ impl Connector for BurpDast {
     fn nature(&self) -> Nature {
         let poll = Duration::from_secs(15);
         Nature { can_be_asked: true, can_cancel: true, at_a_time: None, poll, in_process: false }
+    }
+
+    fn certificate(&self) -> Option<Certificate> {
+        self.client.certificate()
     }
 
     async fn probe(&self, _now: Micros) -> Result<Probe, Fault> {

@@ -5,7 +5,7 @@
 //! A Burp that is restarted without its project counts its scans anew: a number that it does not know is told, one that it has
 //! given to another scan since cannot be.
 
-use crate::http::{Answer, Ask, Client};
+use crate::http::{Answer, Ask, Certificate, Client};
 use crate::{
     Config, Connector, Exported, Fault, Found, Halt, Line, Nature, Order, Output, PastRun, Probe, Progress, Remote,
     RemoteScan, RunKey, Secret, Surroundings,
@@ -155,6 +155,10 @@ impl Connector for BurpPro {
     fn nature(&self) -> Nature {
         let poll = Duration::from_secs(10);
         Nature { can_be_asked: false, can_cancel: false, at_a_time: None, poll, in_process: false }
+    }
+
+    fn certificate(&self) -> Option<Certificate> {
+        self.client.certificate()
     }
 
     async fn probe(&self, _now: Micros) -> Result<Probe, Fault> {

@@ -1,7 +1,7 @@
 //! Questions to one server.
 
 use crate::http::door::{self, Stream};
-use crate::http::{Answer, Ask, Door, Patience};
+use crate::http::{Answer, Ask, Certificate, Door, Patience};
 use crate::{Fault, Output, Trust};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -14,7 +14,7 @@ use rustls::ClientConfig;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -32,6 +32,8 @@ pub struct Client {
     base: Url,
     confirmed: BTreeSet<IpAddr>,
     tls: Option<Arc<ClientConfig>>,
+    /// What the server showed last.
+    shown: Mutex<Option<Certificate>>,
 }
 
 impl fmt::Debug for Client {
@@ -48,7 +50,14 @@ impl Client {
     pub fn new(door: Door, address: &str, confirmed: BTreeSet<IpAddr>, trust: &Trust) -> Result<Self, Fault> {
         let base = door::parse(address)?;
         let tls = door::encryption(&base, trust)?;
-        Ok(Self { door, base, confirmed, tls })
+        Ok(Self { door, base, confirmed, tls, shown: Mutex::new(None) })
+    }
+
+    /// The certificate that the server showed last, whether it was taken or not; `None` before the first question, and where
+    /// nothing is encrypted.
+    #[must_use]
+    pub fn certificate(&self) -> Option<Certificate> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// True if what is exchanged is encrypted.
@@ -116,10 +125,27 @@ impl Client {
 
     async fn exchanged(&self, request: Request<Full<Bytes>>, wait: Option<Duration>) -> Result<Connection, Fault> {
         let patience = self.door.patience;
-        let stream = self.door.open(&self.base, &self.confirmed, self.tls.as_ref()).await?;
+        let stream = self.open().await?;
         let asked = timeout(wait.unwrap_or(patience.answer), exchange(stream, request)).await;
         let (response, driver) = asked.map_err(|_| Fault::uncertain(FaultCode::NoAnswer, ""))??;
         Ok(Connection { response, driver, idle: patience.idle, until: Instant::now() + patience.body })
+    }
+
+    /// A connection; what certificate was shown is kept. One that was refused is looked at once more, to tell what is wrong with it.
+    async fn open(&self) -> Result<Box<dyn Stream>, Fault> {
+        let opened = self.door.open(&self.base, &self.confirmed, self.tls.as_ref()).await;
+        let (opened, shown) = match opened {
+            Ok((stream, shown)) => (Ok(stream), shown),
+            Err(fault) if fault.code.is_of_certificate() => {
+                let shown = self.door.certificate(self.base.as_str(), &self.confirmed).await.ok();
+                (Err(fault), shown)
+            }
+            Err(fault) => (Err(fault), None),
+        };
+        if shown.is_some() {
+            *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = shown;
+        }
+        opened
     }
 
     fn request(&self, ask: &Ask) -> Result<Request<Full<Bytes>>, Fault> {

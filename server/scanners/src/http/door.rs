@@ -93,23 +93,22 @@ impl Door {
         }
         let stream = self.connected(&url, confirmed).await?;
         let stream = self.encrypted(&url, stream, tls::to_look()?).await?;
-        let (_, session) = stream.get_ref();
-        let first = session.peer_certificates().and_then(|chain| chain.first());
-        first.map(|der| Certificate::of(der)).ok_or_else(|| Fault::new(FaultCode::Tls, "no certificate"))
+        shown(&stream).ok_or_else(|| Fault::new(FaultCode::Tls, "no certificate"))
     }
 
-    /// Connects to a URL's host: resolved, judged, connected to what was judged, and encrypted if the URL says so.
+    /// Connects to a URL's host: resolved, judged, connected to what was judged, and encrypted if the URL says so. With the
+    /// certificate that was shown then.
     pub(super) async fn open(
         &self,
         url: &Url,
         confirmed: &BTreeSet<IpAddr>,
         tls: Option<&Arc<ClientConfig>>,
-    ) -> Result<Box<dyn Stream>, Fault> {
+    ) -> Result<(Box<dyn Stream>, Option<Certificate>), Fault> {
         let stream = self.connected(url, confirmed).await?;
-        match tls {
-            Some(tls) => Ok(Box::new(self.encrypted(url, stream, Arc::clone(tls)).await?)),
-            None => Ok(Box::new(stream)),
-        }
+        let Some(tls) = tls else { return Ok((Box::new(stream), None)) };
+        let stream = self.encrypted(url, stream, Arc::clone(tls)).await?;
+        let shown = shown(&stream);
+        Ok((Box::new(stream), shown))
     }
 
     async fn resolved(&self, url: &Url) -> Result<Vec<IpAddr>, Fault> {
@@ -161,6 +160,12 @@ impl Door {
             Err(_) => Err(Fault::new(FaultCode::NoAnswer, "TLS")),
         }
     }
+}
+
+/// The certificate that the other end of a connection showed.
+fn shown(stream: &tokio_rustls::client::TlsStream<TcpStream>) -> Option<Certificate> {
+    let (_, session) = stream.get_ref();
+    session.peer_certificates().and_then(|chain| chain.first()).map(|der| Certificate::of(der))
 }
 
 /// Reads an address: `http` or `https`, a host, perhaps a port and a path; no name and password, no query.

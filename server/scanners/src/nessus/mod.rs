@@ -14,7 +14,7 @@ mod listed;
 mod probe;
 mod status;
 
-use crate::http::Client;
+use crate::http::{Certificate, Client};
 use crate::{
     Config, Connector, Exported, Fault, Found, Halt, Nature, Order, Output, PastRun, Probe, Progress, Remote,
     RemoteScan, RunKey, Secret, Surroundings,
@@ -90,6 +90,10 @@ impl Connector for Nessus {
     fn nature(&self) -> Nature {
         let poll = Duration::from_secs(10);
         Nature { can_be_asked: true, can_cancel: true, at_a_time: None, poll, in_process: false }
+    }
+
+    fn certificate(&self) -> Option<Certificate> {
+        self.client.certificate()
     }
 
     async fn probe(&self, now: Micros) -> Result<Probe, Fault> {

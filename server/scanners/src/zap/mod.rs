@@ -12,7 +12,7 @@ mod plan;
 mod probe;
 mod report;
 
-use crate::http::Client;
+use crate::http::{Certificate, Client};
 use crate::{
     Config, Connector, Exported, Fault, Found, Halt, Nature, Order, Output, PastRun, Probe, Progress, Remote,
     RemoteScan, RunKey, Secret, Surroundings,
@@ -89,6 +89,10 @@ impl Connector for Zap {
     fn nature(&self) -> Nature {
         let poll = Duration::from_secs(5);
         Nature { can_be_asked: true, can_cancel: true, at_a_time: Some(1), poll, in_process: false }
+    }
+
+    fn certificate(&self) -> Option<Certificate> {
+        self.client.certificate()
     }
 
     async fn probe(&self, _now: Micros) -> Result<Probe, Fault> {

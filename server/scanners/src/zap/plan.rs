@@ -3,6 +3,7 @@
 //! The daemon runs it in a new session, so that its result is fetched as that of any other run. The run's marker is made with the
 //! plan's number in its name once the plan has begun; a context of the run's name that is made before says that it may have.
 
+use crate::http::Certificate;
 use crate::zap::{Run, Step, Zap, api};
 use crate::{
     Config, Connector, Exported, Fault, Found, Halt, Line, Nature, Order, Output, PastRun, Probe, Progress, Remote,
@@ -64,6 +65,10 @@ impl Connector for ZapPlan {
 
     fn nature(&self) -> Nature {
         self.zap.nature()
+    }
+
+    fn certificate(&self) -> Option<Certificate> {
+        self.zap.certificate()
     }
 
     async fn probe(&self, _now: Micros) -> Result<Probe, Fault> {

@@ -124,6 +124,24 @@ async fn a_certificate_is_shown_before_it_is_trusted() {
 }
 
 #[tokio::test]
+async fn a_client_keeps_the_certificate_that_it_was_shown_last() {
+    let (first, other) = (Identity::signed(), Identity::expired());
+    let fake = Fake::start(Zap::default(), Some(&first)).await;
+    let client = client(&fake.url(), &Trust::Authorities(first.authority.clone()));
+    assert_eq!(client.certificate(), None);
+    client.ask(ask()).await.unwrap();
+    let until = |client: &Client| client.certificate().unwrap().not_after.unwrap().rfc3339();
+    assert_eq!(until(&client), "2050-06-01T00:00:00Z");
+    fake.show(&other);
+    client.ask(ask()).await.unwrap_err();
+    assert_eq!(until(&client), "2021-01-01T00:00:00Z", "one that is not taken is told too");
+    let plain = Fake::start(Zap::default(), None).await;
+    let plain = crate::support::client(&plain.url(), &Trust::System);
+    plain.ask(ask()).await.unwrap();
+    assert_eq!(plain.certificate(), None);
+}
+
+#[tokio::test]
 async fn redirects_are_not_followed() {
     let (fake, elsewhere) = (Fake::start(Zap::default(), None).await, Fake::start(Zap::default(), None).await);
     for status in [301, 302, 303, 307, 308] {

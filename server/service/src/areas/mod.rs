@@ -20,7 +20,7 @@ mod own;
 mod people;
 mod posture;
 mod risk;
-mod scanning;
+pub(crate) mod scanning;
 mod scans;
 mod security;
 mod settings;

@@ -1,5 +1,6 @@
 //! What `postura doctor` asks: is this installation sound?
 
+mod connectors;
 mod machine;
 
 pub(crate) use machine::is_lately;
@@ -144,17 +145,12 @@ impl Service {
         Ok(settings.origins().map(of).collect())
     }
 
-    /// A connector that fails is worth a look: its page says why.
+    /// What is to be known of the connectors that are in use.
     async fn check_connectors(&self) -> anyhow::Result<Vec<Check>> {
         let all = self.store.connector_all().await?;
         let in_use = all.into_iter().filter(|connector| connector.disabled_at.is_none());
-        let of = |connector: store::connectors::Connector| Check {
-            good: connector.fault.is_empty(),
-            grave: false,
-            what: format!("the connector {} answers", connector.name),
-            advice: format!("{}, {} times in a row: `postura connector test`", connector.fault, connector.failures),
-        };
-        Ok(in_use.map(of).collect())
+        let now = self.now();
+        Ok(in_use.flat_map(|connector| connectors::checks(&connector, now)).collect())
     }
 }
 

@@ -8,6 +8,7 @@ use crate::schedule::{Cadence, plan};
 use model::policy::Action;
 use model::scanner::{Capability, Phase};
 use model::{Micros, UserId};
+use scanners::http::Certificate;
 use scanners::{Connector, Fault, PastRun, Probe};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -54,6 +55,28 @@ impl From<Probe> for Probed {
         let Probe { can, product, version, licence, licence_ends, parts, choices, clock_ahead, notes } = probe;
         let notes = notes.into_iter().map(|line| (line.note.word().to_owned(), line.number, line.text)).collect();
         Self { can, product, version, licence, licence_ends, parts, choices, clock_ahead, notes }
+    }
+}
+
+/// The certificate that a scanner showed, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Showed {
+    /// SHA-256, in hexadecimal digits.
+    pub fingerprint: String,
+    /// Whose it is.
+    pub subject: String,
+    /// Who signed it.
+    pub issuer: String,
+    /// From when it holds.
+    pub from: Option<Micros>,
+    /// Until when it holds.
+    pub until: Option<Micros>,
+}
+
+impl From<Certificate> for Showed {
+    fn from(certificate: Certificate) -> Self {
+        let Certificate { fingerprint, subject, issuer, not_before, not_after, .. } = certificate;
+        Self { fingerprint: hex(&fingerprint), subject, issuer, from: not_before, until: not_after }
     }
 }
 
@@ -149,6 +172,10 @@ impl Service {
         let started = std::time::Instant::now();
         let found = connector.probe(self.now()).await;
         let latency = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        if let Some(certificate) = connector.certificate() {
+            let text = serde_json::to_string(&Showed::from(certificate))?;
+            self.store.connector_showed(id, &text).await?;
+        }
         let probed = match found {
             Ok(probe) => Probed::from(probe),
             Err(fault) => {

@@ -143,6 +143,7 @@ mod tests {
             ok_at: None,
             rests_until: None,
             disabled_at: None,
+            certificate: None,
         }
     }
 }

@@ -14,7 +14,7 @@ mod login;
 mod order;
 mod scope;
 
-pub(crate) use beat::{Probed, run_key};
+pub(crate) use beat::{Probed, Showed, run_key};
 pub(crate) use kept::{Kept, KeptSecret, KeptTrust, fingerprint, trust};
 pub(crate) use login::KeptLogin;
 pub(crate) use order::{Ask, Part};

@@ -33,13 +33,16 @@ crate::sql::statements! {
         ORDER BY r.id DESC LIMIT $1");
     /// The newest of each schedule.
     LAST = concat!(shown!(), "WHERE r.id IN (SELECT MAX(n.id) FROM scan_run n WHERE n.schedule_id IS NOT NULL GROUP BY n.schedule_id)");
+    /// The newest of each schedule whose result is in the books.
+    LAST_DONE = concat!(shown!(), "WHERE r.id IN (SELECT MAX(n.id) FROM scan_run n WHERE n.schedule_id IS NOT NULL \
+        AND n.state = 'done' GROUP BY n.schedule_id)");
     /// The run of the same schedule before one that came to the books.
     BEFORE = concat!(shown!(), "WHERE r.schedule_id = $1 AND r.id < $2 AND r.state = 'done' ORDER BY r.id DESC LIMIT 1");
     /// A run's log.
     LOG = "SELECT at, code, number, text FROM scan_run_log WHERE run_id = $1 ORDER BY id LIMIT $2";
-    /// How many runs of the last days ended how, by schedule.
+    /// How many due times of the last days ended how, by schedule. What a person asked for besides was not planned.
     TALLY = "SELECT s.id, r.state, COUNT(*) FROM scan_run r JOIN scan_schedule s ON s.id = r.schedule_id \
-        WHERE r.created_at >= $1 GROUP BY s.id, r.state";
+        WHERE r.created_at >= $1 AND r.cause = 'schedule' GROUP BY s.id, r.state";
 }
 
 /// The most lines of a log that are shown.
@@ -160,6 +163,15 @@ impl Scoped<'_> {
         self.store.db.all(LAST, binds![]).await
     }
 
+    /// The newest run of each schedule whose result is in the books.
+    ///
+    /// # Errors
+    /// The viewer may not see scans, or the database fails.
+    pub async fn run_newest_done(&self) -> Result<Vec<ShownRun>> {
+        self.viewer.require(Action::SeeScans, None)?;
+        self.store.db.all(LAST_DONE, binds![]).await
+    }
+
     /// The last run of a schedule before one whose result is in the books.
     ///
     /// # Errors
@@ -178,7 +190,7 @@ impl Scoped<'_> {
         self.store.db.all(LOG, binds![id, LINES]).await
     }
 
-    /// How many runs since an instant ended how: schedule, state, count.
+    /// How many due times since an instant ended how: schedule, state, count.
     ///
     /// # Errors
     /// The viewer may not see scans, or the database fails.

@@ -1,4 +1,4 @@
-//! The calendar: what ran, what will, what people test by hand. And how scanning fares.
+//! The calendar: what ran, what will, what people test by hand.
 
 use crate::errors::OrWire;
 use crate::request::Session;
@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use model::policy::Action;
 use model::text::weekday;
 use model::view::Stamp;
-use model::view::scanning::{CalendarItem, CalendarPage, HealthPage};
+use model::view::scanning::{CalendarItem, CalendarPage};
 use model::{Day, Micros, RunState};
 use ports::Answer;
 use store::schedules::Schedule;
@@ -17,8 +17,6 @@ use store::schedules::Schedule;
 const ITEMS: u32 = 1_000;
 /// Due times of one schedule that are shown in a week: hours of a week.
 const DUE: usize = 168;
-/// Over how many days the health page counts.
-const COUNTED: i64 = 30;
 
 impl Session {
     pub(super) async fn calendar_page(&self, day: &str) -> Answer<CalendarPage> {
@@ -68,26 +66,6 @@ impl Session {
     /// The local time of an instant, without its day.
     fn clock(&self, at: Micros) -> Stamp {
         Stamp { iso: at.rfc3339(), text: self.service.zone.local(at).format("%H:%M").to_string() }
-    }
-
-    pub(super) async fn health_page(&self) -> Answer<HealthPage> {
-        let scoped = self.scoped(Action::SeeScans)?;
-        let rows = scoped.connector_list().await.wire()?;
-        let tally = scoped.run_tally(Micros(self.now().0 - COUNTED * Micros::DAY)).await.wire()?;
-        let newest = scoped.run_newest().await.wire()?;
-        let mut schedules = Vec::new();
-        for schedule in scoped.schedule_list().await.wire()? {
-            let of = |test: fn(RunState) -> bool| {
-                let mine = tally.iter().filter(|(id, ..)| *id == schedule.id);
-                mine.filter(|(_, state, _)| state.parse().is_ok_and(test)).map(|(.., count)| count).sum::<i64>()
-            };
-            let all = of(|_| true);
-            let (done, failed) =
-                (of(|state| state == RunState::Done), of(|state| state.ended() && state != RunState::Done));
-            schedules.push((self.schedule_view(schedule, &rows, &newest)?, all, done, failed));
-        }
-        let connectors = rows.into_iter().map(|row| self.connector_view(row)).collect::<Result<_, _>>()?;
-        Ok(HealthPage { connectors, schedules })
     }
 }
 

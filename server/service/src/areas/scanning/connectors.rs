@@ -116,11 +116,11 @@ impl Session {
             choices: found.choices,
             notes: found.notes,
         });
-        let secret = row.secret_at.map(|at| (self.stamp(Micros(at)), (self.now().0 - at).max(0) / Micros::DAY));
         Ok(ConnectorView {
             id: row.id,
             kind,
-            secret,
+            secret: self.secret_view(&row),
+            certificate: self.certificate_view(&row),
             probe,
             fault: (!row.fault.is_empty()).then(|| (row.fault.clone(), row.fault_detail.clone())),
             failed_since: stamp(row.failed_since),

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod connectors;
+mod health;
 mod login;
 mod runs;
 mod schedules;
@@ -13,11 +14,14 @@ use async_trait::async_trait;
 use model::audit::AuditAct;
 use model::error::WireError;
 use model::policy::Action;
+use model::view::health::{Failing, HealthPage};
 use model::view::scanning::{
-    CalendarPage, ConnectorDraft, ConnectorsPage, HealthPage, RunPage, RunsPage, ScheduleAct, ScheduleDraft,
-    SchedulesPage, TargetDraft, TargetsPage,
+    CalendarPage, ConnectorDraft, ConnectorsPage, RunPage, RunsPage, ScheduleAct, ScheduleDraft, SchedulesPage,
+    TargetDraft, TargetsPage,
 };
 use ports::{Answer, Scanning};
+
+pub(crate) use health::{days_until, secret_days, showed};
 
 /// The longest test by hand, in hours.
 const LONGEST_TEST: i64 = 31 * 24;
@@ -111,5 +115,9 @@ impl Scanning for Session {
 
     async fn health(&self) -> Answer<HealthPage> {
         self.health_page().await
+    }
+
+    async fn failing(&self) -> Answer<Vec<Failing>> {
+        self.connectors_failing().await
     }
 }
