@@ -108,6 +108,7 @@ pub fn scan(scan: &Scan, reading: Reading) -> oracle::Scan {
         reached: host.reached,
         signed_in: host.signed_in,
         passed: if host.passed { vec![scene::COMPLIANCE.to_owned()] } else { Vec::new() },
+        fixed: host.passed.then_some(scene::FIXED),
         visited: visited(scan, host.machine),
         rows: host.rows.iter().map(|r| row(scan, reading, host.machine, r)).collect(),
     };

@@ -76,6 +76,8 @@ pub struct Host {
     pub reached: bool,
     pub signed_in: Option<bool>,
     pub passed: Vec<String>,
+    /// The rule, the protocol and the port of what is said to be fixed.
+    pub fixed: Option<(&'static str, &'static str, u16)>,
     /// The pages that were visited, where the scanner tells.
     pub visited: Option<Vec<String>>,
     pub rows: Vec<Row>,

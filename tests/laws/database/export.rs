@@ -38,7 +38,7 @@ pub fn export(scan: &Scan, stated: Option<i64>, plant: Option<Plant>) -> (Vec<Ro
             at: dated(scan.at - host.lag),
             reached: host.reached,
             credentialed: host.signed_in,
-            passed: if host.passed { vec![scene::COMPLIANCE.to_owned()] } else { Vec::new() },
+            passed: scene::passed(host),
         };
         (scene::machine(scan.tool, host.machine), observation)
     });

@@ -1,7 +1,7 @@
 //! Coverage: the model's table, read by hand.
 
 use super::presence::Sight;
-use super::{Host, One, Scan};
+use super::{Host, One, Row, Scan};
 
 impl<'a> One<'a> {
     /// Which proof of absence the instant holds: the grade and the export.
@@ -47,6 +47,7 @@ impl<'a> One<'a> {
                 (ran && there && no_worse && (both || series)).then_some(grade)
             }
             "nessus" if row.rule.contains('/') => host.passed.contains(&row.rule).then_some("rule_ran_there"),
+            "nessus" if host.fixed.is_some_and(|told| row.is(told)) => Some("rule_ran_there"),
             "nessus" => match &scan.plugins {
                 Some(set) => {
                     let ran = set.iter().any(|p| p.to_string() == row.rule);
@@ -71,6 +72,13 @@ impl<'a> One<'a> {
             _ => (series && no_worse && scan.whole_project).then_some("same_series"),
         };
         grade.filter(|grade| !(scan.only_strong && *grade == "same_series"))
+    }
+}
+
+impl Row {
+    /// Whether it is of that rule at that protocol and port.
+    fn is(&self, (rule, protocol, port): (&str, &str, u16)) -> bool {
+        self.rule == rule && self.port.as_ref().is_some_and(|own| own.0 == protocol && own.1 == port)
     }
 }
 

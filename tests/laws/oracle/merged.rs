@@ -60,6 +60,7 @@ pub fn merged(inputs: &Inputs) -> Inputs {
                         (one, other) => one.or(other),
                     };
                     known.passed.append(&mut host.passed);
+                    known.fixed = known.fixed.or(host.fixed);
                     if let (Some(known), Some(visited)) = (&mut known.visited, &mut host.visited) {
                         known.append(visited);
                     }

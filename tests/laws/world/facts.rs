@@ -46,7 +46,7 @@ impl World<'_> {
                     scan_coverage: Arc::new(coverage.at(&[origin_of(&scene::machine(scan.tool, host.machine).name)])),
                     reached: host.reached,
                     credentialed: host.signed_in,
-                    passed: if host.passed { [scene::COMPLIANCE.to_owned()].into() } else { [].into() },
+                    passed: scene::passed(host).into(),
                     closing: if self.reading(scan.source).only_strong(scan.source) {
                         ClosingPolicy::RuleRanThere
                     } else {
