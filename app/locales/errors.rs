@@ -34,6 +34,8 @@ messages! {
     conflict_title => "Otro cambio llegó antes", "Another change came first";
     conflict => "Otro cambio llegó antes, o el nombre ya está en uso. Recargar la página y probar de nuevo.",
         "Another change came first, or the name is taken. Reload the page and try again.";
+    cannot_now_title => "Ahora no se puede", "That cannot be done now";
+    conflict_run_ended => "Ese escaneo ya ha terminado.", "That scan has ended already.";
     conflict_too_late => "Ya se está guardando: no se puede detener, pero sí deshacer después.",
         "It is being written already: it cannot be stopped, but it can be undone afterwards.";
     conflict_kinds => "Un equipo y un origen web no pueden ser el mismo activo.", "A host and a web origin cannot be one asset.";
@@ -92,15 +94,27 @@ messages! {
     field_move => "Ese cambio no es posible desde el estado actual.", "That change is not possible from the present state.";
 }
 
+/// Why a scan cannot be started or stopped as things stand.
+fn of_a_scan(locale: Locale, why: &str) -> Option<&'static str> {
+    Some(match why {
+        "cannot_launch" => super::scanners::why_cannot_launch(locale),
+        "connector_off" => super::scanners::why_connector_off(locale),
+        "not_authorised" => super::scanners::why_not_authorised(locale),
+        "run_ended" => conflict_run_ended(locale),
+        _ => return None,
+    })
+}
+
 /// The heading of an error.
 #[must_use]
-pub fn error_title(locale: Locale, code: ErrorCode) -> &'static str {
-    match code {
+pub fn error_title(locale: Locale, error: &WireError) -> &'static str {
+    match error.code {
         ErrorCode::Unauthenticated => unauthenticated_title(locale),
         ErrorCode::Forbidden => forbidden_title(locale),
         ErrorCode::Confirm => confirm_title(locale),
         ErrorCode::NotFound => not_found_title(locale),
         ErrorCode::Invalid => invalid_title(locale),
+        ErrorCode::Conflict if of_a_scan(locale, &error.detail).is_some() => cannot_now_title(locale),
         ErrorCode::Conflict => conflict_title(locale),
         ErrorCode::TooLarge => too_large_title(locale),
         ErrorCode::Throttled => throttled_title(locale),
@@ -134,7 +148,7 @@ pub fn error_sentence(locale: Locale, error: &WireError) -> String {
             "purged" => conflict_purged(locale).to_owned(),
             "held" => conflict_held(locale).to_owned(),
             "published" => super::months::conflict(locale).to_owned(),
-            _ => conflict(locale).to_owned(),
+            why => of_a_scan(locale, why).unwrap_or_else(|| conflict(locale)).to_owned(),
         },
         ErrorCode::TooLarge => too_large(locale).to_owned(),
         ErrorCode::Throttled => throttled(locale).to_owned(),

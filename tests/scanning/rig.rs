@@ -145,14 +145,40 @@ impl Rig {
         TargetDraft { name: "place".to_owned(), targets: targets.to_owned(), exclude: String::new(), ..target() }
     }
 
+    /// How often something was asked.
+    pub fn count(&self, door: &str) -> usize {
+        fake!(self, fake => fake.count(door), 0)
+    }
+
+    /// Nothing disturbs it any more.
+    pub fn calm(&self) {
+        fake!(self, fake => fake.calm(), ());
+    }
+
+    /// The settings of a program that may use its place on the disk.
+    pub fn settings(&self) -> String {
+        match self.kind {
+            "folder" => format!("[folders]\ndrop = '{}'\n", self.drop().display()),
+            "command" => {
+                let script = self.script();
+                format!(
+                    "[commands.own]\nprogram = '/bin/sh'\narguments = ['-c', \"\"\"{script}\"\"\"]\noutput = 'stdout'\n"
+                )
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// What its command runs.
+    fn script(&self) -> String {
+        format!("cd '{}' && echo x >> launches && . ./how", self.disk.path().display())
+    }
+
     /// What the machine lets connectors use.
     pub fn surroundings(&self) -> Surroundings {
         let rule = CommandRule {
             program: "/bin/sh".into(),
-            arguments: vec![
-                "-c".to_owned(),
-                format!("cd '{0}' && echo x >> launches && . ./how", self.disk.path().display()),
-            ],
+            arguments: vec!["-c".to_owned(), self.script()],
             output: CommandOutput::Stdout,
             time_limit: 86_400,
             max_output: 1 << 20,
@@ -197,6 +223,7 @@ impl Rig {
             "plan" => ("runPlan", "planProgress", "jsonreport"),
             "burp" => ("POST /", "issue_events=1", "issue_events=500"),
             "dast" => ("CreateScheduleItem", " Scan", " Report"),
+            "folder" | "command" => ("", "", ""),
             _ => ("/launch", "GET /scans/", "/download"),
         };
         Doors { launch, poll, export }
@@ -403,6 +430,15 @@ impl Rig {
         }
     }
 
+    /// It may be asked to start nothing any more, and has a scan of its own.
+    pub fn lose_licence(&self) {
+        if let Place::Nessus(fake) = &self.place {
+            let mut nessus = fake.state();
+            nessus.edition = Edition::Professional;
+            nessus.define("Weekly scan of the DMZ", "10.0.0.5");
+        }
+    }
+
     /// It shows another certificate.
     pub fn change_certificate(&self) {
         fake!(self, fake => fake.show(&Identity::self_signed()), ());
@@ -410,6 +446,7 @@ impl Rig {
 
     /// Its command goes on for longer than anybody waits.
     pub fn linger(&self) {
-        self.says("exec sleep 1000");
+        // Its folder goes away with the test, and then it ends, whoever waits for it.
+        self.says("while [ -e how ]; do sleep 0.2; done");
     }
 }

@@ -88,6 +88,11 @@ impl Client {
         self
     }
 
+    /// Speaks to a server that was started again, and listens elsewhere now.
+    pub fn moves_to(&mut self, server: &TestServer) {
+        server.origin().clone_into(&mut self.origin);
+    }
+
     /// The same without cookies, with an API token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {

@@ -19,6 +19,7 @@ const SCRIPT: &str = r#"
 away=$1; shift
 "$@" </dev/null &
 program=$!
+echo "guards $program"
 exec >/dev/null 2>&1
 cat
 kill -TERM "$program"
@@ -33,6 +34,8 @@ pub struct Guardian {
     said: Arc<Mutex<VecDeque<String>>>,
     lines: Receiver<String>,
     statements: Arc<Mutex<Vec<String>>>,
+    /// The program's number, once the shell has told it.
+    program: Arc<Mutex<Option<String>>>,
 }
 
 /// The statement that a line of the log tells of, if it was run for a request: what begins or ends a transaction or sets up a
@@ -71,15 +74,21 @@ impl Guardian {
         let said = Arc::new(Mutex::new(VecDeque::new()));
         let (sender, lines) = channel();
         let statements = Arc::new(Mutex::new(Vec::new()));
+        let program = Arc::new(Mutex::new(None));
         let readers: [Option<Box<dyn Read + Send>>; 2] = [
             shell.stdout.take().map(|out| Box::new(out) as Box<dyn Read + Send>),
             shell.stderr.take().map(|out| Box::new(out) as Box<dyn Read + Send>),
         ];
         for out in readers.into_iter().flatten() {
             let (said, sender, statements) = (Arc::clone(&said), sender.clone(), Arc::clone(&statements));
+            let program = Arc::clone(&program);
             std::thread::spawn(move || {
                 for line in BufReader::new(out).split(b'\n').map_while(Result::ok) {
                     let line = String::from_utf8_lossy(&line).into_owned();
+                    if let Some(number) = line.strip_prefix("guards ") {
+                        *program.lock().unwrap_or_else(PoisonError::into_inner) = Some(number.trim().to_owned());
+                        continue;
+                    }
                     statements.lock().unwrap_or_else(PoisonError::into_inner).extend(statement(&line));
                     let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
                     if said.len() == KEPT {
@@ -92,7 +101,26 @@ impl Guardian {
                 }
             });
         }
-        Self { shell, said, lines, statements }
+        Self { shell, said, lines, statements, program }
+    }
+
+    /// Kills the program as a loss of power would, and waits until it is gone. What it left stays until the guardian is dropped.
+    ///
+    /// # Panics
+    /// It cannot be killed.
+    pub fn kill(&self) {
+        let number = self.program.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let number = number.expect("the shell has told the program's number");
+        let killed = Command::new("kill").args(["-KILL", &number]).status().expect("there is a kill");
+        assert!(killed.success(), "the program can be killed; it said:\n{}", self.said());
+        // Its ends of the pipes close with it.
+        let until = Instant::now() + Duration::from_secs(60);
+        while !matches!(
+            self.lines.recv_timeout(until.saturating_duration_since(Instant::now())),
+            Err(RecvTimeoutError::Disconnected)
+        ) {
+            assert!(Instant::now() < until, "the program does not go away");
+        }
     }
 
     /// Waits for a line that `reads` something out of.

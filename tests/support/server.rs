@@ -32,6 +32,8 @@ pub struct Options {
 /// A running server.
 pub struct TestServer {
     guardian: Guardian,
+    /// Those of the programs that were killed; the first takes the folder away at the end.
+    before: Vec<Guardian>,
     origin: String,
     set_up: Option<String>,
     folder: PathBuf,
@@ -68,8 +70,7 @@ impl TestServer {
     #[must_use]
     pub fn run(folder: PathBuf, database: String, options: &Options) -> Self {
         std::fs::write(folder.join("postura.toml"), &options.settings).expect("the settings can be written");
-        let mut command = program(&folder, &database);
-        command.args(["serve", "--port", "0", "--site"]).arg(places::site());
+        let mut command = serving(&folder, &database);
         if options.demo {
             command.arg("--demo");
         }
@@ -77,9 +78,26 @@ impl TestServer {
             command.env("POSTURA_LOG", "warn,sqlx::query=debug").env("NO_COLOR", "1");
         }
         let guardian = Guardian::start(&folder, options.keep, &command);
-        let origin = guardian
-            .wait_for(START, |line| line.strip_prefix("Postura listens on ").map(|origin| origin.trim().to_owned()));
-        Self { guardian, origin, set_up: None, folder, database }.with_link(options)
+        let origin = guardian.wait_for(START, listens);
+        Self { guardian, before: Vec::new(), origin, set_up: None, folder, database }.with_link(options)
+    }
+
+    /// Kills the program as a loss of power would: it can neither finish anything nor take its leave.
+    ///
+    /// # Panics
+    /// It cannot be killed.
+    pub fn kill(&self) {
+        self.guardian.kill();
+    }
+
+    /// Starts the program again on what the one that was killed left. It listens on another port.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub fn start_again(&mut self) {
+        let guardian = Guardian::start(&self.folder, true, &serving(&self.folder, &self.database));
+        self.origin = guardian.wait_for(START, listens);
+        self.before.push(std::mem::replace(&mut self.guardian, guardian));
     }
 
     /// A new database has nobody in it, so the line after the address is the link of the first run.
@@ -123,6 +141,21 @@ impl TestServer {
             let mut database = PgConnection::connect(&self.database).await.expect("the database opens");
             database.execute(statement).await.expect("the statement runs");
             database.close().await.expect("the connection closes");
+        }
+    }
+
+    /// The first column of what a query finds, which is text: for what no page tells at once.
+    ///
+    /// # Panics
+    /// The database refuses.
+    pub async fn column(&self, query: &'static str) -> Vec<String> {
+        if let Some(path) = self.database.strip_prefix("sqlite:") {
+            let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(10));
+            let mut database = SqliteConnection::connect_with(&options).await.expect("the database opens");
+            sqlx::query_scalar(query).fetch_all(&mut database).await.expect("the query runs")
+        } else {
+            let mut database = PgConnection::connect(&self.database).await.expect("the database opens");
+            sqlx::query_scalar(query).fetch_all(&mut database).await.expect("the query runs")
         }
     }
 
@@ -283,6 +316,18 @@ fn printed(arguments: &[&str], done: &Output) -> String {
     let error = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "postura {arguments:?}: {error}");
     String::from_utf8(done.stdout.clone()).expect("the program prints UTF-8")
+}
+
+/// The program that serves, on a port that is free.
+fn serving(folder: &Path, database: &str) -> Command {
+    let mut command = program(folder, database);
+    command.args(["serve", "--port", "0", "--site"]).arg(places::site());
+    command
+}
+
+/// Where it listens, out of what it says.
+fn listens(line: &str) -> Option<String> {
+    line.strip_prefix("Postura listens on ").map(|origin| origin.trim().to_owned())
 }
 
 /// The program with its settings: a data folder, a database, nothing of this machine's own.

@@ -131,7 +131,7 @@ pub fn failure(error: WireError) -> AnyView {
     set_status(error.code.http_status());
     let locale = locale();
     let code = error.code.http_status().to_string();
-    let title = errors::error_title(locale, error.code);
+    let title = errors::error_title(locale, &error);
     let reference = (!error.reference.is_empty()).then(|| {
         view! { <p class="p-hint">{errors::reference(locale)}" "<code>{error.reference.clone()}</code></p> }
     });
