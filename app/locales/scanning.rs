@@ -73,6 +73,7 @@ messages! {
     latency(n: i64) => "{n} ms", "{n} ms ";
     failing(n: i64) => ["Falla desde una consulta.", "Falla desde hace {n} consultas."], ["The last look failed.", "The last {n} looks failed."];
     rests(when: &str) => "No se lanza nada hasta el {when}.", "Nothing is launched until {when}.";
+    secret_today => "de hoy", "set today";
     secret_age(n: i64) => ["de hace {n} día", "de hace {n} días"], ["{n} day old", "{n} days old"];
     secret_old => "Conviene cambiarla", "Time to change it";
     secret_due => "cambiarla antes del", "to be changed by";

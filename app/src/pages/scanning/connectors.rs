@@ -160,5 +160,6 @@ pub fn secret(locale: Locale, one: &ConnectorView) -> AnyView {
     };
     let (set, title) = (secret.set.iso.clone(), secret.set.text.clone());
     let tone = if secret.is_due() { "p-warn" } else { "" };
-    view! { <time class=tone datetime=set title=title>{t::secret_age(locale, secret.days)}</time>{due} }.into_any()
+    let age = if secret.days == 0 { t::secret_today(locale).to_owned() } else { t::secret_age(locale, secret.days) };
+    view! { <time class=tone datetime=set title=title>{age}</time>{due} }.into_any()
 }
