@@ -36,7 +36,7 @@ enum Command {
         #[arg(long, default_value = "", value_name = "YYYY-MM-DD")]
         day: String,
     },
-    /// Fetch what the settings name ([feeds]) now, without waiting for the night.
+    /// Fetch what the settings name (`[feeds]`) now, without waiting for the night.
     Refresh,
     /// Say what is loaded, and how it was fetched.
     Status {
