@@ -187,8 +187,8 @@ pub struct ObservationFacts {
     /// Whether the scan was signed in on this asset. `None` if the export does not say.
     pub credentialed: Option<bool>,
     /// Nessus: the compliance rules (`21156/<check id>`) that passed on this asset, sorted, distinct. A compliance check is
-    /// proved absent by its own PASSED row and by nothing else. Tenable's export: what it calls fixed, `fixed 51192 tcp/443`. Nmap: what was looked at, a line each: `closed T:1-79,81`,
-    /// `filtered U:53`, `unsure U:123`, `answered tcp/80`, `ran http-csrf tcp/80`, `failed http-git tcp/80`.
+    /// proved absent by its own PASSED row and by nothing else. Tenable's export: what it calls fixed, `fixed 51192 tcp/443`.
+    /// Nmap: what was looked at, a line each: `closed T:1-79,81`, `filtered U:53`, `unsure U:123`, `answered tcp/80`, `ran http-csrf tcp/80`, `failed http-git tcp/80`.
     #[serde(default)]
     pub passed: Vec<String>,
 }

@@ -44,10 +44,8 @@ impl Service {
     pub async fn refresh_feeds(self: Arc<Self>) {
         let Some(settings) = &self.feeds else { return };
         loop {
-            for (kind, url) in &settings.from {
-                if let Err(error) = Box::pin(self.refresh_if_due(settings, *kind, url)).await {
-                    tracing::error!(%kind, error = format!("{error:#}"), "how a list was fetched could not be kept");
-                }
+            if let Err(error) = Box::pin(self.refresh_due(settings)).await {
+                tracing::error!(error = format!("{error:#}"), "how lists were fetched could not be kept");
             }
             tokio::select! {
                 () = self.feeds_bell.notified() => {}
@@ -70,12 +68,20 @@ impl Service {
         Ok(all)
     }
 
-    async fn refresh_if_due(&self, settings: &FeedSettings, kind: FeedKind, url: &Url) -> anyhow::Result<()> {
-        let now = self.now();
-        self.store.feed_refresh_ensure(kind, now).await?;
-        if self.store.feed_refresh_take(kind, Micros(now.0 + TURN), now).await? {
-            // How it went is kept and logged.
-            let _went = self.refresh(settings, kind, url).await?;
+    /// Fetches what is due. Where nothing is, that is only read.
+    async fn refresh_due(&self, settings: &FeedSettings) -> anyhow::Result<()> {
+        let kept = self.store.feed_refreshes().await?;
+        for (kind, url) in &settings.from {
+            let now = self.now();
+            match kept.iter().find(|row| row.kind == *kind) {
+                Some(row) if row.look_at > now => continue,
+                Some(_) => {}
+                None => self.store.feed_refresh_ensure(*kind, now).await?,
+            }
+            if self.store.feed_refresh_take(*kind, Micros(now.0 + TURN), now).await? {
+                // How it went is kept and logged.
+                let _went = Box::pin(self.refresh(settings, *kind, url)).await?;
+            }
         }
         Ok(())
     }
