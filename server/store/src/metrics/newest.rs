@@ -14,10 +14,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 crate::sql::statements! {
     HEAD = "SELECT step, recorded_at FROM head";
-    /// Whether a step is the one that is known by its number; and whether a class has changed since, which moves sums of the
-    /// past without an entry.
+    /// Whether a step is the one that is known by its number; and whether a class has changed since, anywhere or on some assets,
+    /// which moves sums of the past without an entry.
     SINCE = "SELECT COALESCE((SELECT k.recorded_at FROM step k WHERE k.step = $1), 0), \
-        CAST(CASE WHEN EXISTS (SELECT 1 FROM reclassification r WHERE r.step > $1) THEN 1 ELSE 0 END AS BIGINT)";
+        CAST(CASE WHEN EXISTS (SELECT 1 FROM reclassification r WHERE r.step > $1) \
+        OR EXISTS (SELECT 1 FROM parted p WHERE p.step > $1) OR EXISTS (SELECT 1 FROM parted p WHERE p.until_step > $1) \
+        THEN 1 ELSE 0 END AS BIGINT)";
     POSTED = "SELECT COUNT(*) FROM (SELECT 1 FROM entry e WHERE e.step > $1 LIMIT $2) x";
 }
 
