@@ -17,6 +17,7 @@ mod jobs;
 mod keys;
 mod known;
 mod local_rules;
+mod marks;
 mod measures;
 mod merges;
 mod order;

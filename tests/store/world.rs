@@ -38,6 +38,7 @@ pub fn config(master: &[u8; 32]) -> Config {
     Config {
         keys: Arc::new(KeyRing::from_master(master)),
         days: Arc::new(|at: Micros| Day(i32::try_from(at.0.div_euclid(Micros::DAY)).unwrap())),
+        marks: store::MARKED_AT_ONCE,
         entropy: Arc::new(move |bytes: &mut [u8]| {
             for chunk in bytes.chunks_mut(8) {
                 let mixed = counter.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15);

@@ -46,6 +46,10 @@ impl Service {
                     tracing::error!(error = format!("{error:#}"), "what earlier runs left behind could not be swept");
                 }
             }
+            let lags = self.store.catch_up(now).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "what follows the clock could not be brought up to date");
+                false
+            });
             match self.store.job_claim(&owner, self.lease(), self.now()).await {
                 Ok(Some(job)) => {
                     let id = job.id;
@@ -53,6 +57,7 @@ impl Service {
                         tracing::error!(job = id, error = format!("{error:#}"), "a job's end could not be recorded");
                     }
                 }
+                Ok(None) if lags => {}
                 Ok(None) => {
                     tokio::select! {
                         () = self.bell.notified() => {}
@@ -65,6 +70,15 @@ impl Service {
                 }
             }
         }
+    }
+
+    /// Brings up to date what follows the books without a step.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn catch_up(&self) -> anyhow::Result<()> {
+        while self.store.catch_up(self.now()).await? {}
+        Ok(())
     }
 
     /// Throws away what broke off, mappings that nobody went on with, and files on which nobody has decided for long.

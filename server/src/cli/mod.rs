@@ -137,7 +137,7 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
     let config = Config::load(&cli.flags)?;
     match cli.command {
         Command::Serve(command) => command.run(config).await,
-        Command::Import(command) => command.run(&open(&config).await?).await,
+        Command::Import(command) => booking(&config, async |service| command.run(service).await).await,
         Command::Mapping(command) => command.run(&open(&config).await?).await,
         Command::Asset(command) => command.run(&open(&config).await?).await,
         Command::Source(command) => command.run(&open(&config).await?).await,
@@ -146,15 +146,15 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
         Command::Schedule(command) => command.run(&open(&config).await?).await,
         Command::Run(command) => command.run(&open(&config).await?).await,
         Command::Inventory(command) => command.run(&open(&config).await?).await,
-        Command::Undo(command) => command.run(&open(&config).await?).await,
-        Command::Reparse(command) => command.run(&open(&config).await?).await,
+        Command::Undo(command) => booking(&config, async |service| command.run(service).await).await,
+        Command::Reparse(command) => booking(&config, async |service| command.run(service).await).await,
         Command::Occurrences(command) => command.run(&open(&config).await?).await,
         Command::Explain(command) => command.run(&open(&config).await?).await,
         Command::Metrics(command) if command.explain => command.explained(),
         Command::Metrics(command) => command.run(&open(&config).await?).await,
         Command::Classify(command) => command.run(),
         Command::Feeds(command) => command.run(&open(&config).await?).await,
-        Command::Override(command) => command.run(&open(&config).await?).await,
+        Command::Override(command) => booking(&config, async |service| command.run(service).await).await,
         Command::Retention(command) => command.run(&open(&config).await?).await,
         Command::Purge(command) => command.run(&open(&config).await?).await,
         Command::Publish(command) => command.run(&open(&config).await?).await,
@@ -176,6 +176,14 @@ async fn command(cli: Cli) -> anyhow::Result<u8> {
 /// Opens the service on the configured database, creating a SQLite one where there is none.
 async fn open(config: &Config) -> anyhow::Result<Arc<Service>> {
     Ok(Arc::new(Service::open(&service_config(config, false)).await?))
+}
+
+/// Does what may move many findings to other classes, and then what a server would do after it: nobody may serve this database.
+async fn booking(config: &Config, run: impl AsyncFnOnce(&Arc<Service>) -> anyhow::Result<u8>) -> anyhow::Result<u8> {
+    let service = open(config).await?;
+    let code = run(&service).await?;
+    service.catch_up().await?;
+    Ok(code)
 }
 
 /// What of the configuration the service needs.

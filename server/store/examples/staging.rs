@@ -98,6 +98,7 @@ fn config() -> Config {
     Config {
         keys: Arc::new(KeyRing::from_master(&[1; 32])),
         days: Arc::new(|at: Micros| Day(i32::try_from(at.0 / Micros::DAY).unwrap_or(0))),
+        marks: store::MARKED_AT_ONCE,
         entropy: Arc::new(move |bytes: &mut [u8]| {
             for chunk in bytes.chunks_mut(8) {
                 let number = counter.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15);

@@ -37,4 +37,6 @@ pub struct Config {
     pub days: Arc<dyn DayClock>,
     /// Nonces come from here.
     pub entropy: Arc<dyn Entropy>,
+    /// How many findings a step marks as inventory, or no longer as it, by itself; the marks of more follow it.
+    pub marks: i64,
 }

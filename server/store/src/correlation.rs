@@ -30,8 +30,9 @@ crate::sql::statements! {
     MARKS = "SELECT id, cwe, cve FROM weakness WHERE id IN ($*)";
     CANDIDATES = "SELECT o.id, o.uuid, o.asset_id, o.tool, o.weakness_id, w.rule, w.cwe, w.cve, l.place, i.kind, \
         t.uuid AS target FROM occurrence o JOIN weakness w ON w.id = o.weakness_id JOIN location l ON l.id = o.location_id \
+        LEFT JOIN parted p ON p.asset_id = o.asset_id AND p.weakness_id = o.weakness_id AND p.until_step IS NULL \
         LEFT JOIN issue_word i ON i.id = (SELECT MAX(j.id) FROM issue_word j WHERE j.occurrence_id = o.id) \
-        LEFT JOIN occurrence t ON t.id = i.target_id WHERE o.known = 1 AND o.inventory = 0 \
+        LEFT JOIN occurrence t ON t.id = i.target_id WHERE o.known = 1 AND COALESCE(p.owasp_2021, w.owasp_2021) <> -1 \
         AND (w.cwe <> '' OR w.cve <> '' OR i.id IS NOT NULL) AND o.asset_id IN ($*)";
     STORED = "SELECT c.occurrence_id, c.anchor_id, c.why FROM correlation c JOIN occurrence o ON o.id = c.occurrence_id \
         WHERE o.asset_id IN ($*)";

@@ -201,8 +201,7 @@ impl crate::Store {
             return Ok(0);
         }
         // No input changed, so no step is taken: only heads can differ.
-        let taken = Taken { step: locked.step(), recorded_at: now, recorded_day: self.config.days.day(now) };
-        recompute_occurrences(&mut tx, &self.config, taken, &ended).await?;
+        recompute_occurrences(&mut tx, &self.config, locked.again(&self.config, now), &ended).await?;
         tx.commit().await?;
         Ok(ended.len() as u64)
     }

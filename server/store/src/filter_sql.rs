@@ -231,7 +231,7 @@ impl<'a> Selection<'a> {
     /// The same for those who ask nothing of weaknesses and assets: they are joined only if the filter does.
     pub(crate) fn push_from_where_alone(&self, sql: &mut SqlBuilder) {
         let asks = |(number, term): (usize, &Term)| Named::is_named(&term.what) && self.sets.named(number).is_none();
-        let joined = self.filter.known_at().is_some() || self.filter.terms().iter().enumerate().any(asks);
+        let joined = self.asks_classes() || self.filter.terms().iter().enumerate().any(asks);
         self.push_from(sql, joined);
     }
 
@@ -360,14 +360,19 @@ impl<'a> Selection<'a> {
         }
     }
 
+    /// Whether the classes say what is inventory: of what was known then there are no marks, and those of now may lag.
+    fn asks_classes(&self) -> bool {
+        self.filter.known_at().is_some() || self.sets.lagging()
+    }
+
     /// That a row is inventory, or that it is not, as far as was known. PostgreSQL takes an inequality for true of nearly all rows.
-    fn inventory(&self, is: bool) -> &'static str {
-        match (self.filter.known_at(), is) {
-            (None, true) => "o.inventory = 1",
-            (None, false) => "o.inventory = 0",
-            (Some(_), true) => "COALESCE(pt.owasp_2021, w.owasp_2021) = -1",
-            (Some(_), false) => "COALESCE(pt.owasp_2021, w.owasp_2021) <> -1",
-        }
+    fn push_inventory(&self, sql: &mut SqlBuilder, is: bool) {
+        match (self.asks_classes(), is) {
+            (false, true) => sql.push("o.inventory = 1"),
+            (false, false) => sql.push("o.inventory = 0"),
+            (true, true) => sql.push(self.owasp(Edition::Y2021)).push(" = -1"),
+            (true, false) => sql.push(self.owasp(Edition::Y2021)).push(" <> -1"),
+        };
     }
 
     /// Appends the bound on knowledge, if the filter has one.
@@ -403,7 +408,8 @@ impl<'a> Selection<'a> {
     /// What a list leaves out unless the filter asks for it.
     fn push_defaults(&self, sql: &mut SqlBuilder) {
         if !keeps_inventory(self.filter) {
-            sql.push(" AND ").push(self.inventory(false));
+            sql.push(" AND ");
+            self.push_inventory(sql, false);
         }
         if self.is_of_head() {
             // Kept for the books' sake alone: no sighting in force knows it.

@@ -72,6 +72,7 @@ pub use import::{
     Classified, ExportFacts, ImportEffect, ImportNew, ImportNo, KnownExport, Original, SourceChanged, Staged, Stager,
     Swept, Undone,
 };
+pub use ledger::marks::MARKED_AT_ONCE;
 pub use sql::SqlBuilder;
 pub use value::Value;
 pub use viewer::{Denied, Reason, Scoped, Unscoped, Viewer};
@@ -169,6 +170,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         ledger::books::STATEMENTS,
         ledger::changes::STATEMENTS,
         ledger::load::STATEMENTS,
+        ledger::marks::STATEMENTS,
         ledger::reclassify::STATEMENTS,
         oidc::STATEMENTS,
         organisation::STATEMENTS,

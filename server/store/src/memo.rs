@@ -13,9 +13,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 crate::sql::statements! {
-    /// The last step and when it was recorded, and the first end of an acceptance that its head has not followed yet: heads follow without a step. And whether any weakness is parted.
-    MOMENT = "SELECT h.step, h.recorded_at, (SELECT MIN(o.accepted_until) FROM occurrence o WHERE o.status = 7), (SELECT COUNT(*) FROM (SELECT 1 FROM parted p \
-        WHERE p.until_step IS NULL LIMIT 1) AS q) FROM head h";
+    /// The last step and when it was recorded, and the first end of an acceptance that its head has not followed yet: heads
+    /// follow without a step. And whether any weakness is parted, and any mark of inventory lags.
+    MOMENT = "SELECT h.step, h.recorded_at, (SELECT MIN(o.accepted_until) FROM occurrence o WHERE o.status = 7), \
+        (SELECT COUNT(*) FROM (SELECT 1 FROM parted p WHERE p.until_step IS NULL LIMIT 1) AS q), h.marks_from FROM head h";
 }
 
 /// What may be remembered in all, in bytes.
@@ -92,12 +93,18 @@ pub(crate) struct Moment {
     recorded_at: i64,
     first_end: Option<i64>,
     parted: bool,
+    lagging: bool,
 }
 
 impl Moment {
     /// Whether rules part a weakness, so that on some assets it is of another class.
     pub(crate) fn parted(self) -> bool {
         self.parted
+    }
+
+    /// Whether marks of inventory lag behind what weaknesses are, so that the classes are to be read.
+    pub(crate) fn lagging(self) -> bool {
+        self.lagging
     }
 
     /// Whether a head may still show an acceptance that has run out: for at most some seconds.
@@ -115,10 +122,11 @@ impl Store {
         }
     }
 
-    async fn moment_now(&self) -> Result<Moment> {
-        let found: Option<(i64, i64, Option<i64>, i64)> = self.db.optional(MOMENT, binds![]).await?;
-        let (step, recorded_at, first_end, parted) = found.ok_or_else(|| Error::damaged("there is no head"))?;
-        Ok(Moment { step, recorded_at, first_end, parted: parted > 0 })
+    pub(crate) async fn moment_now(&self) -> Result<Moment> {
+        let found: Option<(i64, i64, Option<i64>, i64, Option<i64>)> = self.db.optional(MOMENT, binds![]).await?;
+        let (step, recorded_at, first_end, parted, marks_from) =
+            found.ok_or_else(|| Error::damaged("there is no head"))?;
+        Ok(Moment { step, recorded_at, first_end, parted: parted > 0, lagging: marks_from.is_some() })
     }
 
     /// The answer to a question that is the same for every viewer and at any time.

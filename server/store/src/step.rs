@@ -54,6 +54,8 @@ pub(crate) struct Taken {
     pub(crate) step: i64,
     pub(crate) recorded_at: Micros,
     pub(crate) recorded_day: Day,
+    /// How many findings it marks by itself: see `ledger::marks`.
+    pub(crate) marks: i64,
 }
 
 /// Locks the head row. Everything that a step depends on is read after this.
@@ -63,9 +65,9 @@ pub(crate) async fn lock(tx: &mut Tx) -> Result<Locked> {
 }
 
 impl Locked {
-    /// The last step.
-    pub(crate) fn step(self) -> i64 {
-        self.step
+    /// The last step again, for what follows the clock without an input.
+    pub(crate) fn again(self, config: &Config, now: Micros) -> Taken {
+        Taken { step: self.step, recorded_at: now, recorded_day: config.days.day(now), marks: config.marks }
     }
 
     /// Takes the next step at `now`, or just after the last one if the clock went back.
@@ -78,7 +80,7 @@ impl Locked {
         now: Micros,
     ) -> Result<Taken> {
         let recorded_at = Micros(now.0.max(self.recorded_at + 1));
-        let taken = Taken { step: self.step + 1, recorded_at, recorded_day: config.days.day(recorded_at) };
+        let taken = Taken { step: self.step + 1, ..self.again(config, recorded_at) };
         let Taken { step, recorded_day, .. } = taken;
         tx.execute(INSERT, binds![step, recorded_at, recorded_day, kind.word(), user]).await?;
         tx.execute(ADVANCE, binds![step, recorded_at]).await?;

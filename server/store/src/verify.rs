@@ -35,7 +35,8 @@ crate::sql::statements! {
         GROUP BY s.recorded_day HAVING SUM(e.sign) <> 0";
     INVENTORY = "SELECT o.id FROM occurrence o JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted p \
         ON p.asset_id = o.asset_id AND p.weakness_id = o.weakness_id AND p.until_step IS NULL \
-        WHERE o.inventory <> CASE WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END";
+        WHERE o.inventory <> CASE WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END \
+        AND o.id < COALESCE((SELECT h.marks_from FROM head h WHERE h.id = 1), o.id + 1)";
 }
 
 type Cell = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);

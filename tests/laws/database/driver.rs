@@ -168,8 +168,8 @@ impl<'a> Driver<'a> {
     /// Learns an input at an instant, or withdraws it if it is in force.
     pub async fn toggle(&mut self, when: i64, input: usize) -> Done<Outcome> {
         self.now = self.now.max(when);
-        // The server's tick: what lists show of exceptions follows the clock.
-        self.base.store.acceptances_expire(Micros(self.now)).await.map_err(wrong)?;
+        // The server's tick: what lists show of exceptions follows the clock, and of the marks that lag one goes along.
+        self.base.store.catch_up(Micros(self.now)).await.map_err(wrong)?;
         match &self.scene.inputs[input] {
             Input::Scan(scan) => self.toggle_scan(input, scan).await,
             Input::Said(said) => match self.said.iter().position(|d| d.input == input && d.in_force) {

@@ -28,5 +28,10 @@ pub(crate) async fn open_store(config: &ServiceConfig, zone: &Arc<Zone>, now: Mi
 /// What a store is opened with.
 pub(crate) fn config_of_store(keys: KeyRing, zone: &Arc<Zone>) -> Config {
     let days = Arc::clone(zone);
-    Config { keys: Arc::new(keys), days: Arc::new(move |at| days.day(at)), entropy: Arc::new(SystemEntropy) }
+    Config {
+        keys: Arc::new(keys),
+        days: Arc::new(move |at| days.day(at)),
+        entropy: Arc::new(SystemEntropy),
+        marks: store::MARKED_AT_ONCE,
+    }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Sets {
     run_out: bool,
     /// Whether rules part a weakness now.
     parted: bool,
+    /// Whether marks of inventory lag behind what weaknesses are.
+    lagging: bool,
 }
 
 impl Sets {
@@ -44,8 +46,9 @@ impl Sets {
     pub(crate) async fn load(store: &Store, filter: &Filter, now: Micros) -> Result<Self> {
         let (db, moment) = (&store.db, store.moment().await?);
         let (seen, effects, named) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let (merged, run_out, parted) = (BTreeSet::new(), moment.run_out(now), moment.parted());
-        let mut sets = Self { seen, effects, named, merged, settled: false, run_out, parted };
+        let (merged, run_out) = (BTreeSet::new(), moment.run_out(now));
+        let (parted, lagging) = (moment.parted(), moment.lagging());
+        let mut sets = Self { seen, effects, named, merged, settled: false, run_out, parted, lagging };
         if filter.is_past() {
             let day = super::Clock::new(&store.config, filter, now).today;
             let text = format!("settled {day:?} {:?}", filter.known_at());
@@ -143,6 +146,11 @@ impl Sets {
     /// Whether rules part a weakness now.
     pub(super) fn parted(&self) -> bool {
         self.parted
+    }
+
+    /// Whether marks of inventory lag behind what weaknesses are.
+    pub(super) fn lagging(&self) -> bool {
+        self.lagging
     }
 
     /// What a term names, if it was looked up.

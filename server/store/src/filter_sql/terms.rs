@@ -60,7 +60,7 @@ impl Selection<'_> {
             What::Due(due) => self.push_due(sql, *due),
             What::Assignee(values) => any(sql, values, |sql, value| self.push_person(sql, value)),
             What::Is(Mark::Inventory) => {
-                sql.push(self.inventory(true));
+                self.push_inventory(sql, true);
             }
             What::Is(Mark::NotRetested) => {
                 sql.push("o.not_retested <> 0 AND ");

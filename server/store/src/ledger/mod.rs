@@ -5,9 +5,11 @@
 //! columns, episodes and roll-ups. Imports, undo, decisions and owners all come through here.
 
 pub(crate) mod books;
+mod catch_up;
 pub(crate) mod changes;
 pub(crate) mod head;
 pub(crate) mod load;
+pub(crate) mod marks;
 pub(crate) mod reclassify;
 pub(crate) mod rollup;
 pub(crate) mod units;

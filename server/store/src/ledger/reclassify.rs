@@ -5,6 +5,7 @@
 //! parts, entries are read of all parts but the largest: the largest is what is left.
 
 use super::changes::is_inventory;
+use super::marks::{Of, mark};
 use super::rollup::{Owasp, Rollup};
 use crate::binds;
 use crate::db::Tx;
@@ -38,17 +39,6 @@ crate::sql::statements! {
         HAVING SUM(e.sign) <> 0";
     // Who is of a class now.
     CLASS = "SELECT id FROM weakness WHERE owasp_2017 = $1 AND owasp_2021 = $2 AND owasp_2025 = $3";
-    // In the order of the rows and in one go: each index is passed over once, however many weaknesses moved.
-    MARK = "UPDATE occurrence SET inventory = 1 - inventory WHERE id IN (SELECT o.id FROM reclassification r \
-        JOIN weakness w ON w.id = r.weakness_id JOIN occurrence o ON o.weakness_id = w.id LEFT JOIN parted p \
-        ON p.asset_id = o.asset_id AND p.weakness_id = o.weakness_id AND p.until_step IS NULL WHERE r.step = $1 \
-        AND o.inventory <> CASE WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END)";
-    // The same for the pairs that a step moved.
-    MARK_PAIRS = "UPDATE occurrence SET inventory = 1 - inventory WHERE id IN (SELECT o.id FROM (SELECT DISTINCT weakness_id, \
-        asset_id FROM parted WHERE step = $1 OR until_step = $1) c JOIN occurrence o ON o.weakness_id = c.weakness_id \
-        AND o.asset_id = c.asset_id JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted p ON p.asset_id = o.asset_id \
-        AND p.weakness_id = o.weakness_id AND p.until_step IS NULL \
-        WHERE o.inventory <> CASE WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END)";
 }
 
 /// A weakness, and its categories before and after.
@@ -93,7 +83,7 @@ pub(crate) async fn reclassify(tx: &mut Tx, taken: Taken, mut moved: Vec<Moved>)
         }
     }
     if marks {
-        tx.execute(MARK, binds![taken.step]).await?;
+        mark(tx, taken, Of::Weaknesses).await?;
     }
     rollup.write(tx).await
 }
@@ -115,7 +105,7 @@ pub(crate) async fn move_pairs(tx: &mut Tx, taken: Taken, moved: &BTreeMap<Pair,
         }
     }
     if moved.values().any(|(_, before, after)| is_inventory(*before) != is_inventory(*after)) {
-        tx.execute(MARK_PAIRS, binds![taken.step]).await?;
+        mark(tx, taken, Of::Pairs).await?;
     }
     rollup.write(tx).await
 }

@@ -113,7 +113,6 @@ struct Row {
     severity: i64,
     status: i64,
     not_retested: i64,
-    inventory: i64,
     asset: String,
     location: String,
     cwe: String,
@@ -140,12 +139,12 @@ struct Row {
 
 /// What is chosen and cut: only the page's rows are led to their weaknesses, assets and names.
 const COLUMNS: &str = " AS team, o.id AS number, o.uuid AS uuid, o.tool AS tool, o.weakness_id AS weakness, \
-    o.asset_id AS asset_id, o.not_retested AS not_retested, o.inventory AS inventory, o.shown_location AS location, \
+    o.asset_id AS asset_id, o.not_retested AS not_retested, o.shown_location AS location, \
     o.assignee AS assignee, o.due AS due, o.first_seen AS first_seen, o.last_seen AS last_seen, o.episodes AS episodes, \
     o.risk AS risk, ";
 
 const OUTER: &str = "SELECT r.number, r.uuid, r.tool, w.rule, r.weakness, w.title, r.severity, r.status, \
-    r.not_retested, r.inventory, a.name AS asset, r.location, w.cwe, w.cve, COALESCE(pt.owasp_2021, w.owasp_2021) AS owasp_2021, \
+    r.not_retested, a.name AS asset, r.location, w.cwe, w.cve, COALESCE(pt.owasp_2021, w.owasp_2021) AS owasp_2021, \
     COALESCE(pt.owasp_2025, w.owasp_2025) AS owasp_2025, COALESCE(ps.classification, w.classification) AS classification, \
     t.id AS team_id, t.slug AS team_slug, t.name AS team_name, u.id AS person_id, u.login AS person_login, \
     u.name AS person_name, r.due, r.first_seen, r.last_seen, r.episodes, r.event_at, r.event_cause, r.event_sign, \
@@ -304,6 +303,7 @@ fn read(row: Row, basis: Basis) -> Result<OccurrenceRow> {
         _ => None,
     };
     let not_retested = if status.is_open() { NotRetested::from_number(small(row.not_retested, "mark")?) } else { None };
+    let owasp_2021 = Mapped::from_number(small(row.owasp_2021, "owasp")?);
     Ok(OccurrenceRow {
         number: row.number,
         id: OccurrenceId(uuid::Uuid::from_slice(&row.uuid).map_err(|_| Error::damaged("uuid"))?),
@@ -314,12 +314,12 @@ fn read(row: Row, basis: Basis) -> Result<OccurrenceRow> {
         severity,
         status,
         not_retested,
-        inventory: row.inventory == 1,
+        inventory: owasp_2021 == Mapped::NotAWeakness,
         asset: row.asset,
         location: row.location,
         cwe: row.cwe.split_whitespace().filter_map(|number| number.parse().ok()).collect(),
         cve: row.cve.split_whitespace().map(str::to_owned).collect(),
-        owasp_2021: Mapped::from_number(small(row.owasp_2021, "owasp")?),
+        owasp_2021,
         owasp_2025: Mapped::from_number(small(row.owasp_2025, "owasp")?),
         classification: row.classification,
         team: TeamOf::of(row.team_id, row.team_slug, row.team_name),

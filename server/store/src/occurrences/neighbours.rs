@@ -52,10 +52,19 @@ impl Scoped<'_> {
         let others = Filter::new().rule(of.row.tool, &of.row.rule).status(StatusIs::Open);
         let others = if of.row.inventory { others.with(What::Is(Mark::Inventory)) } else { others };
         let mut sql = SqlBuilder::new(
-            "SELECT n.uuid, a.key, a.name, n.shown_location, l.place, (SELECT COUNT(*) FROM occurrence o WHERE o.is_open = 1 \
-             AND o.known = 1 AND o.inventory = ",
+            "SELECT n.uuid, a.key, a.name, n.shown_location, l.place, (SELECT COUNT(*) FROM occurrence o",
         );
-        sql.bind(i64::from(of.row.inventory));
+        // Where marks lag, the classes say what is inventory.
+        if self.store.moment().await?.lagging() {
+            sql.push(
+                " JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted pt ON pt.asset_id = o.asset_id \
+                 AND pt.weakness_id = o.weakness_id AND pt.until_step IS NULL \
+                 WHERE CASE WHEN COALESCE(pt.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END = ",
+            );
+        } else {
+            sql.push(" WHERE o.inventory = ");
+        }
+        sql.bind(i64::from(of.row.inventory)).push(" AND o.is_open = 1 AND o.known = 1");
         self.push_others(&mut sql, of);
         sql.push(") FROM (SELECT o.id, o.uuid, o.asset_id, o.location_id, o.shown_location, CASE WHEN o.asset_id = ");
         sql.bind(of.detail.asset);
