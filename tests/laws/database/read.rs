@@ -170,7 +170,9 @@ pub async fn head(driver: &mut Driver<'_>) -> Done<Head> {
         .base
         .raw
         .all(
-            "SELECT o.uuid, o.status, o.is_open, o.inventory, o.severity, o.team_id, o.workflow, o.accepted_until, \
+            // Where marks lag, the class says what is inventory.
+            "SELECT o.uuid, o.status, o.is_open, CASE WHEN o.id < COALESCE((SELECT marks_from FROM head), o.id + 1) \
+             THEN o.inventory WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END AS inventory, o.severity, o.team_id, o.workflow, o.accepted_until, \
              o.not_retested, o.first_seen, o.last_seen, o.opened_at, o.closed_at, o.episodes, o.present, o.assignee, o.due, \
              o.claim_failed, w.title, COALESCE(p.owasp_2021, w.owasp_2021) AS owasp FROM occurrence o \
              JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted p ON p.weakness_id = o.weakness_id \
