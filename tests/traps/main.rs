@@ -18,3 +18,4 @@ mod published;
 mod reimport;
 mod retest;
 mod series;
+mod ticks;
