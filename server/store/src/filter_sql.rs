@@ -19,8 +19,9 @@ use crate::viewer::{Scope, Viewer};
 use crate::{Config, Value, dialect};
 use model::filter::{Filter, Known, StatusIs, Term, What};
 use model::metrics::Flow;
-use model::{Cause, Day, Edition, Micros};
+use model::{Cause, Day, Micros};
 
+mod classes;
 mod named;
 mod sets;
 pub(crate) mod spans;
@@ -311,70 +312,6 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Joins the weaknesses, with the classes that were known then if the filter bounds the knowledge.
-    fn push_weakness(&self, sql: &mut SqlBuilder) {
-        // No list is in the order of weaknesses, and what a filter says of them was looked up before.
-        sql.push(dialect::join_last(self.engine));
-        match self.filter.known_at() {
-            None => {
-                sql.push("weakness w ON w.id = o.weakness_id");
-            }
-            Some(known) => push_weakness_known(sql, known),
-        }
-        if self.parts() {
-            sql.push(" LEFT JOIN parted pt ON pt.asset_id = o.asset_id AND pt.weakness_id = o.weakness_id");
-            self.push_in_force(sql, "pt.step", "pt.until_step");
-        }
-    }
-
-    /// Appends what tells the pairs that are parted, or were as far as is known.
-    fn push_in_force(&self, sql: &mut SqlBuilder, since: &'static str, until: &'static str) {
-        match self.filter.known_at() {
-            None => {
-                sql.push(" AND ").push(until).push(" IS NULL");
-            }
-            Some(known) => {
-                sql.push(" AND ").push(since).push(" <= ");
-                push_step(sql, known);
-                sql.push(" AND (").push(until).push(" IS NULL OR ").push(until).push(" > ");
-                push_step(sql, known);
-                sql.push(")");
-            }
-        }
-    }
-
-    /// Whether a finding's class may be another than its weakness's.
-    fn parts(&self) -> bool {
-        self.filter.known_at().is_some() || self.sets.parted()
-    }
-
-    /// The category of a row's weakness on its asset, where the two are joined.
-    pub(crate) fn owasp(&self, edition: Edition) -> &'static str {
-        match (edition, self.parts()) {
-            (Edition::Y2017, false) => "w.owasp_2017",
-            (Edition::Y2021, false) => "w.owasp_2021",
-            (Edition::Y2025, false) => "w.owasp_2025",
-            (Edition::Y2017, true) => "COALESCE(pt.owasp_2017, w.owasp_2017)",
-            (Edition::Y2021, true) => "COALESCE(pt.owasp_2021, w.owasp_2021)",
-            (Edition::Y2025, true) => "COALESCE(pt.owasp_2025, w.owasp_2025)",
-        }
-    }
-
-    /// Whether the classes say what is inventory: of what was known then there are no marks, and those of now may lag.
-    fn asks_classes(&self) -> bool {
-        self.filter.known_at().is_some() || self.sets.lagging()
-    }
-
-    /// That a row is inventory, or that it is not, as far as was known. PostgreSQL takes an inequality for true of nearly all rows.
-    fn push_inventory(&self, sql: &mut SqlBuilder, is: bool) {
-        match (self.asks_classes(), is) {
-            (false, true) => sql.push("o.inventory = 1"),
-            (false, false) => sql.push("o.inventory = 0"),
-            (true, true) => sql.push(self.owasp(Edition::Y2021)).push(" = -1"),
-            (true, false) => sql.push(self.owasp(Edition::Y2021)).push(" <> -1"),
-        };
-    }
-
     /// Appends the bound on knowledge, if the filter has one.
     fn push_known(&self, sql: &mut SqlBuilder, step: &'static str) {
         if let Some(known) = self.filter.known_at() {
@@ -428,19 +365,6 @@ impl<'a> Selection<'a> {
             self.push_open(sql);
         }
     }
-}
-
-/// Appends the weaknesses `w` of the rows with the classes that were known then.
-fn push_weakness_known(sql: &mut SqlBuilder, known: Known) {
-    sql.push(
-        "(SELECT n.id, n.rule, n.title, n.cwe, n.cve, COALESCE(b.owasp_2017, n.owasp_2017) AS owasp_2017, \
-         COALESCE(b.owasp_2021, n.owasp_2021) AS owasp_2021, COALESCE(b.owasp_2025, n.owasp_2025) AS owasp_2025, \
-         COALESCE(b.classification, n.classification) AS classification FROM weakness n \
-         LEFT JOIN reclassification b ON b.weakness_id = n.id AND b.step = (SELECT MIN(c.step) FROM reclassification c \
-         WHERE c.weakness_id = n.id AND c.step > ",
-    );
-    push_step(sql, known);
-    sql.push(")) w ON w.id = o.weakness_id");
 }
 
 /// Appends whether an entry `l` came after what is shown: on a later day, or in a step that is not known yet.

@@ -16,11 +16,14 @@ use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 crate::sql::statements! {
-    BOOKED = "SELECT e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, w.tool, CAST(SUM(e.sign) AS BIGINT) \
-        FROM weakness w JOIN occurrence o ON o.weakness_id = w.id JOIN entry e ON e.occurrence_id = o.id WHERE w.id IN ($*) \
+    // By where the weaknesses stand now, so that all parts of a class are read in one go.
+    BOOKED = "SELECT e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, w.tool, w.owasp_2017, w.owasp_2021, \
+        w.owasp_2025, CAST(SUM(e.sign) AS BIGINT) FROM weakness w JOIN occurrence o ON o.weakness_id = w.id \
+        JOIN entry e ON e.occurrence_id = o.id WHERE w.id IN ($*) \
         AND NOT EXISTS (SELECT 1 FROM parted p WHERE p.asset_id = o.asset_id AND p.weakness_id = o.weakness_id \
         AND p.until_step IS NULL) \
-        GROUP BY e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, w.tool HAVING SUM(e.sign) <> 0";
+        GROUP BY e.day, e.cause, e.severity, COALESCE(e.team_id, 0), e.workflow, w.tool, w.owasp_2017, w.owasp_2021, \
+        w.owasp_2025 HAVING SUM(e.sign) <> 0";
     // The same of a whole class, by its sums.
     OF_CLASS = "SELECT day, cause, severity, team, workflow, tool, CAST(SUM(total) AS BIGINT) FROM rollup \
         WHERE owasp_2017 = $1 AND owasp_2021 = $2 AND owasp_2025 = $3 \
@@ -46,6 +49,9 @@ pub(crate) type Moved = (i64, Owasp, Owasp);
 
 /// A sum without its categories: day, cause, severity, team, workflow, tool, and the total.
 type Booked = (i64, i64, i64, i64, i64, i64, i64);
+
+/// The same with where the weaknesses stand now before the total.
+type BookedBy = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
 
 /// Moves what is booked for weaknesses. Their rows say already where they stand now, and the step's reclassifications where
 /// they stood.
@@ -77,9 +83,11 @@ pub(crate) async fn reclassify(tx: &mut Tx, taken: Taken, mut moved: Vec<Moved>)
             let stays = tx.all(BOOKED_PARTED, class.map(Value::from).to_vec()).await?;
             shift(&mut rollup, recorded_day, stays, largest, class);
         }
-        for (to, weaknesses) in parts {
-            let booked = tx.all_in(BOOKED, binds![], weaknesses.into_iter().map(Value::from)).await?;
-            shift(&mut rollup, recorded_day, booked, largest, to);
+        let rest = parts.into_values().flatten().map(Value::from);
+        let booked: Vec<BookedBy> = tx.all_in(BOOKED, binds![], rest).await?;
+        for (day, cause, severity, team, workflow, tool, o17, o21, o25, total) in booked {
+            let sums = vec![(day, cause, severity, team, workflow, tool, total)];
+            shift(&mut rollup, recorded_day, sums, largest, [o17, o21, o25]);
         }
     }
     if marks {
