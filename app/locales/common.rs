@@ -30,6 +30,7 @@ messages! {
     nobody => "Nadie", "Nobody";
     no_team => "Sin equipo", "No team";
     unassigned => "Sin asignar", "Unassigned";
+    by_hand => "A mano", "By hand";
     never => "Nunca", "Never";
     pages => "Páginas", "Pages";
     next_page => "Siguiente", "Next";

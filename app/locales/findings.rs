@@ -5,6 +5,7 @@ use super::macros::messages;
 messages! {
     risk_index(sum: i64) => "índice de riesgo {sum}", "risk index {sum}";
     title => "Hallazgos", "Findings";
+    write_down => "Anotar", "Write down";
     matching(n: i64) => ["{n} hallazgo coincide con el filtro", "{n} hallazgos coinciden con el filtro"],
         ["{n} finding matches the filter", "{n} findings match the filter"];
     open(n: i64) => ["{n} hallazgo abierto", "{n} hallazgos abiertos"], ["{n} open finding", "{n} open findings"];

@@ -34,6 +34,7 @@ pub mod sources;
 pub mod teams;
 pub mod verify;
 pub mod words;
+pub mod written;
 
 pub use errors::error_sentence;
 pub use model::text::Locale;
@@ -77,6 +78,7 @@ mod tests {
             ("teams", teams::all()),
             ("verify", verify::all()),
             ("words", words::all()),
+            ("written", written::all()),
         ];
         let alike = ["Postura", "OWASP", "CWE", "CVE", "CVSS", "API", "Tokens"];
         for (file, messages) in files {

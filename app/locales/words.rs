@@ -103,6 +103,7 @@ messages! {
     audited_pause_schedule => "Pausó o reanudó una programación", "Paused or resumed a schedule";
     audited_start_run => "Pidió un escaneo", "Asked for a scan";
     audited_stop_run => "Paró un escaneo", "Stopped a scan";
+    audited_write_finding => "Anotó un hallazgo a mano", "Wrote a finding down by hand";
     audited_plan_test => "Planeó una prueba a mano", "Planned a test by hand";
     audited_publish_month => "Publicó un mes", "Published a month";
     audited_remove_mapping => "Quitó una asignación de columnas", "Removed a column mapping";
@@ -357,6 +358,7 @@ pub fn audited(locale: Locale, action: &str) -> Option<&'static str> {
         AuditAct::PauseSchedule => audited_pause_schedule(locale),
         AuditAct::StartRun => audited_start_run(locale),
         AuditAct::StopRun => audited_stop_run(locale),
+        AuditAct::WriteFinding => audited_write_finding(locale),
         AuditAct::PlanTest => audited_plan_test(locale),
         AuditAct::PublishMonth => audited_publish_month(locale),
         AuditAct::RemoveMapping => audited_remove_mapping(locale),

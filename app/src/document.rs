@@ -70,6 +70,7 @@ fn routes() -> AnyView {
             <Route path=path!("/posture") view=|| guarded(pages::posture::posture) ssr=SsrMode::Async/>
             <Route path=path!("/posture/months") view=|| guarded(pages::months::months) ssr=SsrMode::Async/>
             <Route path=path!("/findings") view=|| guarded(pages::findings::findings) ssr=SsrMode::Async/>
+            <Route path=path!("/findings/new") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/findings/:id/evidence") view=|| guarded(pages::drawn::drawn) ssr=SsrMode::Async/>
             <Route path=path!("/findings/:id") view=|| guarded(pages::finding::finding) ssr=SsrMode::Async/>
             <Route path=path!("/assets") view=|| guarded(pages::assets::assets) ssr=SsrMode::Async/>

@@ -21,4 +21,4 @@ pub use error::UiError;
 #[cfg(feature = "ssr")]
 pub use pages::scanning::notice;
 pub use path::LocalPath;
-pub use visit::Visit;
+pub use visit::{Entered, Visit};

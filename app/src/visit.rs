@@ -8,6 +8,7 @@ use model::policy::Role;
 use model::text::Locale;
 use model::view::account::{Me, Shell};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The shell of this visit, and what stands above its pages as HTML that the server drew. The server puts it into the context before
 /// it draws; the browser finds it in the page.
@@ -34,6 +35,11 @@ impl Visit {
         use_context::<Self>().unwrap_or_else(Self::nobody)
     }
 }
+
+/// What a form sent that was not taken, and why: its page shows both again, so that nothing is lost. The server puts it into the
+/// context of that one answer.
+#[derive(Clone, Debug)]
+pub struct Entered(pub BTreeMap<String, String>, pub WireError);
 
 /// Whether the visit that the server draws for has ended: what it would draw now reaches nobody.
 pub fn is_over() -> bool {

@@ -47,6 +47,7 @@ pub fn router(state: AppState) -> Router {
         .route("/posture/{chart}", get(forms::chart_csv))
         .route("/posture/months/{month}", get(forms::published_month))
         .route("/findings.csv", get(forms::findings_csv))
+        .route("/findings/new", post(forms::write_finding))
         .route("/findings/verify", post(forms::verify_fix))
         .route("/scans/{id}/quarantine", get(forms::quarantine))
         .route("/imports/recognize", post(forms::recognize))
@@ -91,7 +92,11 @@ pub fn router(state: AppState) -> Router {
 }
 
 /// Renders a page.
-async fn page(State(state): State<AppState>, Extension(session): Extension<Session>, mut request: Request) -> Response {
+pub(crate) async fn page(
+    State(state): State<AppState>,
+    Extension(session): Extension<Session>,
+    mut request: Request,
+) -> Response {
     match visit(&session).await {
         Ok(visit) => request.extensions_mut().insert(visit),
         Err(error) => return forms::problem(&error),
@@ -135,6 +140,9 @@ fn provide_request() {
     }
     if let Some(visit) = parts.extensions.get::<app::Visit>() {
         provide_context(visit.clone());
+    }
+    if let Some(entered) = parts.extensions.get::<app::Entered>() {
+        provide_context(entered.clone());
     }
     if let Some(PageNonce(nonce)) = parts.extensions.get::<PageNonce>() {
         provide_context(Nonce::from_value(Arc::clone(nonce)));

@@ -35,6 +35,7 @@ mod strings;
 mod tls;
 mod tokens;
 mod views;
+mod written;
 
 /// The project's own example that most tests import: two hosts of Nessus with weaknesses, inventory and compliance.
 const NESSUS: &str = "nessus/full.nessus";

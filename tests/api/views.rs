@@ -79,6 +79,7 @@ pub async fn of(admin: &mut Client) -> Vec<View> {
         "/settings/risk",
         "/glossary",
         "/tools/cvss",
+        "/findings/new",
     ] {
         add(route, vec![route.to_owned()], false);
     }

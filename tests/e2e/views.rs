@@ -137,6 +137,7 @@ pub fn all(places: &Places, set_up: &str) -> Vec<View> {
         view("security", Who::Admin, "/settings/security", "/settings/security"),
         view("audit", Who::Admin, "/settings/audit", "/settings/audit"),
         view("glossary", Who::Admin, "/glossary", "/glossary"),
+        view("writing", Who::Admin, "/findings/new", "/findings/new"),
         view("cvss", Who::Admin, "/tools/cvss", "/tools/cvss"),
         view("months", Who::Admin, "/posture/months", "/posture/months"),
         view("not-found", Who::Admin, "", "/nothing/at/all"),

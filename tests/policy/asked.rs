@@ -78,6 +78,7 @@ pub fn pages(scene: &Scene) -> Vec<Question> {
         get("GET /settings/audit", "", "/settings/audit?outcome=refused"),
         get("GET /glossary", "", "/glossary"),
         get("GET /tools/cvss", "", "/tools/cvss"),
+        get("GET /findings/new", "", "/findings/new"),
     ]
 }
 
@@ -248,6 +249,7 @@ pub fn plain(scene: &Scene) -> Vec<Question> {
         ),
         ask("POST /scans/schedules", "not there", "/scans/schedules", &[("run", "999999")]),
         ask("POST /scans/runs", "not there", "/scans/runs", &[("stop", "999999")]),
+        ask("POST /findings/new", "nothing said", "/findings/new", &[("title", "")]),
         ask(
             "POST /findings/verify",
             "not there",

@@ -153,5 +153,7 @@ worded! {
         StopRun = 77 "stop_run",
         /// A test by hand was planned, or taken back.
         PlanTest = 78 "plan_test",
+        /// A finding was written down by hand.
+        WriteFinding = 79 "write_finding",
     }
 }

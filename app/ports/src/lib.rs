@@ -9,7 +9,7 @@ use model::view::account::{AccountPage, PeoplePage, SetUp, Shell, SignedIn, Welc
 use model::view::assets::{AssetPage, AssetSaid, AssetsPage, AssetsQuery, CoveragePage, InventoryPreview};
 use model::view::audit::{AuditPage, AuditQuery};
 use model::view::feeds::FeedsPage;
-use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery, RevealedPage};
+use model::view::findings::{Decide, Decided, FindingPage, FindingsPage, FindingsQuery, RevealedPage, WritingPage};
 use model::view::health::{Failing, HealthPage};
 use model::view::learn::{CvssPage, GlossaryView};
 use model::view::mapping::{DraftPage, MappingsPage};
@@ -61,6 +61,9 @@ pub trait Findings: Send + Sync {
     async fn decide(&self, input: Decide) -> Answer<Decided>;
     /// Parts a finding from its issue (`apart`), joins it to another (`with` and its id or address), or takes that back (`rule`).
     async fn say_issue(&self, id: String, kind: String, target: String) -> Answer<()>;
+    /// The form in which a finding is written down, with what stands in its fields: `of` names one to mend. With a problem they
+    /// are what was sent and not taken.
+    async fn writing(&self, said: BTreeMap<String, String>, problem: Option<WireError>) -> Answer<WritingPage>;
     /// Approves or refuses an exception.
     async fn answer_exception(&self, request: i64, approve: bool) -> Answer<()>;
 }

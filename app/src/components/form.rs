@@ -58,9 +58,15 @@ pub fn TextArea(
     /// Whether something must be said.
     #[prop(optional)]
     required: bool,
+    /// How many lines show.
+    #[prop(default = 3)]
+    rows: u32,
+    /// The most characters that it takes.
+    #[prop(default = 4_000)]
+    most: u32,
 ) -> impl IntoView {
     let text = if cfg!(feature = "ssr") { escaped(&value) } else { value };
-    view! { <textarea class="p-input" name=name id=id rows="3" maxlength="4000" required=required>{text}</textarea> }
+    view! { <textarea class="p-input" name=name id=id rows=rows.to_string() maxlength=most.to_string() required=required>{text}</textarea> }
 }
 
 /// Text as HTML.
@@ -77,6 +83,38 @@ pub fn field(id: &'static str, label: &'static str, input: AnyView, hint: &'stat
 /// A line of text.
 pub fn text_input(id: &'static str, name: &'static str, kind: &'static str, autocomplete: &'static str) -> AnyView {
     view! { <input class="p-input" id=id name=name type=kind autocomplete=autocomplete required/> }.into_any()
+}
+
+/// A line of text.
+#[cfg(feature = "ssr")]
+pub fn line(id: &'static str, label: &'static str, value: String, hint: &'static str, required: bool) -> AnyView {
+    let input = view! {
+        <input class="p-input" id=id name=id value=value maxlength="1000" autocomplete="off" required=required/>
+    };
+    field(id, label, input.into_any(), hint)
+}
+
+/// Several lines of text.
+#[cfg(feature = "ssr")]
+pub fn lines(id: &'static str, label: &'static str, value: String, hint: &'static str, required: bool) -> AnyView {
+    let input = view! { <TextArea name=id id=id value=value required=required/> };
+    field(id, label, input.into_any(), hint)
+}
+
+/// A choice: value and words.
+#[cfg(feature = "ssr")]
+pub fn select(
+    id: &'static str,
+    label: &'static str,
+    options: Vec<(String, String)>,
+    chosen: &str,
+    hint: &'static str,
+) -> AnyView {
+    let options = options.into_iter().map(|(value, words)| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{words}</option> }
+    });
+    field(id, label, view! { <select class="p-input" id=id name=id>{options.collect_view()}</select> }.into_any(), hint)
 }
 
 /// A choice of teams: `none` for nobody, empty to leave it.

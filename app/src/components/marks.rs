@@ -4,8 +4,8 @@ use crate::locales::{common as t, findings as tf};
 use leptos::prelude::*;
 use model::text::{Locale, mapped_name, severity_letter, severity_name, status_name};
 use model::view::Stamp;
-use model::view::findings::{Due, FindingRow};
-use model::{Edition, Mapped, Severity, Status};
+use model::view::findings::{Due, FindingRow, WRITTEN};
+use model::{Edition, Mapped, Severity, Status, Tool};
 
 /// An icon of the sprite. Always beside a word.
 pub fn icon(name: &'static str) -> AnyView {
@@ -29,6 +29,11 @@ fn severity_class(severity: Severity) -> &'static str {
         Severity::Low => "p-sev p-sev-l",
         Severity::Info => "p-sev p-sev-i",
     }
+}
+
+/// Who saw it: the scanner, or a person.
+pub fn scanner(locale: Locale, tool: Tool, rule: &str) -> &'static str {
+    if rule.starts_with(WRITTEN) { t::by_hand(locale) } else { tool.name() }
 }
 
 /// A severity as shape and word.

@@ -1,6 +1,6 @@
 //! Tables of findings and what they share: numbers that are links, places, owners.
 
-use super::marks::{category_short, due, severity, stamp, statuses};
+use super::marks::{category_short, due, scanner, severity, stamp, statuses};
 use crate::locales::say::{findings_href, shown};
 use crate::locales::{common as t, findings as tf};
 use leptos::prelude::*;
@@ -64,7 +64,7 @@ pub fn finding_row(locale: Locale, row: &FindingRow, selectable: bool) -> AnyVie
             <td>{statuses(locale, row)}</td>
             <td class="p-c-nowrap">{category_short(locale, row.owasp.0, row.owasp.1)}</td>
             <td data-label=tf::col_team(locale)>{owner(locale, row)}</td>
-            <td class="p-c-hide p-c-nowrap" title=row.rule.clone()>{row.tool.name()}</td>
+            <td class="p-c-hide p-c-nowrap" title=row.rule.clone()>{scanner(locale, row.tool, &row.rule)}</td>
             <td class="p-num" data-label=tf::col_age(locale)>
                 <time datetime=row.first_seen.iso.clone() title=row.first_seen.text.clone()>{row.age.clone()}</time>
             </td>

@@ -6,8 +6,8 @@ use super::assets_list::kind;
 use crate::components::marks::{icon, stamp};
 use crate::components::messages::button_link;
 use crate::components::page::past_banner;
-use crate::locales::say::findings_href;
-use crate::locales::{assets as ta, common as t, words};
+use crate::locales::say::{encode, findings_href};
+use crate::locales::{assets as ta, common as t, findings as te, words};
 use crate::server_fns::DrawnAssets;
 use leptos::prelude::*;
 use model::text::{Locale, number};
@@ -59,8 +59,15 @@ fn found(locale: Locale, page: &AssetPage) -> AnyView {
             <p class="p-tile-value"><a href=findings_href(&item.open_all.filter)>{number(locale, item.open_all.value)}</a></p>
             {open(locale, item)}
         </div>
+        {page.may_write.then(|| button_link(writing(page), te::write_down(locale), false))}
     };
     card("findings", ta::open_findings(locale), body.into_any())
+}
+
+/// The form of a finding on it: a host by its address, which is what scanners know it by.
+fn writing(page: &AssetPage) -> String {
+    let address = page.names.iter().find(|(kind, _)| kind == "ip").map(|(_, address)| address);
+    format!("/findings/new?where={}", encode(address.unwrap_or(&page.item.name)))
 }
 
 fn tests(locale: Locale, page: &AssetPage) -> AnyView {

@@ -14,7 +14,7 @@ use model::facts::{EvidenceKind, EvidencePart};
 use model::policy::Action;
 use model::text::Locale;
 use model::view::Stamp;
-use model::view::findings::FindingPage;
+use model::view::findings::{FindingPage, WRITTEN};
 
 /// The page.
 pub fn finding() -> AnyView {
@@ -29,13 +29,17 @@ fn draw(page: FindingPage) -> AnyView {
     let back = row.regressed.then(|| view! { <span class="p-chip p-chip-warn">{t::regressed(locale)}</span> });
     let may_see = me().is_some_and(|me| me.may(Action::SeeEvidence));
     let asset = format!("/findings?q={}", crate::locales::say::encode(&asset_filter(&row.asset)));
+    let mends = row.rule.starts_with(WRITTEN) && me().is_some_and(|me| me.may(Action::Import));
+    let mend = mends.then(|| {
+        view! { <a class="p-btn p-btn-small" href=format!("/findings/new?of={}", row.id)>{tf::mend(locale)}</a> }
+    });
     let decided = page.moves.is_empty().then(|| view! { <p class="p-hint">{tf::read_only(locale)}</p> });
     view! {
         {crumbs(
             vec![("/findings".to_owned(), tl::title(locale).to_owned()), (asset, row.asset.clone())],
             row.rule.clone(),
         )}
-        <div class="p-row">{severity(locale, row.severity)}{statuses(locale, row)}{back}</div>
+        <div class="p-row">{severity(locale, row.severity)}{statuses(locale, row)}{back}{mend}</div>
         <Heading text=row.title.clone() class="p-title"/>
         {stale(locale, &page)}
         {page.claim_failed.then(|| view! { <p class="p-small p-warn">{tf::claim_failed(locale)}</p> })}

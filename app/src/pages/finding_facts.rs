@@ -1,6 +1,6 @@
 //! The facts of one finding: where it is, whose, how it is classified, which scans saw it, what was said.
 
-use crate::components::marks::{category, due, stamp, status};
+use crate::components::marks::{category, due, scanner, stamp, status};
 use crate::locales::{common as t, finding as tf, words};
 use leptos::prelude::*;
 use model::text::Locale;
@@ -35,7 +35,7 @@ pub fn facts(locale: Locale, page: &FindingPage) -> AnyView {
             <dl class="p-dl">
                 <dt>{tf::asset(locale)}</dt><dd class="p-mono">{row.asset.clone()}</dd>
                 <dt>{tf::location(locale)}</dt><dd class="p-mono">{row.location.clone()}</dd>
-                <dt>{tf::rule(locale)}</dt><dd>{row.tool.name()}" "{row.rule.clone()}</dd>
+                <dt>{tf::rule(locale)}</dt><dd>{scanner(locale, row.tool, &row.rule)}" "{row.rule.clone()}</dd>
                 <dt>{tf::status(locale)}</dt><dd>{status(locale, row.status)}</dd>
                 <dt>{tf::team(locale)}</dt><dd>{team}{why}</dd>
                 <dt>{tf::person(locale)}</dt><dd>{person}</dd>

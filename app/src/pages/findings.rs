@@ -111,6 +111,7 @@ fn draw(page: FindingsPage) -> AnyView {
             <div class="p-head-acts">
                 {menus(locale, &query)}
                 {(page.total > 0).then(|| csv_link(locale, &query))}
+                {may_import.then(|| view! { <a class="p-btn" href="/findings/new">{icon("plus")}{tf::write_down(locale)}</a> })}
                 {may_import.then(|| view! { <a class="p-btn" href="/scans">{icon("upload")}{t::import_file(locale)}</a> })}
             </div>
         </div>

@@ -71,3 +71,5 @@ pub mod sign_in;
 pub mod sources_form;
 pub mod team;
 pub mod teams;
+#[cfg(feature = "ssr")]
+pub mod written;

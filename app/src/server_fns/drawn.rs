@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 use super::server::{backend, once};
 #[cfg(feature = "ssr")]
 use crate::locales::{
-    account as tu, assets as ta, audit as tg, feeds as tf, finding as tw, learn as tl, merges as tm, overrides as to,
-    risk as tq, scans as tc, security as tk, settings as ts, sources as tr,
+    account as tu, assets as ta, audit as tg, feeds as tf, finding as tw, findings as te, learn as tl, merges as tm,
+    overrides as to, risk as tq, scans as tc, security as tk, settings as ts, sources as tr, written as tn,
 };
 #[cfg(feature = "ssr")]
 use crate::pages::{
     account, audit, feeds, finding_more, learn, merges_form, overrides, people, risk, scanning, security, sources_form,
+    written,
 };
 #[cfg(feature = "ssr")]
 use model::error::{ErrorCode, WireError};
@@ -151,6 +152,17 @@ pub async fn drawn(path: String, query: String, language: Locale) -> Answered<Dr
             again: false,
             html: learn::glossary(language, &backend.glossary().await?),
         },
+        "/findings/new" => {
+            let entered = use_context::<crate::Entered>();
+            let (said, problem) = entered.map_or((asked, None), |crate::Entered(said, problem)| (said, Some(problem)));
+            let page = backend.writing(said, problem).await?;
+            DrawnPage {
+                title: if page.mends { tn::mend(language) } else { tn::title(language) }.to_owned(),
+                above: Some(("/findings".to_owned(), te::title(language).to_owned())),
+                again: false,
+                html: written::body(language, &page),
+            }
+        }
         "/tools/cvss" => DrawnPage {
             title: tl::cvss(language).to_owned(),
             above: settings(),

@@ -12,6 +12,7 @@ mod own;
 mod risk;
 mod scanning;
 mod upload;
+mod written;
 
 pub use account::{preferences, set_up, sign_in, sign_in_code, sign_out};
 pub use csv::{audit_csv, chart_csv, findings_csv, inventory_csv, published_month, quarantine};
@@ -25,6 +26,7 @@ pub use own::{change_account, change_people, confirm, welcome};
 pub use risk::change_risk;
 pub use scanning::{change_calendar, change_connector, change_run, change_schedule, change_target, verify_fix};
 pub use upload::{recognize, upload};
+pub use written::write_finding;
 
 use app::LocalPath;
 use axum::http::{StatusCode, header};

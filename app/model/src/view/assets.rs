@@ -209,6 +209,8 @@ pub struct AssetPage {
     pub teams: Vec<TeamRef>,
     /// Whether the viewer may say what it is; not in the past.
     pub may_say: bool,
+    /// Whether the viewer may write a finding down; not in the past.
+    pub may_write: bool,
     /// Whether the viewer may open scans.
     pub may_see_scans: bool,
     /// Set while the page shows the past.

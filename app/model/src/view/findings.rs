@@ -2,9 +2,11 @@
 
 use super::insight::Insight;
 use super::{PastView, PersonRef, Stamp, TeamRef};
+use crate::error::WireError;
 use crate::facts::EvidencePart;
 use crate::{Basis, Edition, Grade, Mapped, Severity, Status, Tool};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the list is asked for: all of it stands in the page's address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -408,6 +410,24 @@ pub struct Decided {
     pub touched: i64,
     /// How many it could not change, since the move is illegal there.
     pub refused: i64,
+}
+
+/// What begins the rule of a finding that a person wrote down: each has a rule of its own.
+pub const WRITTEN: &str = "manual/";
+
+/// The form in which a person writes down a finding that no scanner made, or mends one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WritingPage {
+    /// What stands in the fields, by their names.
+    pub said: BTreeMap<String, String>,
+    /// Whether it mends one that there is, whose asset and place stay.
+    pub mends: bool,
+    /// What is wrong with what was said: the error of the last try.
+    pub problem: Option<WireError>,
+    /// The names of the sources, the usual one first.
+    pub sources: Vec<String>,
+    /// The last day on which it can have been seen: today, `YYYY-MM-DD`.
+    pub today: String,
 }
 
 /// A finding's evidence with its secrets.

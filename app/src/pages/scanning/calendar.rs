@@ -1,7 +1,7 @@
 //! `/scans/calendar`: a week of what ran, what is due, and what people test by hand.
 
-use super::{act, line};
-use crate::components::form::field;
+use super::act;
+use crate::components::form::{field, line};
 use crate::components::marks::stamp;
 use crate::components::page::answer;
 use crate::locales::say::Say;

@@ -1,8 +1,8 @@
 //! The form by which a scanner is connected.
 
 use super::connectors::PAGE;
-use super::{Asked, Said, digits, line, lines, select};
-use crate::components::form::field;
+use super::{Asked, Said, digits};
+use crate::components::form::{field, line, lines, select};
 use crate::locales::{scanners as words, scanning as t};
 use leptos::prelude::*;
 use model::scanner::ConnectorKind;

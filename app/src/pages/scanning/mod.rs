@@ -125,42 +125,12 @@ impl<'a> Said<'a> {
     }
 }
 
-/// A line of text.
-fn line(id: &'static str, label: &'static str, value: String, hint: &'static str, required: bool) -> AnyView {
-    let input = view! {
-        <input class="p-input" id=id name=id value=value maxlength="1000" autocomplete="off" required=required/>
-    };
-    field(id, label, input.into_any(), hint)
-}
-
 /// A number.
 fn digits(id: &'static str, label: &'static str, value: String, range: (&'static str, &'static str)) -> AnyView {
     let input = view! {
         <input class="p-input" id=id name=id type="number" min=range.0 max=range.1 value=value required/>
     };
     field(id, label, input.into_any(), "")
-}
-
-/// Several lines of text.
-fn lines(id: &'static str, label: &'static str, value: String, hint: &'static str, required: bool) -> AnyView {
-    use crate::components::form::TextArea;
-    let input = view! { <TextArea name=id id=id value=value required=required/> };
-    field(id, label, input.into_any(), hint)
-}
-
-/// A choice: value and words.
-fn select(
-    id: &'static str,
-    label: &'static str,
-    options: Vec<(String, String)>,
-    chosen: &str,
-    hint: &'static str,
-) -> AnyView {
-    let options = options.into_iter().map(|(value, words)| {
-        let selected = value == chosen;
-        view! { <option value=value selected=selected>{words}</option> }
-    });
-    field(id, label, view! { <select class="p-input" id=id name=id>{options.collect_view()}</select> }.into_any(), hint)
 }
 
 /// A form that is one button.

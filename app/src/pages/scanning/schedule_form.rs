@@ -1,8 +1,8 @@
 //! The form by which a scan is scheduled.
 
 use super::schedules::PAGE;
-use super::{Asked, Said, digits, line, select};
-use crate::components::form::field;
+use super::{Asked, Said, digits};
+use crate::components::form::{field, line, select};
 use crate::locales::{scanners as words, scanning as t};
 use leptos::prelude::*;
 use model::cadence::Picked;

@@ -1,7 +1,7 @@
 //! `/scans/targets`: what may be scanned, on whose word, and when not.
 
-use super::{Asked, Said, line, lines, select};
-use crate::components::form::field;
+use super::{Asked, Said};
+use crate::components::form::{field, line, lines, select};
 use crate::components::page::answer;
 use crate::locales::say::Say;
 use crate::locales::scanning as t;

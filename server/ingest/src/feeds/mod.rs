@@ -67,7 +67,8 @@ impl<'s, T> Handing<'s, T> {
 }
 
 /// A CVE id as everything else here writes it. `None` if it is none (its number has four digits or more).
-fn cve_id(text: &str) -> Option<String> {
+#[must_use]
+pub fn cve_id(text: &str) -> Option<String> {
     let id = text.trim().to_ascii_uppercase();
     let (year, number) = id.strip_prefix("CVE-")?.split_once('-')?;
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

@@ -148,6 +148,7 @@ impl Assets for Session {
             named_owner: named_owner.unwrap_or_default(),
             teams: self.visible_teams().await?,
             may_say: past.is_none() && self.viewer()?.may(Action::ManageAssets),
+            may_write: past.is_none() && self.viewer()?.may(Action::Import),
             may_see_scans,
             past,
             key,

@@ -16,10 +16,12 @@ use model::policy::Action;
 use model::text::{Locale, share};
 use model::view::findings::{
     Decide, Decided, FindingPage, FindingRow, FindingsPage, FindingsQuery, GroupRow, Grouping, RevealedPage,
+    WritingPage,
 };
 use model::view::{PersonRef, TeamRef};
 use model::{Edition, Mapped};
 use ports::{Answer, Findings};
+use std::collections::BTreeMap;
 use store::Scoped;
 use store::occurrences::{Group, GroupOf, ListQuery, OccurrenceRow, PersonOf, TeamOf};
 
@@ -81,6 +83,10 @@ impl Findings for Session {
 
     async fn say_issue(&self, id: String, kind: String, target: String) -> Answer<()> {
         issue::say(self, &id, &kind, &target).await
+    }
+
+    async fn writing(&self, said: BTreeMap<String, String>, problem: Option<WireError>) -> Answer<WritingPage> {
+        Box::pin(self.writing_page(said, problem)).await
     }
 
     async fn answer_exception(&self, request: i64, approve: bool) -> Answer<()> {

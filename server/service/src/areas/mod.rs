@@ -27,6 +27,7 @@ mod settings;
 mod sources;
 mod teams;
 mod verify;
+mod written;
 
 pub use months::MonthChecked;
 pub(crate) use posture::Figures;

@@ -1,0 +1,136 @@
+//! Findings that people write down: checked like any input, kept like any finding, and nothing that was said is lost.
+
+use model::policy::Role;
+use serde_json::Value;
+use tests::on_both;
+use tests::support::{TestServer, html, people};
+
+/// The form's page.
+const FORM: &str = "/findings/new";
+/// The form's id, as the page draws one.
+const ID: &str = "0123456789abcdef0123456789abcdef";
+
+const GOOD: [(&str, &str); 11] = [
+    ("id", ID),
+    ("title", "Anybody reads <b>others'</b> invoices"),
+    ("cvss", "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:N/A:N"),
+    ("where", "https://shop.example.org/invoices/7"),
+    ("method", "GET"),
+    ("parameter", "id"),
+    ("cwe", "CWE-639"),
+    ("description", "As <customer A> & with another's number\n<script>alert(1)</script>"),
+    ("evidence", "GET /invoices/8 HTTP/1.1\nCookie: session=5f2b7c"),
+    ("solution", "Ask whose it is."),
+    ("seen", "2026-03-10"),
+];
+
+/// The form with some fields said otherwise.
+fn with<'a>(others: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let kept = GOOD.into_iter().filter(|(name, _)| others.iter().all(|(other, _)| other != name));
+    kept.chain(others.iter().copied()).collect()
+}
+
+/// The findings that there are.
+fn records(server: &TestServer) -> Vec<Value> {
+    let lines = server.ask(&["occurrences", "--json"]);
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+on_both! {
+    async fn a_finding_that_is_written_down_is_one_like_any_other(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await;
+        let to = admin.form(FORM, &GOOD).await.expect(303).location().to_owned();
+        let (path, done) = to.split_once('?').unwrap();
+        assert!(path.starts_with("/findings/") && done == "done=finding_written", "{to}");
+        let rows = records(&server);
+        let [row] = &rows[..] else { panic!("{rows:#?}") };
+        assert_eq!((row["severity"].as_str(), row["asset"].as_str()), (Some("medium"), Some("https://shop.example.org")));
+        assert_eq!((&row["owasp_2021"][0], row["basis_2021"].as_str()), (&Value::from("A01"), Some("cwe_list")), "{row}");
+        let page = admin.get(path).await.expect(200).body;
+        assert!(page.contains("Anybody reads &lt;b&gt;others' &lt;/b&gt;") || !page.contains("<b>others"), "escaped");
+        let text = html::text(&page);
+        for said in ["As <customer A> & with another's number", "<script>alert(1)</script>", "Ask whose it is.", "By hand"] {
+            assert!(text.contains(said), "{said}: {text}");
+        }
+        assert!(!text.contains("5f2b7c"), "a cookie is covered, as any is");
+
+        // Sent once more, as by a second click, it is the same finding.
+        assert!(admin.form(FORM, &GOOD).await.expect(303).location().starts_with(path));
+        assert_eq!(records(&server).len(), 1);
+
+        // What is learned of it later is said by its form, which shows what there is and nothing that is covered.
+        let form = admin.get(&format!("{FORM}?of={}", path.trim_start_matches("/findings/"))).await.expect(200).body;
+        assert!(form.contains("As &lt;customer A&gt; &amp; with") && !form.contains("5f2b7c"), "{form}");
+        let of = path.trim_start_matches("/findings/");
+        let mended = with(&[("of", of), ("title", "All invoices are open"), ("severity", "critical"), ("evidence", ""), ("seen", "2026-03-11")]);
+        assert!(admin.form(FORM, &mended).await.expect(303).location().starts_with(path));
+        let rows = records(&server);
+        let [row] = &rows[..] else { panic!("{rows:#?}") };
+        assert_eq!((row["severity"].as_str(), row["title"].as_str()), (Some("critical"), Some("All invoices are open")));
+        let text = html::text(&admin.get(path).await.expect(200).body);
+        assert!(text.contains("GET /invoices/8"), "evidence that is not said anew stays: {text}");
+
+        // Said on the same day once more it is later all the same, and never before it was seen last.
+        let again = with(&[("of", of), ("severity", "high"), ("title", "All invoices, of all years"), ("seen", "2026-03-11")]);
+        assert!(admin.form(FORM, &again).await.expect(303).location().starts_with(path));
+        assert_eq!(records(&server)[0]["title"], "All invoices, of all years");
+        let earlier = admin.form(FORM, &with(&[("of", of), ("seen", "2026-03-10")])).await.expect(422);
+        assert!(html::text(&earlier.body).contains("It was seen later than that"));
+
+        // It is an import, and can be undone as one; the audit log says who wrote.
+        let scans = server.column("SELECT CAST(id AS TEXT) FROM scan ORDER BY id DESC").await;
+        for scan in scans {
+            assert!(server.ask(&["undo", &scan]).contains("out of the books"));
+        }
+        assert_eq!(records(&server).len(), 0);
+        assert!(server.postura(&["verify-ledger"], "").status.success());
+        let log = admin.get("/settings/audit?action=write_finding").await.expect(200).body;
+        assert_eq!(log.matches("\"p-mono\">finding:").count(), 4, "{log}");
+    }
+
+    async fn what_cannot_be_taken_is_shown_again_with_all_that_was_said(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await;
+        let long = "x".repeat(20_001);
+        let cases: [(&[(&str, &str)], &str); 12] = [
+            (&[("title", " ")], "A title is needed"),
+            (&[("cvss", "")], "Choose a severity"),
+            (&[("severity", "awful")], "Choose a severity"),
+            (&[("cvss", "CVSS:3.1/AV:N")], "That CVSS vector"),
+            (&[("where", "")], "A whole URL"),
+            (&[("where", "https://")], "A whole URL"),
+            (&[("where", "10.0.0.5"), ("port", "many")], "A port is written"),
+            (&[("cwe", "CWE-99999999")], "One of those CWE"),
+            (&[("cve", "2021-44228")], "A CVE id"),
+            (&[("seen", "2199-01-01")], "has not come yet"),
+            (&[("description", &long)], "“Description” is too long"),
+            (&[("id", "../../etc/passwd")], "cannot be taken like that"),
+        ];
+        for (said, sentence) in cases {
+            let reply = admin.form(FORM, &with(said)).await.expect(422);
+            let text = html::text(&reply.body);
+            assert!(text.contains(sentence), "{said:?}: {text}");
+            assert!(reply.body.contains("Cookie: session=5f2b7c") && reply.body.contains("Ask whose it is."), "{said:?}");
+            assert!(reply.body.contains("value=\"CWE-639\"") || said[0].0 == "cwe", "{said:?}");
+            assert!(!reply.body.contains("<script>alert(1)"), "escaped");
+        }
+        assert_eq!(server.column("SELECT CAST(COUNT(*) AS TEXT) FROM scan").await, ["0"]);
+        admin.get(&format!("{FORM}?of=00000000-0000-8000-8000-000000000000")).await.expect(404);
+    }
+
+    async fn only_who_may_import_writes_findings_down(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await;
+        admin.form(FORM, &GOOD).await.expect(303);
+        let of = records(&server)[0]["id"].as_str().unwrap().to_owned();
+        for role in [Role::Member, Role::Lead, Role::Executive, Role::Auditor] {
+            let mut other = people::person(&server, &mut admin, role.word(), role).await;
+            other.get(FORM).await.expect(403);
+            other.get(&format!("{FORM}?of={of}")).await.expect(403);
+            let answer = other.form(FORM, &with(&[("of", &of), ("title", "Nothing at all")])).await.expect(303);
+            assert!(answer.location().contains("error=forbidden"), "{role:?}: {}", answer.location());
+        }
+        assert_eq!(records(&server)[0]["title"], "Anybody reads <b>others'</b> invoices");
+    }
+}
