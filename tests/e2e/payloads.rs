@@ -130,10 +130,19 @@ fn burp(number: usize, text: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// The page that is open ran nothing and holds nothing of a payload.
+async fn check(browser: &Browser, path: &str) {
+    let title = browser.run("return document.title", Vec::new()).await;
+    assert!(title.as_str().is_some_and(|title| title != "ran" && title != "1"), "{path} ran a payload");
+    let foreign = "return [...document.querySelectorAll('iframe,object,embed,base,[onerror],[onload],[onfocus],marquee,style')].length";
+    assert_eq!(browser.run(foreign, Vec::new()).await, 0, "{path} holds an element of a payload");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_payload_runs_anywhere() {
     let server = TestServer::start(Engine::Sqlite).await;
     let mut admin = set_up(&server).await;
+    let mut by_hand = Vec::new();
     for (number, group) in PAYLOADS.chunks(AT_ONCE).enumerate() {
         let text = group.join(" ");
         let name = format!("{}.xml", group[0].replace(['\t', '/'], ""));
@@ -142,13 +151,28 @@ async fn no_payload_runs_anywhere() {
             assert_eq!(ends[0]["state"], "done", "{number}: {}", ends[0]);
         }
         let short: String = group[1].replace('\t', "");
+        let (id, place) = (format!("{number:032x}"), format!("https://hand{number}.example.com/{short}"));
+        let written = [
+            ("id", id.as_str()),
+            ("title", &short),
+            ("severity", "high"),
+            ("where", &place),
+            ("method", "GET"),
+            ("parameter", &short),
+            ("description", &text),
+            ("evidence", &text),
+            ("solution", &text),
+            ("references", &text),
+            ("seen", "2026-03-02"),
+        ];
+        by_hand.push(admin.form("/findings/new", &written).await.expect(303).location().to_owned());
         let slug = team(&mut admin, &short.chars().take(100).collect::<String>(), &[], &[]).await;
         assert!(!slug.is_empty());
         let source = [("name", short.as_str()), ("space", "s"), ("zone", "UTC"), ("next", "/scans")];
         let _ = admin.act("/api/ui/add-source", &source).await;
     }
     let ids = admin.rows("/findings?q=status:any").await;
-    assert!(ids.len() >= 12, "{}", ids.len());
+    assert!(ids.len() >= 16, "{}", ids.len());
     let all = PAYLOADS.join(" ");
     for id in &ids {
         let reason: String = all.chars().take(3_900).collect();
@@ -175,6 +199,11 @@ async fn no_payload_runs_anywhere() {
     );
     for payload in PAYLOADS {
         paths.push(format!("/findings?q={}", html::encode(payload)));
+        paths.push(format!("/findings/new?title={0}&where={0}&description={0}", html::encode(payload)));
+    }
+    for written in &by_hand {
+        let id = written.split(['/', '?']).nth(2).expect("it leads to the finding");
+        paths.push(format!("/findings/new?of={id}"));
     }
     let browser = Browser::start(server.origin(), "es", true).await;
     let go =
@@ -188,10 +217,17 @@ async fn no_payload_runs_anywhere() {
     browser.until("one is signed in", "location.pathname !== '/sign-in'").await;
     for path in &paths {
         go(path).await;
-        let title = browser.run("return document.title", Vec::new()).await;
-        assert!(title.as_str().is_some_and(|title| title != "ran" && title != "1"), "{path} ran a payload");
-        let foreign = "return [...document.querySelectorAll('iframe,object,embed,base,[onerror],[onload],[onfocus],marquee,style')].length";
-        assert_eq!(browser.run(foreign, Vec::new()).await, 0, "{path} holds an element of a payload");
+        check(&browser, path).await;
+    }
+    // What cannot be taken stands in its form again.
+    for group in PAYLOADS.chunks(AT_ONCE) {
+        go("/findings/new").await;
+        let said = "const form = document.querySelector('form[action=\"/findings/new\"]'); form.noValidate = true;\
+            for (const field of form.querySelectorAll('input[type=text],input:not([type]),textarea')) field.value = arguments[0];\
+            form.submit()";
+        browser.run(said, vec![group.join(" ").into()]).await;
+        browser.until("it is refused", "document.querySelector('.p-error') !== null").await;
+        check(&browser, "what was refused").await;
     }
     browser.quit().await;
     let page = admin.get("/settings/security").await.expect(200).body;
