@@ -36,6 +36,7 @@ messages! {
     state_good => "Al día", "Up to date";
     state_new => "Aún no se ha descargado", "Not fetched yet";
     state_bad(n: i64) => ["Falló {n} vez", "Falló {n} veces seguidas"], ["Failed {n} time", "Failed {n} times in a row"];
+    tried => "Último intento:", "Last try:";
     trouble_gone => "No hay nada en esa dirección.", "There is nothing at that address.";
     trouble_redirected(to: &str) => "Manda a otro servidor ({to}): si es de fiar, poner esa dirección en los ajustes.", "It sends us to another server ({to}): if that can be trusted, name it in the settings.";
     trouble_address(to: &str) => "{to} no es una dirección pública: si es la del espejo propio, añadirla a «confirmed» en los ajustes.", "{to} is no public address: if it is that of your own mirror, add it to “confirmed” in the settings.";

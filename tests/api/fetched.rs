@@ -110,7 +110,7 @@ on_both! {
             scene.lists.state().day = "2026-01-01".to_owned();
         }
         assert!(told(&scene).contains("epss: The file is of an earlier day"), "{}", told(&scene));
-        let page = scene.says(&["seguidas"]).await;
+        let page = scene.says(&["seguidas", "Último intento:"]).await;
         assert!(page.contains("El archivo es de un día anterior") && page.contains("2 ene 2026"), "{page}");
         let doctor = scene.server.postura(&["doctor"], "");
         let doctor = String::from_utf8(doctor.stdout).unwrap();

@@ -1,7 +1,8 @@
 //! Findings that people write down: checked like any input, kept like any finding, and nothing that was said is lost.
 
 use model::policy::Role;
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 use tests::on_both;
 use tests::support::{TestServer, html, people};
 
@@ -132,5 +133,40 @@ on_both! {
             assert!(answer.location().contains("error=forbidden"), "{role:?}: {}", answer.location());
         }
         assert_eq!(records(&server)[0]["title"], "Anybody reads <b>others'</b> invoices");
+    }
+    async fn programs_write_findings_down_too(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await;
+        let mut program = people::token(&mut admin, "bot").await;
+        let mut send = async |body: Value| {
+            let request = program.request(Method::POST, "/api/v1/occurrences").json(&body);
+            program.send(request).await
+        };
+        let said = json!({"title": "Badge reader left open", "severity": "high", "where": "10.0.0.9", "port": "4050/tcp"});
+        let mut own = said.clone();
+        own["id"] = ID.into();
+        // Under an id of one's own it is one finding, however often it is sent; without one each is another.
+        let first = send(own.clone()).await.expect(201).json();
+        assert_eq!(send(own).await.expect(201).json(), first);
+        let other = send(said.clone()).await.expect(201).json();
+        assert_ne!(other, first);
+        let rows = records(&server);
+        let mut ids: Vec<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+        let mut told = [&first, &other].map(|answer| answer["id"].as_str().unwrap());
+        ids.sort_unstable();
+        told.sort_unstable();
+        assert_eq!(ids, told);
+        assert!(rows.iter().all(|row| row["asset"] == "10.0.0.9" && row["location"] == "tcp/4050"), "{rows:#?}");
+        for (bad, status, field) in [
+            (json!({"title": "x", "where": "10.0.0.9"}), 422, "severity"),
+            (json!({"title": "x", "where": "10.0.0.9", "severity": "high", "owner": "me"}), 422, "owner"),
+            (json!({"title": 7}), 422, "body"),
+            (json!([said]), 422, "body"),
+        ] {
+            let refused = send(bad.clone()).await.expect(status).json();
+            assert_eq!((refused["code"].as_str(), refused["field"].as_str()), (Some("invalid"), Some(field)), "{bad}");
+        }
+        let _ = send(json!({"title": "x".repeat(300_000)})).await.expect(413);
+        assert_eq!(records(&server).len(), 2);
     }
 }

@@ -271,6 +271,7 @@ pub fn plain(scene: &Scene) -> Vec<Question> {
         ask("POST /api/v1/imports", "", "/api/v1/imports?file=a.nessus", &[]),
         ask("GET /api/v1/imports/{id}", "", format!("/api/v1/imports/{}", scene.job), &[]),
         ask("GET /api/v1/occurrences", "", "/api/v1/occurrences", &[]),
+        ask("POST /api/v1/occurrences", "nothing said", "/api/v1/occurrences", &[("title", "")]),
         ask("GET /api/v1/metrics/{name}", "", "/api/v1/metrics/open", &[]),
         ask("GET /api/v1/runs", "", "/api/v1/runs", &[]),
         ask("GET /api/v1/runs/{id}", "not there", "/api/v1/runs/999999", &[]),

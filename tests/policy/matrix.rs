@@ -42,6 +42,12 @@ async fn answer(asker: &Asker, question: &Question) -> String {
             let request = client.request(Method::POST, &question.path).body("not an export");
             client.send(request).await
         }
+        "POST /api/v1/occurrences" => {
+            let said: serde_json::Map<_, _> =
+                fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+            let request = client.request(Method::POST, &question.path).json(&said);
+            client.send(request).await
+        }
         route if route.starts_with("GET ") => client.get(&question.path).await,
         route if route.starts_with("POST /api/ui/") => client.act(&question.path, &fields).await,
         _ => client.form(&question.path, &fields).await,

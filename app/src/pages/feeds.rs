@@ -73,7 +73,8 @@ fn refresh(locale: Locale, one: &FeedRefreshRow) -> AnyView {
         (Some(why), _) => {
             let failed = tf::state_bad(locale, one.failures);
             let why = feeds_say::trouble(locale, why);
-            view! { <span class="p-bad">{failed}</span><small class="p-hint">{why}</small> }.into_any()
+            let tried = one.tried.as_ref().map(|at| view! { " · "{tf::tried(locale)}" "{stamp(at)} });
+            view! { <span class="p-bad">{failed}</span><small class="p-hint">{why}{tried}</small> }.into_any()
         }
         (None, Some(_)) => view! { <span class="p-good">{tf::state_good(locale)}</span> }.into_any(),
         (None, None) => tf::state_new(locale).into_any(),

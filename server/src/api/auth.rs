@@ -39,13 +39,13 @@ impl FromRequestParts<AppState> for ApiSession {
     }
 }
 
-/// The scopes that are enough for a request: who imports may also ask how an import stands.
+/// The scopes that are enough for a request: who imports may also ask how an import stands, and write findings down.
 fn scopes(parts: &Parts) -> &'static [Scope] {
-    let imports = parts.uri.path().starts_with("/imports");
-    match (imports, parts.method.is_safe()) {
-        (true, true) => &[Scope::Read, Scope::Import],
-        (true, false) => &[Scope::Import],
-        (false, true) => &[Scope::Read],
-        (false, false) => &[],
+    let under = |path: &str| parts.uri.path().starts_with(path);
+    match parts.method.is_safe() {
+        true if under("/imports") => &[Scope::Read, Scope::Import],
+        true => &[Scope::Read],
+        false if under("/imports") || under("/occurrences") => &[Scope::Import],
+        false => &[],
     }
 }

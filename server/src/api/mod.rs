@@ -7,6 +7,7 @@ mod occurrences;
 mod runs;
 
 use crate::forms::problem;
+use crate::middleware::body::SMALL;
 use crate::middleware::{problems, rate};
 use crate::state::AppState;
 use axum::Router;
@@ -21,6 +22,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/imports", post(imports::create).layer(DefaultBodyLimit::disable()))
         .route("/imports/{id}", get(imports::show))
         .route("/occurrences", get(occurrences::list))
+        .route("/occurrences", post(occurrences::create).layer(DefaultBodyLimit::max(SMALL)))
         .route("/runs", get(runs::list))
         .route("/runs/{id}", get(runs::show))
         .route("/schedules/{id}/runs", post(runs::start))

@@ -1,12 +1,14 @@
-//! `GET /api/v1/occurrences`.
+//! `GET /api/v1/occurrences` and `POST /api/v1/occurrences`.
 
 use super::auth::ApiSession;
-use crate::forms::problem;
+use crate::forms::{problem, problem_of};
 use axum::Json;
 use axum::extract::Query;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use model::error::WireError;
+use model::mapping::FormFields;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -36,6 +38,22 @@ pub async fn list(session: ApiSession, query: Result<Query<List>, QueryRejection
     };
     match session.0.occurrences(&query.filter, query.limit, &query.cursor).await {
         Ok((items, next)) => Json(json!({ "items": items, "next": next })).into_response(),
+        Err(error) => problem(&error),
+    }
+}
+
+/// Writes down a finding that no scanner made: an object of texts, named as the fields of the page's form. Its `id`, of 32
+/// hexadecimal digits, is the sender's own, so that what is sent twice is one finding; without it each is another.
+pub async fn create(session: ApiSession, body: Result<Json<FormFields>, JsonRejection>) -> Response {
+    let fields = match body {
+        Ok(Json(fields)) => fields,
+        Err(rejection) => match rejection.into_response().status() {
+            status @ (StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE) => return problem_of(status),
+            _ => return problem(&WireError::invalid("body", "unreadable")),
+        },
+    };
+    match session.0.write_finding(&fields).await {
+        Ok(id) => (StatusCode::CREATED, Json(json!({ "id": id }))).into_response(),
         Err(error) => problem(&error),
     }
 }

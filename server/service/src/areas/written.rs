@@ -91,7 +91,7 @@ impl Session {
             let (found, source) = self.written(said.get("of").map_or("", String::as_str)).await?;
             said.extend(fields_of(&found, source));
         }
-        said.entry("id".to_owned()).or_insert_with(|| new_token()[..32].to_owned());
+        said.entry("id".to_owned()).or_insert_with(new_id);
         let today = self.today().date().to_string();
         said.entry("seen".to_owned()).or_insert_with(|| today.clone());
         Ok(WritingPage { said, mends, problem, sources, today })
@@ -117,6 +117,7 @@ impl Session {
         let said = bounded(fields)?;
         let text = |name: &str| said.get(name).map_or("", String::as_str);
         let (rule, known) = match text("of") {
+            "" if text("id").is_empty() => (new_id(), None),
             "" => (id_of(text("id"))?, None),
             of => {
                 let (found, _) = self.written(of).await?;
@@ -182,9 +183,12 @@ impl Session {
         }
     }
 
-    /// The instant of a day that is said: now if it is today, so that what is said later counts, else its noon.
+    /// The instant of a day that is said: now if it is today or none, so that what is said later counts, else its noon.
     fn seen_at(&self, day: &str, zone: &str) -> Result<Micros, WireError> {
         let today = self.today().date();
+        if day.is_empty() {
+            return Ok(self.now());
+        }
         let said = day.parse::<chrono::NaiveDate>().map_err(|_| WireError::invalid("seen", "day"))?;
         if said > today {
             return Err(WireError::invalid("seen", "future"));
@@ -193,13 +197,22 @@ impl Session {
     }
 }
 
-/// The fields with their texts, trimmed. One that is too long is named.
+/// The fields with their texts, trimmed. One that is too long, or that there is not, is named.
 fn bounded(fields: &FormFields) -> Result<BTreeMap<&'static str, String>, WireError> {
+    let known = |name: &str| name == "source" || FIELDS.iter().any(|(field, _)| *field == name);
+    if let Some(name) = fields.keys().find(|name| !known(name)) {
+        return Err(WireError::invalid(name.chars().take(40).collect::<String>().as_str(), "unknown"));
+    }
     let said = FIELDS.into_iter().map(|(name, most)| {
         let text = fields.get(name).map(|text| text.trim().replace("\r\n", "\n")).unwrap_or_default();
         if text.chars().count() > most { Err(WireError::invalid(name, "too_long")) } else { Ok((name, text)) }
     });
     said.collect()
+}
+
+/// An id that nobody else has.
+fn new_id() -> String {
+    new_token()[..32].to_owned()
 }
 
 /// The id that the form was drawn with: sent twice, it is one finding.
