@@ -34,6 +34,12 @@ on_both! {
         let job = format!("/api/v1/imports/{}", made["id"]);
         imports.get(&job).await.expect(200);
         read.get(&job).await.expect(200);
+        // Whoever brings what a scanner saw may bring what a person saw.
+        let seen = serde_json::json!({"title": "An open door", "severity": "high", "where": "10.0.0.9"});
+        for (client, status) in [(&mut read, 403), (&mut imports, 201)] {
+            let request = client.request(Method::POST, "/api/v1/occurrences").json(&seen);
+            let _ = client.send(request).await.expect(status);
+        }
         let log = root.get("/settings/audit.csv?action=ask_forbidden").await.expect(200).body;
         assert!(log.contains("GET /api/v1/occurrences") && log.contains("POST /api/v1/imports"), "{log}");
         for (scope, networks) in [("write", ""), ("all", "nowhere"), ("all", "192.0.2.0/99")] {
