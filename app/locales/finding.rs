@@ -5,7 +5,7 @@ use model::text::Locale;
 
 messages! {
     title => "Hallazgo", "Finding";
-    mend => "Corregir lo anotado", "Mend what was written down";
+    mend => "Corregir lo anotado", "Correct this finding";
     where_is => "Dónde", "Where";
     asset => "Activo", "Asset";
     location => "Lugar", "Place";

@@ -146,6 +146,7 @@ messages! {
     wrong_missing => "Hace falta una columna.", "A column is needed.";
     wrong_duplicate => "Otro campo ya tiene esta columna.", "Another field has this column already.";
     wrong_pointer => "Tiene que empezar por /.", "It must begin with /.";
+    wrong_taken => "Así se llaman los hallazgos anotados a mano: hace falta otro nombre.", "Findings that people write down are called so: another name is needed.";
     wrong_useless => "No sirve sin otro campo, que no tiene columna.", "It is of no use without another field, which has no column.";
 }
 
@@ -193,6 +194,7 @@ pub fn problem_sentence(locale: Locale, problem: MappingProblem) -> &'static str
         MappingProblem::Duplicate => wrong_duplicate(locale),
         MappingProblem::NotAPointer => wrong_pointer(locale),
         MappingProblem::Useless => wrong_useless(locale),
+        MappingProblem::Taken => wrong_taken(locale),
     }
 }
 

@@ -56,9 +56,11 @@ on_both! {
         }
         assert!(!text.contains("5f2b7c"), "a cookie is covered, as any is");
 
-        // Sent once more, as by a second click, it is the same finding.
+        // Sent once more, as by a second click, it is the same finding and the same scan; elsewhere it is refused.
         assert!(admin.form(FORM, &GOOD).await.expect(303).location().starts_with(path));
-        assert_eq!(records(&server).len(), 1);
+        assert_eq!((records(&server).len(), server.column("SELECT CAST(id AS TEXT) FROM scan").await.len()), (1, 1));
+        let elsewhere = admin.form(FORM, &with(&[("where", "https://shop.example.org/other")])).await.expect(422);
+        assert!(html::text(&elsewhere.body).contains("It is written down elsewhere already"));
 
         // What is learned of it later is said by its form, which shows what there is and nothing that is covered.
         let form = admin.get(&format!("{FORM}?of={}", path.trim_start_matches("/findings/"))).await.expect(200).body;
@@ -87,21 +89,26 @@ on_both! {
         assert_eq!(records(&server).len(), 0);
         assert!(server.postura(&["verify-ledger"], "").status.success());
         let log = admin.get("/settings/audit?action=write_finding").await.expect(200).body;
-        assert_eq!(log.matches("\"p-mono\">finding:").count(), 4, "{log}");
+        assert_eq!(log.matches("\"p-mono\">finding:").count(), 3, "{log}");
     }
 
     async fn what_cannot_be_taken_is_shown_again_with_all_that_was_said(engine: Engine) {
         let server = TestServer::start(engine).await;
         let mut admin = people::set_up(&server).await;
         let long = "x".repeat(20_001);
-        let cases: [(&[(&str, &str)], &str); 12] = [
+        let cases: [(&[(&str, &str)], &str); 17] = [
             (&[("title", " ")], "A title is needed"),
             (&[("cvss", "")], "Choose a severity"),
             (&[("severity", "awful")], "Choose a severity"),
             (&[("cvss", "CVSS:3.1/AV:N")], "That CVSS vector"),
             (&[("where", "")], "A whole URL"),
             (&[("where", "https://")], "A whole URL"),
+            (&[("where", "shop.example.org/invoices/7")], "without a port or a path"),
+            (&[("where", "10.0.0.256")], "A whole URL"),
             (&[("where", "10.0.0.5"), ("port", "many")], "A port is written"),
+            (&[("method", "GET / HTTP")], "A method is a word"),
+            (&[("title", "a\u{0}b")], "“Title” holds characters"),
+            (&[("seen", "0026-11-27")], "too long ago"),
             (&[("cwe", "CWE-99999999")], "One of those CWE"),
             (&[("cve", "2021-44228")], "A CVE id"),
             (&[("seen", "2199-01-01")], "has not come yet"),
@@ -168,5 +175,68 @@ on_both! {
         }
         let _ = send(json!({"title": "x".repeat(300_000)})).await.expect(413);
         assert_eq!(records(&server).len(), 2);
+    }
+    async fn a_host_stays_what_scanners_call_it_and_findings_by_hand_say_nothing_of_each_other(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await;
+        // The one source is not the usual one, and networks of its own.
+        let plant = [("name", "plant"), ("space", "plant"), ("zone", "UTC"), ("next", "/scans")];
+        let _ = admin.act("/api/ui/add-source", &plant).await.expect(200);
+        let scan = r#"<?xml version="1.0" ?><NessusClientData_v2><Report name="week"><ReportHost name="srv-1.example.org">
+<HostProperties><tag name="HOST_END_TIMESTAMP">1772442000</tag><tag name="host-ip">192.0.2.20</tag>
+<tag name="host-fqdn">srv-1.example.org</tag></HostProperties><ReportItem port="443" svc_name="www" protocol="tcp" severity="3"
+pluginID="100001" pluginName="Old" pluginFamily="Web"><description>d</description></ReportItem></ReportHost></Report>
+</NessusClientData_v2>"#;
+        let _ = admin.offer(&[("week.nessus", scan.as_bytes())], &[("source", "plant")]).await;
+        for _ in 0..100 {
+            if !records(&server).is_empty() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        let slug = people::team(&mut admin, "Servers", &[], &["srv-*"]).await;
+        let ids = ["a", "b", "c"].map(|letter| letter.repeat(32));
+        for (id, port) in ids.iter().zip(["22/tcp", "23/tcp", "24/tcp"]) {
+            let said = [
+                ("id", id.as_str()),
+                ("title", "Open to everybody"),
+                ("severity", "high"),
+                ("where", "192.0.2.20"),
+                ("port", port),
+                ("source", "plant"),
+                ("seen", "2026-03-10"),
+            ];
+            let _ = admin.form(FORM, &said).await.expect(303);
+        }
+        let rows = records(&server);
+        assert_eq!(rows.len(), 4);
+        for row in &rows {
+            assert_eq!((row["asset"].as_str(), row["team"].as_str()), (Some("srv-1.example.org"), Some(slug.as_str())), "{row}");
+            assert_eq!(row["not_retested"], false, "{row}");
+        }
+        assert_eq!(server.column("SELECT DISTINCT name FROM series WHERE name LIKE 'manual/%'").await.len(), 3);
+        // No mapping may pass for what people write down.
+        let mapping = r#"{"version": 1, "tool": "Manual", "format": {"kind": "csv"}, "columns": {"title": "t", "severity": "s", "asset": "a"}}"#;
+        let file = server.folder().join("mapping.json");
+        std::fs::write(&file, mapping).unwrap();
+        let refused = server.postura(&["mapping", "save", "own", file.to_str().unwrap()], "");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("tool: taken"), "{refused:?}");
+    }
+
+    async fn a_finding_on_what_a_source_calls_otherwise_is_mended_where_it_is(engine: Engine) {
+        let server = TestServer::start(engine).await;
+        let mut admin = people::set_up(&server).await;
+        let first = with(&[("id", "ffffffffffffffffffffffffffffffff")]);
+        let _ = admin.form(FORM, &first).await.expect(303);
+        assert!(server.postura(&["source", "set", "default", "--alias", "localhost=shop"], "").status.success());
+        let to = admin.form(FORM, &with(&[("where", "http://localhost/a")])).await.expect(303).location().to_owned();
+        let of = to.split(['/', '?']).nth(2).unwrap();
+        let form = admin.get(&format!("{FORM}?of={of}")).await.expect(200).body;
+        assert!(form.contains("value=\"2026-03-10\""), "a correction is no news: {form}");
+        let mended = with(&[("of", of), ("title", "Otherwise"), ("where", "http://elsewhere.example.org/")]);
+        assert!(admin.form(FORM, &mended).await.expect(303).location().contains(of));
+        let rows = records(&server);
+        let there: Vec<_> = rows.iter().filter(|row| row["asset"] == "http://shop").map(|row| row["title"].as_str()).collect();
+        assert_eq!((rows.len(), there), (2, vec![Some("Otherwise")]), "{rows:#?}");
     }
 }

@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+/// The tool of findings that people write down. No saved mapping may have it.
+pub const BY_HAND: &str = "manual";
+
 /// The version of mappings that is written.
 pub const MAPPING_VERSION: u8 = 1;
 

@@ -88,8 +88,21 @@ pub fn text_input(id: &'static str, name: &'static str, kind: &'static str, auto
 /// A line of text.
 #[cfg(feature = "ssr")]
 pub fn line(id: &'static str, label: &'static str, value: String, hint: &'static str, required: bool) -> AnyView {
+    line_of(1_000, id, label, value, hint, required)
+}
+
+/// A line of at most so many characters.
+#[cfg(feature = "ssr")]
+pub fn line_of(
+    most: u16,
+    id: &'static str,
+    label: &'static str,
+    value: String,
+    hint: &'static str,
+    required: bool,
+) -> AnyView {
     let input = view! {
-        <input class="p-input" id=id name=id value=value maxlength="1000" autocomplete="off" required=required/>
+        <input class="p-input" id=id name=id value=value maxlength=most.to_string() autocomplete="off" required=required/>
     };
     field(id, label, input.into_any(), hint)
 }

@@ -66,7 +66,8 @@ fn found(locale: Locale, page: &AssetPage) -> AnyView {
 
 /// The form of a finding on it: a host by its address, which is what scanners know it by.
 fn writing(page: &AssetPage) -> String {
-    let address = page.names.iter().find(|(kind, _)| kind == "ip").map(|(_, address)| address);
+    let host = !page.item.name.contains("://");
+    let address = page.names.iter().find(|(kind, _)| host && kind == "ip").map(|(_, address)| address);
     format!("/findings/new?where={}", encode(address.unwrap_or(&page.item.name)))
 }
 

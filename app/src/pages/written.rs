@@ -1,6 +1,6 @@
 //! What stands on `/findings/new`: the form in which a person writes down what no scanner sees. Drawn by the server alone.
 
-use crate::components::form::{TextArea, field, line, select};
+use crate::components::form::{TextArea, field, line, line_of, select};
 use crate::locales::{error_sentence, written as t};
 use leptos::prelude::*;
 use model::Severity;
@@ -21,10 +21,10 @@ pub fn body(locale: Locale, page: &WritingPage) -> String {
     let intro = if page.mends { t::mend_intro(locale) } else { t::intro(locale) };
     let evidence = if page.mends { t::evidence_mend_hint(locale) } else { t::evidence_hint(locale) };
     let what = view! {
-        {line("title", t::name(locale), said("title"), t::name_hint(locale), true)}
+        {line_of(300, "title", t::name(locale), said("title"), t::name_hint(locale), true)}
         <div class="p-form-row">
             {severities(locale, &said("severity"))}
-            {line("cvss", t::cvss(locale), said("cvss"), t::cvss_hint(locale), false)}
+            {line_of(300, "cvss", t::cvss(locale), said("cvss"), t::cvss_hint(locale), false)}
         </div>
         <p><a href="/tools/cvss" target="_blank" rel="noopener">{t::calculator(locale)}</a></p>
     };
@@ -35,8 +35,8 @@ pub fn body(locale: Locale, page: &WritingPage) -> String {
         {text("references", t::references(locale), said("references"), "", (3, 5_000))}
     };
     let class = view! {
-        {line("cwe", t::cwe(locale), said("cwe"), t::cwe_hint(locale), false)}
-        {line("cve", t::cve(locale), said("cve"), t::cve_hint(locale), false)}
+        {line_of(200, "cwe", t::cwe(locale), said("cwe"), t::cwe_hint(locale), false)}
+        {line_of(500, "cve", t::cve(locale), said("cve"), t::cve_hint(locale), false)}
     };
     let seen = view! { {day(t::when(locale), said("seen"), &page.today)}{sources(locale, page)} };
     view! {
@@ -93,9 +93,9 @@ fn place(locale: Locale, page: &WritingPage) -> AnyView {
     view! {
         {line("where", t::wher(locale), said("where"), t::wher_hint(locale), true)}
         <div class="p-form-row">
-            {line("port", t::port(locale), said("port"), t::port_hint(locale), false)}
-            {line("method", t::method(locale), said("method"), "", false)}
-            {line("parameter", t::parameter(locale), said("parameter"), t::parameter_hint(locale), false)}
+            {line_of(20, "port", t::port(locale), said("port"), t::port_hint(locale), false)}
+            {line_of(20, "method", t::method(locale), said("method"), "", false)}
+            {line_of(300, "parameter", t::parameter(locale), said("parameter"), t::parameter_hint(locale), false)}
         </div>
     }
     .into_any()
@@ -108,7 +108,7 @@ fn text(id: &'static str, label: &'static str, value: String, hint: &'static str
 
 fn day(label: &'static str, value: String, today: &str) -> AnyView {
     let input = view! {
-        <input class="p-input" id="seen" name="seen" type="date" value=value max=today.to_owned() required/>
+        <input class="p-input" id="seen" name="seen" type="date" value=value min="1990-01-01" max=today.to_owned() required/>
     };
     field("seen", label, input.into_any(), "")
 }

@@ -10,17 +10,22 @@ pub use detail::{AssetDetail, LookedAt, OwnedFrom, SaidOf};
 pub use list::{AssetQuery, AssetRow, OpenBy};
 pub use tested::{AssetLooks, Looks, Tested};
 
-use crate::Result;
 use crate::sql::SqlBuilder;
 use crate::viewer::Scoped;
+use crate::{Error, Result, binds};
 use chosen::Chosen;
+use model::facts::AssetFacts;
 use model::filter::Filter;
 use model::policy::Action;
 use model::{Micros, TeamId};
 use std::sync::Arc;
 
-/// The statements of the modules below this one, for [`crate::catalogue`].
-pub(crate) const STATEMENTS: [&[(&str, &str)]; 2] = [detail::STATEMENTS, exercised::STATEMENTS];
+/// The statements of this module and of those below it, for [`crate::catalogue`].
+pub(crate) const BELOW: [&[(&str, &str)]; 3] = [STATEMENTS, detail::STATEMENTS, exercised::STATEMENTS];
+
+crate::sql::statements! {
+    FACTS = "SELECT facts FROM asset WHERE key = $1";
+}
 
 /// How many assets a team has, and how many of them were looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +39,18 @@ pub struct Observed {
 }
 
 impl Scoped<'_> {
+    /// What the newest export says of the asset of a key, for those who bring exports.
+    ///
+    /// # Errors
+    /// The viewer may not import, stored data is damaged, or the database fails.
+    pub async fn asset_facts(&self, key: &str) -> Result<Option<AssetFacts>> {
+        self.viewer.require(Action::Import, None)?;
+        let found: Option<(String,)> = self.store.db.optional(FACTS, binds![key]).await?;
+        let read =
+            |(facts,): (String,)| serde_json::from_str(&facts).map_err(|e| Error::damaged(format!("asset.facts: {e}")));
+        found.map(read).transpose()
+    }
+
     /// By team: how many assets there are, and how many a scan in force reached from one instant to another, both included.
     ///
     /// # Errors

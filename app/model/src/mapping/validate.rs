@@ -1,6 +1,6 @@
 //! What is wrong with a mapping, said of the field where a person can mend it.
 
-use super::{MAPPING_VERSION, MappedField, MappedFormat, Mapping};
+use super::{BY_HAND, MAPPING_VERSION, MappedField, MappedFormat, Mapping};
 use crate::status::worded;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -66,6 +66,8 @@ worded! {
         NotAPointer = 7 "not_a_pointer",
         /// The field means nothing without another, which has no column: a line without a path.
         Useless = 8 "useless",
+        /// The tool's name is that of findings that people write down.
+        Taken = 9 "taken",
     }
 }
 
@@ -97,7 +99,9 @@ impl Mapping {
         if self.version != MAPPING_VERSION {
             add(MappingPart::Version, MappingProblem::UnknownVersion);
         }
-        if let Some(problem) = of_text(&self.tool, MAX_TOOL).or_else(|| of_slash(&self.tool)) {
+        if let Some(problem) =
+            of_text(&self.tool, MAX_TOOL).or_else(|| of_slash(&self.tool)).or_else(|| of_tool(&self.tool))
+        {
             add(MappingPart::Tool, problem);
         }
         if let MappedFormat::Json { records } = &self.format
@@ -160,6 +164,10 @@ fn of_text(text: &str, max: usize) -> Option<MappingProblem> {
     } else {
         text.chars().any(char::is_control).then_some(MappingProblem::BadCharacter)
     }
+}
+
+fn of_tool(tool: &str) -> Option<MappingProblem> {
+    tool.trim().eq_ignore_ascii_case(BY_HAND).then_some(MappingProblem::Taken)
 }
 
 fn of_slash(tool: &str) -> Option<MappingProblem> {

@@ -19,6 +19,7 @@ use crate::tables::Collector;
 use crate::{Options, Parsed, ParsedAsset, Refusal, Sink};
 use finding::{Finding, Meaning};
 use model::facts::{AssetFacts, Row, ScanCoverage, ScanFacts, WeaknessFacts};
+use model::mapping::BY_HAND;
 use model::{MappedField, Mapping, Micros, Tool};
 use records::{Record, Seen, Source, Values};
 use std::collections::HashMap;
@@ -59,6 +60,9 @@ struct Scan<'a> {
     assets: HashMap<[String; 3], u32>,
     latest: Option<Micros>,
     zone_assumed: bool,
+    /// What its scans are a series of, if not of the tool: two tools in one source are two series, and so is each finding that
+    /// a person wrote down, since another says nothing of it.
+    series: Option<String>,
     /// Whether a row could not be read, or the last one may have been cut.
     unread: bool,
 }
@@ -72,6 +76,7 @@ impl<'a> Scan<'a> {
             assets: HashMap::new(),
             latest: None,
             zone_assumed: false,
+            series: None,
             unread: false,
         }
     }
@@ -101,6 +106,9 @@ impl<'a> Scan<'a> {
     }
 
     fn finding(&mut self, values: &Values, finding: Finding) -> Result<(), Refusal> {
+        if self.mapping.tool == BY_HAND {
+            self.series.get_or_insert_with(|| finding.rule.clone());
+        }
         let asset = self.asset(finding.asset)?;
         let weakness = match self.collector.weakness_of(&finding.rule) {
             Some(weakness) => weakness,
@@ -164,8 +172,7 @@ impl<'a> Scan<'a> {
             tool: Tool::Other,
             tool_version: String::new(),
             format: format.to_owned(),
-            // Two tools in one source are two series.
-            name: self.mapping.tool.trim().to_owned(),
+            name: self.series.unwrap_or_else(|| self.mapping.tool.trim().to_owned()),
             policy: String::new(),
             started_at: None,
             finished_at: self.latest,

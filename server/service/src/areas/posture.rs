@@ -37,6 +37,9 @@ pub(crate) struct Figures {
     pub book: Arc<Book>,
 }
 
+/// How far back charts go, in days: twenty years.
+const CHARTED: i32 = 20 * 366;
+
 impl Figures {
     /// The filter of what was open on a day; today needs no `as-of:`.
     pub fn at(&self, day: Day) -> Filter {
@@ -78,9 +81,9 @@ impl Figures {
         self.book.reconcile(from, to)
     }
 
-    /// The first day on which anything happened.
+    /// The first day on which anything happened, or from which on charts show it: one wrong date is no reason to draw centuries.
     pub fn first_day(&self) -> Option<Day> {
-        self.book.first_day()
+        self.book.first_day().map(|first| first.max(Day(self.day.0 - CHARTED)))
     }
 
     /// The critical and high ones that were open on a day.

@@ -97,6 +97,9 @@ impl Session {
         if name.chars().count() > 120 {
             return Err(WireError::invalid("source", "too_long"));
         }
+        if name.chars().any(char::is_control) {
+            return Err(WireError::invalid("source", "bad_character"));
+        }
         self.scoped(Action::Import)?.source_ensure(name, &self.service.zone.name(), self.now()).await.wire()
     }
 
