@@ -15,8 +15,9 @@ use std::sync::Arc;
 crate::sql::statements! {
     /// The last step and when it was recorded, and the first end of an acceptance that its head has not followed yet: heads
     /// follow without a step. And whether any weakness is parted, and any mark of inventory lags.
-    MOMENT = "SELECT h.step, h.recorded_at, (SELECT MIN(o.accepted_until) FROM occurrence o WHERE o.status = 7), \
-        (SELECT COUNT(*) FROM (SELECT 1 FROM parted p WHERE p.until_step IS NULL LIMIT 1) AS q), h.marks_from FROM head h";
+    MOMENT = "SELECT h.step, h.recorded_at, (SELECT MIN(o.accepted_until) FROM occurrence o WHERE o.status = 7) \
+        AS first_end, (SELECT COUNT(*) FROM (SELECT 1 FROM parted p WHERE p.until_step IS NULL LIMIT 1) AS q) AS parted, \
+        h.marks_from FROM head h";
 }
 
 /// What may be remembered in all, in bytes.
@@ -96,6 +97,15 @@ pub(crate) struct Moment {
     lagging: bool,
 }
 
+#[derive(sqlx::FromRow)]
+struct Found {
+    step: i64,
+    recorded_at: i64,
+    first_end: Option<i64>,
+    parted: i64,
+    marks_from: Option<i64>,
+}
+
 impl Moment {
     /// Whether rules part a weakness, so that on some assets it is of another class.
     pub(crate) fn parted(self) -> bool {
@@ -123,8 +133,8 @@ impl Store {
     }
 
     pub(crate) async fn moment_now(&self) -> Result<Moment> {
-        let found: Option<(i64, i64, Option<i64>, i64, Option<i64>)> = self.db.optional(MOMENT, binds![]).await?;
-        let (step, recorded_at, first_end, parted, marks_from) =
+        let found: Option<Found> = self.db.optional(MOMENT, binds![]).await?;
+        let Found { step, recorded_at, first_end, parted, marks_from } =
             found.ok_or_else(|| Error::damaged("there is no head"))?;
         Ok(Moment { step, recorded_at, first_end, parted: parted > 0, lagging: marks_from.is_some() })
     }

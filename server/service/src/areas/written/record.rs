@@ -172,7 +172,7 @@ fn is_host(name: &str) -> bool {
             && label.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_'))
     };
     let is_number = |label: &&str| label.bytes().all(|byte| byte.is_ascii_digit());
-    name.len() <= MAX_HOST && labels.iter().all(|label| is_label(label)) && !labels.iter().all(|label| is_number(label))
+    name.len() <= MAX_HOST && labels.iter().all(is_label) && !labels.iter().all(is_number)
 }
 
 /// `443`, or with its protocol `443/tcp`; nothing for the host as a whole.
