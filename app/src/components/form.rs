@@ -63,7 +63,7 @@ pub fn TextArea(
     rows: u32,
     /// The most characters that it takes.
     #[prop(default = 4_000)]
-    most: u32,
+    most: usize,
 ) -> impl IntoView {
     let text = if cfg!(feature = "ssr") { escaped(&value) } else { value };
     view! { <textarea class="p-input" name=name id=id rows=rows.to_string() maxlength=most.to_string() required=required>{text}</textarea> }
@@ -94,7 +94,7 @@ pub fn line(id: &'static str, label: &'static str, value: String, hint: &'static
 /// A line of at most so many characters.
 #[cfg(feature = "ssr")]
 pub fn line_of(
-    most: u16,
+    most: usize,
     id: &'static str,
     label: &'static str,
     value: String,

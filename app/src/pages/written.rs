@@ -1,11 +1,11 @@
 //! What stands on `/findings/new`: the form in which a person writes down what no scanner sees. Drawn by the server alone.
 
-use crate::components::form::{TextArea, field, line, line_of, select};
+use crate::components::form::{TextArea, field, line_of, select};
 use crate::locales::{error_sentence, written as t};
 use leptos::prelude::*;
 use model::Severity;
 use model::text::{Locale, severity_name};
-use model::view::findings::WritingPage;
+use model::view::findings::{SEEN_SINCE, WRITING, WritingPage};
 
 /// The page's address.
 const PAGE: &str = "/findings/new";
@@ -21,22 +21,22 @@ pub fn body(locale: Locale, page: &WritingPage) -> String {
     let intro = if page.mends { t::mend_intro(locale) } else { t::intro(locale) };
     let evidence = if page.mends { t::evidence_mend_hint(locale) } else { t::evidence_hint(locale) };
     let what = view! {
-        {line_of(300, "title", t::name(locale), said("title"), t::name_hint(locale), true)}
+        {short("title", t::name(locale), said("title"), t::name_hint(locale), true)}
         <div class="p-form-row">
             {severities(locale, &said("severity"))}
-            {line_of(300, "cvss", t::cvss(locale), said("cvss"), t::cvss_hint(locale), false)}
+            {short("cvss", t::cvss(locale), said("cvss"), t::cvss_hint(locale), false)}
         </div>
         <p><a href="/tools/cvss" target="_blank" rel="noopener">{t::calculator(locale)}</a></p>
     };
     let texts = view! {
-        {text("description", t::description(locale), said("description"), "", (8, 20_000))}
-        {text("evidence", t::evidence(locale), said("evidence"), evidence, (10, 50_000))}
-        {text("solution", t::solution(locale), said("solution"), "", (6, 20_000))}
-        {text("references", t::references(locale), said("references"), "", (3, 5_000))}
+        {text("description", t::description(locale), said("description"), "", 8)}
+        {text("evidence", t::evidence(locale), said("evidence"), evidence, 10)}
+        {text("solution", t::solution(locale), said("solution"), "", 6)}
+        {text("references", t::references(locale), said("references"), "", 3)}
     };
     let class = view! {
-        {line_of(200, "cwe", t::cwe(locale), said("cwe"), t::cwe_hint(locale), false)}
-        {line_of(500, "cve", t::cve(locale), said("cve"), t::cve_hint(locale), false)}
+        {short("cwe", t::cwe(locale), said("cwe"), t::cwe_hint(locale), false)}
+        {short("cve", t::cve(locale), said("cve"), t::cve_hint(locale), false)}
     };
     let seen = view! { {day(t::when(locale), said("seen"), &page.today)}{sources(locale, page)} };
     view! {
@@ -91,24 +91,34 @@ fn place(locale: Locale, page: &WritingPage) -> AnyView {
         return view! { {kept.collect_view()}<p><code class="p-mono">{shown.trim().to_owned()}</code></p> }.into_any();
     }
     view! {
-        {line("where", t::wher(locale), said("where"), t::wher_hint(locale), true)}
+        {short("where", t::wher(locale), said("where"), t::wher_hint(locale), true)}
         <div class="p-form-row">
-            {line_of(20, "port", t::port(locale), said("port"), t::port_hint(locale), false)}
-            {line_of(20, "method", t::method(locale), said("method"), "", false)}
-            {line_of(300, "parameter", t::parameter(locale), said("parameter"), t::parameter_hint(locale), false)}
+            {short("port", t::port(locale), said("port"), t::port_hint(locale), false)}
+            {short("method", t::method(locale), said("method"), "", false)}
+            {short("parameter", t::parameter(locale), said("parameter"), t::parameter_hint(locale), false)}
         </div>
     }
     .into_any()
 }
 
-/// A long text: how many lines show, and the most characters that it takes.
-fn text(id: &'static str, label: &'static str, value: String, hint: &'static str, (rows, most): (u32, u32)) -> AnyView {
-    field(id, label, view! { <TextArea name=id id=id value=value rows=rows most=most/> }.into_any(), hint)
+/// The most characters that a field takes.
+fn most(name: &str) -> usize {
+    WRITING.iter().find(|(field, _)| *field == name).map_or(0, |(_, most)| *most)
+}
+
+/// A line.
+fn short(id: &'static str, label: &'static str, value: String, hint: &'static str, required: bool) -> AnyView {
+    line_of(most(id), id, label, value, hint, required)
+}
+
+/// A long text, of which so many lines show.
+fn text(id: &'static str, label: &'static str, value: String, hint: &'static str, rows: u32) -> AnyView {
+    field(id, label, view! { <TextArea name=id id=id value=value rows=rows most=most(id)/> }.into_any(), hint)
 }
 
 fn day(label: &'static str, value: String, today: &str) -> AnyView {
     let input = view! {
-        <input class="p-input" id="seen" name="seen" type="date" value=value min="1990-01-01" max=today.to_owned() required/>
+        <input class="p-input" id="seen" name="seen" type="date" value=value min=SEEN_SINCE max=today.to_owned() required/>
     };
     field("seen", label, input.into_any(), "")
 }

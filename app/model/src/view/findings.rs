@@ -415,6 +415,29 @@ pub struct Decided {
 /// What begins the rule of a finding that a person wrote down: each has a rule of its own.
 pub const WRITTEN: &str = "manual/";
 
+/// The fields of the form in which findings are written down, and the most characters of each.
+pub const WRITING: [(&str, usize); 16] = [
+    ("id", 32),
+    ("of", 36),
+    ("title", 300),
+    ("severity", 20),
+    ("cvss", 300),
+    ("where", 1_000),
+    ("port", 20),
+    ("method", 20),
+    ("parameter", 300),
+    ("cwe", 200),
+    ("cve", 500),
+    ("description", 20_000),
+    ("evidence", 50_000),
+    ("solution", 20_000),
+    ("references", 5_000),
+    ("seen", 10),
+];
+
+/// The first day on which anything may have been seen: a year of two digits is a slip.
+pub const SEEN_SINCE: &str = "1990-01-01";
+
 /// The form in which a person writes down a finding that no scanner made, or mends one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WritingPage {

@@ -11,14 +11,14 @@ use self::record::{PLACE, Record, bounded, check, id_of, mapping, names, new_id,
 use crate::errors::{OrWire, internal};
 use crate::import::{ByteSource, ImportFileError, Job, Progress, stated};
 use crate::request::Session;
-use chrono::Datelike;
+use chrono::NaiveDate;
 use model::audit::AuditAct;
 use model::error::{ErrorCode, WireError};
 use model::facts::{AssetFacts, AssetKind, Place};
 use model::filter::{Filter, StatusIs};
 use model::mapping::{BY_HAND, FormFields};
 use model::policy::Action;
-use model::view::findings::{Sort, WRITTEN, WritingPage};
+use model::view::findings::{SEEN_SINCE, Sort, WRITTEN, WritingPage};
 use model::{MappedField, Micros, OccurrenceId, Tool};
 use posture::identity::{AddressSpace, asset_key};
 use serde_json::json;
@@ -28,9 +28,6 @@ use std::sync::Arc;
 use store::occurrences::{ListQuery, OccurrenceDetail};
 use store::sources::{Source, SourceNew};
 use taxonomy::cvss_score;
-
-/// The first year in which anything may have been seen: a year of two digits is a slip.
-const EARLIEST: i32 = 1990;
 
 impl Session {
     /// The form: empty, with what a link says already, with what is known of the finding `of`, or as it was sent.
@@ -261,8 +258,8 @@ impl Session {
         if day.is_empty() {
             return Ok(self.now());
         }
-        let said = day.parse::<chrono::NaiveDate>().map_err(|_| WireError::invalid("seen", "day"))?;
-        if said > today || said.year() < EARLIEST {
+        let said = day.parse::<NaiveDate>().map_err(|_| WireError::invalid("seen", "day"))?;
+        if said > today || said < SEEN_SINCE.parse().unwrap_or_default() {
             return Err(WireError::invalid("seen", "day"));
         }
         if said == today { Ok(self.now()) } else { stated(day, zone).map_err(|_| WireError::invalid("seen", "day")) }

@@ -7,6 +7,7 @@ use ingest::feeds::cve_id;
 use model::error::WireError;
 use model::facts::{AssetFacts, AssetKind};
 use model::mapping::{BY_HAND, FormFields, MappedFormat};
+use model::view::findings::WRITING;
 use model::view::mapping::PreviewOutcome;
 use model::{MappedField, Mapping, Severity};
 use serde_json::json;
@@ -14,26 +15,6 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use taxonomy::{cvss_score, cwe_name};
 use url::Url;
-
-/// The fields, and the most characters of each.
-const FIELDS: [(&str, usize); 16] = [
-    ("id", 32),
-    ("of", 36),
-    ("title", 300),
-    ("severity", 20),
-    ("cvss", 300),
-    ("where", 1_000),
-    ("port", 20),
-    ("method", 20),
-    ("parameter", 300),
-    ("cwe", 200),
-    ("cve", 500),
-    ("description", 20_000),
-    ("evidence", 50_000),
-    ("solution", 20_000),
-    ("references", 5_000),
-    ("seen", 10),
-];
 
 /// Those of several lines.
 const TEXTS: [&str; 4] = ["description", "evidence", "solution", "references"];
@@ -77,11 +58,11 @@ pub(super) fn mapping() -> Mapping {
 
 /// The fields with their texts, trimmed. One that is too long, or that there is not, is named.
 pub(super) fn bounded(fields: &FormFields) -> Result<BTreeMap<&'static str, String>, WireError> {
-    let known = |name: &str| name == "source" || FIELDS.iter().any(|(field, _)| *field == name);
+    let known = |name: &str| name == "source" || WRITING.iter().any(|(field, _)| *field == name);
     if let Some(name) = fields.keys().find(|name| !known(name)) {
         return Err(WireError::invalid(name.chars().take(40).collect::<String>().as_str(), "unknown"));
     }
-    let said = FIELDS.into_iter().map(|(name, most)| {
+    let said = WRITING.into_iter().map(|(name, most)| {
         let text = fields.get(name).map(|text| text.trim().replace("\r\n", "\n")).unwrap_or_default();
         let long = TEXTS.contains(&name);
         let bad = |letter: char| letter.is_control() && !(long && matches!(letter, '\n' | '\t'));
