@@ -25,8 +25,9 @@ crate::sql::statements! {
         "SELECT ", occurrence_columns!(), ", w.facts, w.prose_index, pp.sealed AS prose, a.key AS asset_key, \
         a.facts AS asset_facts, a.criticality, a.exposure, r.pattern, ep.sealed AS evidence, ep.expired_at AS evidence_expired, \
         w.prose_pack, CAST(CASE WHEN a.merged_id IS NULL AND NOT EXISTS (SELECT 1 FROM asset m WHERE m.merged_id = a.id) \
-        THEN 1 ELSE 0 END AS BIGINT) AS alone, (SELECT COUNT(*) FROM connector) AS connectors, n.anchor_id, rt.rules AS rated_rules, i.kind AS said_kind, iu.id AS said_id, iu.login AS said_login, \
-        iu.name AS said_name, x.id AS exception_id, x.until AS exception_until, x.reason AS exception_reason, \
+        THEN 1 ELSE 0 END AS BIGINT) AS alone, (SELECT COUNT(*) FROM connector) AS connectors, \
+        (SELECT h.marks_from FROM head h) AS marks_from, n.anchor_id, rt.rules AS rated_rules, i.kind AS said_kind, \
+        iu.id AS said_id, iu.login AS said_login, iu.name AS said_name, x.id AS exception_id, x.until AS exception_until, x.reason AS exception_reason, \
         x.requested_at AS exception_at, xu.id AS asker_id, xu.login AS asker_login, xu.name AS asker_name FROM ",
         occurrence_tables!(), " LEFT JOIN ownership_rule r ON r.id = a.team_rule LEFT JOIN pack pp ON pp.id = w.prose_pack \
         LEFT JOIN pack ep ON ep.id = o.evidence_pack AND $2 = 1 LEFT JOIN correlation n ON n.occurrence_id = o.id \
@@ -101,6 +102,8 @@ pub struct DetailRow {
     pub accepted_until: Option<Micros>,
     /// Somebody said that it is fixed, and a scan saw it again.
     pub claim_failed: bool,
+    /// Whether marks of inventory lag behind the classes.
+    pub(crate) lagging: bool,
     /// How many scanners are connected: without any nobody asks which of them saw it.
     pub connectors: i64,
     /// The rule that says how severe it is, in the scanner's place.
@@ -193,6 +196,7 @@ struct FactsRow {
     evidence: Option<Vec<u8>>,
     evidence_expired: Option<i64>,
     alone: i64,
+    marks_from: Option<i64>,
     connectors: i64,
     anchor_id: Option<i64>,
     rated_rules: Option<String>,
@@ -342,6 +346,7 @@ impl Scoped<'_> {
             exposure: small(row.exposure).and_then(Exposure::from_number),
             owner_pattern: row.pattern.clone(),
             connectors: row.connectors,
+            lagging: row.marks_from.is_some(),
             weakness,
             place: serde_json::from_str(&row.row.place).map_err(|_| Error::damaged("location.place"))?,
             opened_at: Micros(head.opened_at),

@@ -55,7 +55,7 @@ impl Scoped<'_> {
             "SELECT n.uuid, a.key, a.name, n.shown_location, l.place, (SELECT COUNT(*) FROM occurrence o",
         );
         // Where marks lag, the classes say what is inventory.
-        if self.store.moment().await?.lagging() {
+        if of.detail.lagging {
             sql.push(
                 " JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted pt ON pt.asset_id = o.asset_id \
                  AND pt.weakness_id = o.weakness_id AND pt.until_step IS NULL \
