@@ -43,7 +43,7 @@ pub struct Guardian {
 fn statement(line: &str) -> Option<String> {
     let (_, said) = line.split_once("sqlx::query: ")?;
     let aside = ["BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SET ", "UPDATE job SET state", "UPDATE scan_run SET lease"];
-    let heart = ["WHERE s.next_at <= ", "FROM connector WHERE look_at <= "];
+    let heart = ["WHERE s.next_at <= ", "FROM connector WHERE look_at <= ", " AS ends FROM head h"];
     let full = said.split_once("db.statement=\"").map_or("", |(_, rest)| rest).trim_start_matches("\\n");
     let summary = said.split_once("summary=\"").map_or("", |(_, rest)| rest);
     let text = if full.starts_with('"') { summary } else { full };

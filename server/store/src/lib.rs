@@ -168,6 +168,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         filter_sql::NAMED,
         keys::STATEMENTS,
         ledger::books::STATEMENTS,
+        ledger::catch_up::STATEMENTS,
         ledger::changes::STATEMENTS,
         ledger::load::STATEMENTS,
         ledger::marks::STATEMENTS,

@@ -132,7 +132,7 @@ impl Store {
         }
     }
 
-    pub(crate) async fn moment_now(&self) -> Result<Moment> {
+    async fn moment_now(&self) -> Result<Moment> {
         let found: Option<Found> = self.db.optional(MOMENT, binds![]).await?;
         let Found { step, recorded_at, first_end, parted, marks_from } =
             found.ok_or_else(|| Error::damaged("there is no head"))?;

@@ -5,7 +5,7 @@
 //! columns, episodes and roll-ups. Imports, undo, decisions and owners all come through here.
 
 pub(crate) mod books;
-mod catch_up;
+pub(crate) mod catch_up;
 pub(crate) mod changes;
 pub(crate) mod head;
 pub(crate) mod load;
