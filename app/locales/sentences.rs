@@ -79,7 +79,7 @@ messages! {
     done_risk_undone => "Cambio de los pesos deshecho.", "The change of the weights is taken back.";
     done_overrides_dropped => "Fichero de reglas descartado.", "The file of rules is dropped.";
     done_override_undone(n: i64) => ["Regla deshecha: {n} cambio.", "Regla deshecha: {n} cambios."], ["Rule taken back: {n} change.", "Rule taken back: {n} changes."];
-    done_finding_written => "Hallazgo anotado: cuenta desde ya, como los de un escáner.", "Finding written down: it counts from now on, like those of a scanner.";
+    done_finding_written => "Hallazgo anotado: cuenta como los de un escáner.", "Finding written down: it counts like those of a scanner.";
     done_team => "Equipo añadido.", "Team added.";
     done_member => "Equipo actualizado.", "Team updated.";
     done_rule => "Reglas aplicadas.", "Rules applied.";

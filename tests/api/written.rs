@@ -49,7 +49,7 @@ on_both! {
         assert_eq!((row["severity"].as_str(), row["asset"].as_str()), (Some("medium"), Some("https://shop.example.org")));
         assert_eq!((&row["owasp_2021"][0], row["basis_2021"].as_str()), (&Value::from("A01"), Some("cwe_list")), "{row}");
         let page = admin.get(path).await.expect(200).body;
-        assert!(page.contains("Anybody reads &lt;b&gt;others' &lt;/b&gt;") || !page.contains("<b>others"), "escaped");
+        assert!(!page.contains("<b>others"), "escaped");
         let text = html::text(&page);
         for said in ["As <customer A> & with another's number", "<script>alert(1)</script>", "Ask whose it is.", "By hand"] {
             assert!(text.contains(said), "{said}: {text}");
@@ -141,6 +141,7 @@ on_both! {
         }
         assert_eq!(records(&server)[0]["title"], "Anybody reads <b>others'</b> invoices");
     }
+
     async fn programs_write_findings_down_too(engine: Engine) {
         let server = TestServer::start(engine).await;
         let mut admin = people::set_up(&server).await;
@@ -176,6 +177,7 @@ on_both! {
         let _ = send(json!({"title": "x".repeat(300_000)})).await.expect(413);
         assert_eq!(records(&server).len(), 2);
     }
+
     async fn a_host_stays_what_scanners_call_it_and_findings_by_hand_say_nothing_of_each_other(engine: Engine) {
         let server = TestServer::start(engine).await;
         let mut admin = people::set_up(&server).await;

@@ -1,5 +1,6 @@
 //! From what failed to what a client may know: the cause goes to the log under a reference, the code to the client.
 
+use crate::import::ImportFileError;
 use model::error::{ErrorCode, WireError};
 
 /// Logs a cause and gives its reference in exchange.
@@ -27,6 +28,17 @@ pub(crate) fn wire(error: store::Error) -> WireError {
             WireError { field: field.to_owned(), detail: "taken".to_owned(), ..WireError::new(ErrorCode::Conflict) }
         }
         error => internal(&error),
+    }
+}
+
+/// What a client learns of an import that was refused or failed.
+pub(crate) fn of_import(error: ImportFileError) -> WireError {
+    match error {
+        ImportFileError::Refused(refusal) => WireError { detail: refusal.code, ..WireError::new(ErrorCode::Refused) },
+        ImportFileError::Failed(error) => match error.downcast::<store::Error>() {
+            Ok(error) => wire(error),
+            Err(error) => internal(&format!("{error:#}")),
+        },
     }
 }
 

@@ -21,7 +21,7 @@ use model::{Micros, TeamId};
 use std::sync::Arc;
 
 /// The statements of this module and of those below it, for [`crate::catalogue`].
-pub(crate) const BELOW: [&[(&str, &str)]; 3] = [STATEMENTS, detail::STATEMENTS, exercised::STATEMENTS];
+pub(crate) const CATALOGUE: [&[(&str, &str)]; 3] = [STATEMENTS, detail::STATEMENTS, exercised::STATEMENTS];
 
 crate::sql::statements! {
     FACTS = "SELECT facts FROM asset WHERE key = $1";

@@ -214,7 +214,7 @@ pub fn catalogue() -> Vec<(&'static str, String)> {
         .chain(&merge::CATALOGUE)
         .chain(&inventory::CATALOGUE)
         .chain(&[occurrences::STATEMENTS])
-        .chain(&assets::BELOW)
+        .chain(&assets::CATALOGUE)
         .flat_map(|statements| statements.iter());
     let mut all: Vec<_> = all.map(|(name, text)| (*name, sql::single(text))).collect();
     all.push(("store::ledger::rollup::ADD", ledger::rollup::one_row()));

@@ -3,6 +3,7 @@
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ledger::load::{Loader, Subset, tool_of};
+use crate::ledger::marks::wrongly_marked;
 use crate::ledger::units::{LoadedUnit, Macs, Stored};
 use crate::ledger::{BATCH, head::HeadRow};
 use crate::{Store, binds, overrides};
@@ -33,10 +34,11 @@ crate::sql::statements! {
     ROLLUP_DAYS = "SELECT recorded_day, CAST(SUM(total) AS BIGINT) FROM rollup GROUP BY recorded_day HAVING SUM(total) <> 0";
     BOOKED_DAYS = "SELECT s.recorded_day, CAST(SUM(e.sign) AS BIGINT) FROM entry e JOIN step s ON s.step = e.step \
         GROUP BY s.recorded_day HAVING SUM(e.sign) <> 0";
-    INVENTORY = "SELECT o.id FROM occurrence o JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted p \
-        ON p.asset_id = o.asset_id AND p.weakness_id = o.weakness_id AND p.until_step IS NULL \
-        WHERE o.inventory <> CASE WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END \
-        AND o.id < COALESCE((SELECT h.marks_from FROM head h WHERE h.id = 1), o.id + 1)";
+    // Where marks lag they may be wrong.
+    INVENTORY = concat!(
+        "SELECT o.id FROM occurrence o", wrongly_marked!(),
+        " AND o.id < COALESCE((SELECT h.marks_from FROM head h WHERE h.id = 1), o.id + 1)"
+    );
 }
 
 type Cell = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);

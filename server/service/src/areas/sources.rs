@@ -1,7 +1,6 @@
 //! Sources' settings: how their exports are to be understood, changed for what was imported already too.
 
-use crate::errors::{OrWire, internal};
-use crate::import::ImportFileError;
+use crate::errors::{OrWire, of_import};
 use crate::request::Session;
 use async_trait::async_trait;
 use model::audit::AuditAct;
@@ -27,15 +26,7 @@ impl Sources for Session {
         let settings = changed(&source.settings, &input)?;
         let user = self.viewer()?.user();
         let done = self.service.change_source(source.id, &settings, user, input.preview).await;
-        let done = done.map_err(|error| match error {
-            ImportFileError::Refused(refusal) => {
-                WireError { detail: refusal.code, ..WireError::new(ErrorCode::Refused) }
-            }
-            ImportFileError::Failed(error) => match error.downcast::<store::Error>() {
-                Ok(error) => crate::errors::wire(error),
-                Err(error) => internal(&format!("{error:#}")),
-            },
-        })?;
+        let done = done.map_err(of_import)?;
         if !input.preview {
             let detail = serde_json::to_string(&view(Source { settings, ..source }, true)).unwrap_or_default();
             self.audit(AuditAct::ChangeSource, &format!("source:{}", input.name), &detail).await?;

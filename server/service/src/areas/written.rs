@@ -8,8 +8,8 @@
 mod record;
 
 use self::record::{PLACE, Record, bounded, check, id_of, mapping, names, new_id, record};
-use crate::errors::{OrWire, internal};
-use crate::import::{ByteSource, ImportFileError, Job, Progress, stated};
+use crate::errors::{OrWire, internal, of_import};
+use crate::import::{ByteSource, Job, Progress, stated};
 use crate::request::Session;
 use chrono::NaiveDate;
 use model::audit::AuditAct;
@@ -168,7 +168,7 @@ impl Session {
             progress: Arc::<Progress>::default(),
         };
         let imported = Box::pin(self.service.import(ByteSource::Memory(Cursor::new(bytes)), job)).await;
-        Ok(imported.map_err(refused)?.0.already_imported)
+        Ok(imported.map_err(of_import)?.0.already_imported)
     }
 
     /// The names of a host that is known by the address or the name that was said: a finding on it is no news of how it is called.
@@ -284,12 +284,4 @@ fn called(source: &Source, found: &OccurrenceDetail) -> AssetFacts {
     let space = space(source);
     let mut all = std::iter::once(facts.clone()).chain(others);
     all.find(|one| asset_key(&space, one) == *key).unwrap_or_else(|| facts.clone())
-}
-
-/// What a client learns of an export that was not taken.
-fn refused(error: ImportFileError) -> WireError {
-    match error {
-        ImportFileError::Refused(refusal) => WireError { detail: refusal.code, ..WireError::new(ErrorCode::Refused) },
-        ImportFileError::Failed(error) => internal(&format!("{error:#}")),
-    }
 }

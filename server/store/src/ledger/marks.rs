@@ -13,27 +13,40 @@ use crate::{Result, Store, binds};
 /// How many rows a step marks itself, and a window holds.
 pub const MARKED_AT_ONCE: i64 = 5_000;
 
+/// The occurrences `o` whose mark is not what their class says; it ends in conditions, so that more can follow.
+macro_rules! wrongly_marked {
+    () => {
+        " JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted p ON p.asset_id = o.asset_id \
+         AND p.weakness_id = o.weakness_id AND p.until_step IS NULL \
+         WHERE o.inventory <> CASE WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END"
+    };
+}
+pub(crate) use wrongly_marked;
+
+/// Turns the marks of the occurrences of a query.
+macro_rules! turn {
+    ($($ids:expr),+) => {
+        concat!("UPDATE occurrence SET inventory = 1 - inventory WHERE id IN (", $($ids),+, ")")
+    };
+}
+
 crate::sql::statements! {
-    OF_WEAKNESSES = "UPDATE occurrence SET inventory = 1 - inventory WHERE id IN (SELECT o.id FROM reclassification r \
-        JOIN weakness w ON w.id = r.weakness_id JOIN occurrence o ON o.weakness_id = w.id LEFT JOIN parted p \
-        ON p.asset_id = o.asset_id AND p.weakness_id = o.weakness_id AND p.until_step IS NULL WHERE r.step = $1 \
-        AND o.inventory <> CASE WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END LIMIT $2)";
-    OF_PAIRS = "UPDATE occurrence SET inventory = 1 - inventory WHERE id IN (SELECT o.id FROM (SELECT DISTINCT weakness_id, \
-        asset_id FROM parted WHERE step = $1 OR until_step = $1) c JOIN occurrence o ON o.weakness_id = c.weakness_id \
-        AND o.asset_id = c.asset_id JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted p ON p.asset_id = o.asset_id \
-        AND p.weakness_id = o.weakness_id AND p.until_step IS NULL \
-        WHERE o.inventory <> CASE WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END LIMIT $2)";
+    OF_WEAKNESSES = turn!(
+        "SELECT o.id FROM reclassification r JOIN occurrence o ON o.weakness_id = r.weakness_id", wrongly_marked!(),
+        " AND r.step = $1 LIMIT $2"
+    );
+    OF_PAIRS = turn!(
+        "SELECT o.id FROM (SELECT DISTINCT weakness_id, asset_id FROM parted WHERE step = $1 OR until_step = $1) c \
+         JOIN occurrence o ON o.weakness_id = c.weakness_id AND o.asset_id = c.asset_id", wrongly_marked!(), " LIMIT $2"
+    );
     // Marks behind the one from which they lag already are looked at by those windows too.
     LAG = "UPDATE head SET marks_from = 0 WHERE id = 1";
     LAGGING = "SELECT marks_from FROM head WHERE id = 1";
     // In the order of the rows, so that each page of the table is written once.
-    WINDOW = "UPDATE occurrence SET inventory = 1 - inventory WHERE id IN (SELECT o.id FROM occurrence o \
-        JOIN weakness w ON w.id = o.weakness_id LEFT JOIN parted p ON p.asset_id = o.asset_id AND p.weakness_id = o.weakness_id \
-        AND p.until_step IS NULL WHERE o.id >= $1 AND o.id < $2 \
-        AND o.inventory <> CASE WHEN COALESCE(p.owasp_2021, w.owasp_2021) = -1 THEN 1 ELSE 0 END)";
+    WINDOW = turn!("SELECT o.id FROM occurrence o", wrongly_marked!(), " AND o.id >= $1 AND o.id < $2");
     // Behind the last finding no mark lags.
     ADVANCE = "UPDATE head SET marks_from = CASE WHEN $1 > (SELECT COALESCE(MAX(o.id), 0) FROM occurrence o) THEN NULL \
-        ELSE $1 END WHERE id = 1";
+        ELSE $1 END WHERE id = 1 RETURNING marks_from";
 }
 
 /// What a step moved.
@@ -67,8 +80,7 @@ impl Store {
         let (Some(from),) = tx.one::<(Option<i64>,)>(LAGGING, binds![]).await? else { return Ok(false) };
         let next = from + self.config.marks.max(1);
         tx.execute(WINDOW, binds![from, next]).await?;
-        tx.execute(ADVANCE, binds![next]).await?;
-        let (lagging,): (Option<i64>,) = tx.one(LAGGING, binds![]).await?;
+        let (lagging,): (Option<i64>,) = tx.one(ADVANCE, binds![next]).await?;
         tx.commit().await?;
         Ok(lagging.is_some())
     }

@@ -77,17 +77,17 @@ pub(crate) async fn reclassify(tx: &mut Tx, taken: Taken, mut moved: Vec<Moved>)
         let largest = parts.iter().max_by_key(|(_, weaknesses)| weaknesses.len()).map_or(class, |(to, _)| *to);
         parts.remove(&largest);
         if largest != class {
-            let booked = tx.all(OF_CLASS, class.map(Value::from).to_vec()).await?;
+            let booked: Vec<Booked> = tx.all(OF_CLASS, class.map(Value::from).to_vec()).await?;
             shift(&mut rollup, recorded_day, booked, class, largest);
             // What is of the class because of where it is stays.
-            let stays = tx.all(BOOKED_PARTED, class.map(Value::from).to_vec()).await?;
+            let stays: Vec<Booked> = tx.all(BOOKED_PARTED, class.map(Value::from).to_vec()).await?;
             shift(&mut rollup, recorded_day, stays, largest, class);
         }
         let rest = parts.into_values().flatten().map(Value::from);
         let booked: Vec<BookedBy> = tx.all_in(BOOKED, binds![], rest).await?;
         for (day, cause, severity, team, workflow, tool, o17, o21, o25, total) in booked {
-            let sums = vec![(day, cause, severity, team, workflow, tool, total)];
-            shift(&mut rollup, recorded_day, sums, largest, [o17, o21, o25]);
+            let sum = (day, cause, severity, team, workflow, tool, total);
+            shift(&mut rollup, recorded_day, [sum], largest, [o17, o21, o25]);
         }
     }
     if marks {
@@ -108,8 +108,8 @@ pub(crate) async fn move_pairs(tx: &mut Tx, taken: Taken, moved: &BTreeMap<Pair,
     let booked: Vec<BookedPair> = tx.all(BOOKED_PAIRS, binds![taken.step]).await?;
     for (weakness, asset, day, cause, severity, team, workflow, tool, total) in booked {
         if let Some((_, before, after)) = moved.get(&(weakness, asset)) {
-            let sums = vec![(day, cause, severity, team, workflow, tool, total)];
-            shift(&mut rollup, i64::from(taken.recorded_day.0), sums, *before, *after);
+            let sum = (day, cause, severity, team, workflow, tool, total);
+            shift(&mut rollup, i64::from(taken.recorded_day.0), [sum], *before, *after);
         }
     }
     if moved.values().any(|(_, before, after)| is_inventory(*before) != is_inventory(*after)) {
@@ -119,7 +119,7 @@ pub(crate) async fn move_pairs(tx: &mut Tx, taken: Taken, moved: &BTreeMap<Pair,
 }
 
 /// Books sums under one class instead of another.
-fn shift(rollup: &mut Rollup, recorded_day: i64, booked: Vec<Booked>, from: Owasp, to: Owasp) {
+fn shift(rollup: &mut Rollup, recorded_day: i64, booked: impl IntoIterator<Item = Booked>, from: Owasp, to: Owasp) {
     for (day, cause, severity, team, workflow, tool, total) in booked {
         for ([o17, o21, o25], total) in [(from, -total), (to, total)] {
             rollup.add_key([day, recorded_day, cause, severity, team, workflow, tool, o17, o21, o25], total);
